@@ -16,6 +16,7 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import pwd
 import shutil
 import signal
 import stat
@@ -113,7 +114,7 @@ def _alive(process: psutil.Process) -> bool:
     does not bury the dead, a killed server stays as a zombie.
     """
     with contextlib.suppress(psutil.Error):
-        return process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE
+        return bool(process.name() == "postgres" and process.status() != psutil.STATUS_ZOMBIE)
     return False
 
 
@@ -156,8 +157,6 @@ def _owner() -> str | None:
     """Name the system user the server runs as: None for the one who runs us."""
     if os.geteuid() != 0:
         return None
-    import pwd  # the module exists on Unix only
-
     with contextlib.suppress(KeyError):
         return pwd.getpwnam(SYSTEM_USER).pw_name
     add = shutil.which("useradd")
@@ -177,10 +176,10 @@ def _prepare(home: Path, owner: str | None) -> None:
     """Make the directories, and let ``owner`` reach them and the programs."""
     sockets = _socket_directory(home)
     sockets.mkdir(mode=0o700, exist_ok=True)
-    if sockets.stat().st_uid != os.geteuid() and owner is None:
-        raise DatabaseNotStarted(
-            f"{sockets} belongs to somebody else; set TMPDIR to a place of yours"
-        )
+    # The place for temporary files is everybody's: somebody could have put a link there before us.
+    found, uid = sockets.lstat(), pwd.getpwnam(owner).pw_uid if owner else os.geteuid()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (uid, os.geteuid()):
+        raise DatabaseNotStarted(f"{sockets} belongs to somebody else; set TMPDIR to your own")
     if owner is not None:
         shutil.chown(sockets, owner)
         _let_through(home / "postgres")
