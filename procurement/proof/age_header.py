@@ -63,9 +63,8 @@ class Stanza:
         """Write the stanza's lines."""
         text = unpadded(self.body)
         rows = [text[start : start + _COLUMNS] for start in range(0, len(text) + 1, _COLUMNS)]
-        return "".join(
-            f"{row}\n" for row in ["-> " + " ".join((self.kind, *self.arguments)), *rows]
-        ).encode()
+        rows.insert(0, " ".join(("->", self.kind, *self.arguments)))
+        return "".join(f"{row}\n" for row in rows).encode()
 
 
 @dataclass(frozen=True, slots=True)
