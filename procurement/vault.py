@@ -121,6 +121,9 @@ class Vault(Protocol):
     def put(self, bucket: str, name: str, stream: BinaryIO, length: int) -> Stored:
         """Keep ``length`` bytes of ``stream`` as a new version; on return they are on disk.
 
+        A name is letters, digits, ``-`` and ``_``, in parts between ``/``; it may not be the
+        first parts of another name.
+
         :raises WrongLength: when the stream is shorter or longer; nothing is stored then.
         """
 

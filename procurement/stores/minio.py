@@ -8,9 +8,10 @@ this module never follows one, so what was stored stays readable.
 
 from __future__ import annotations
 
+import contextlib
+import re
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from io import BytesIO
@@ -44,6 +45,7 @@ CONNECT_SECONDS = 3.0
 READ_SECONDS = 60.0
 PROBE_RETENTION = timedelta(minutes=2)
 
+_VERSION = re.compile(r"[A-Za-z0-9._-]{1,256}")
 _GONE = {"NoSuchKey", "NoSuchVersion", "NoSuchObject", "InvalidVersionId", "MethodNotAllowed"}
 # MinIO says ObjectLocked or InvalidRequest (400) where others say AccessDenied (403).
 _LOCKED = {"ObjectLocked", "InvalidRequest", "AccessDenied", "InvalidRetentionDate", "MalformedXML"}
@@ -99,7 +101,7 @@ class MinioVault:
     def retain(self, bucket: str, name: str, version_id: str, until: datetime) -> None:
         """See `Vault.retain`."""
         retention = Retention(COMPLIANCE, whole_second(until))
-        with self._object(bucket, name, version_id) as at:
+        with self._object(bucket, name, version_id, may_be_locked=True) as at:
             self._client.set_object_retention(at[0], at[1], retention, at[2])
 
     def status(self, bucket: str, name: str, version_id: str) -> Lock:
@@ -113,9 +115,10 @@ class MinioVault:
 
     def delete(self, bucket: str, name: str, version_id: str) -> None:
         """See `Vault.delete`."""
-        if not version_id:  # without one the store would write a delete marker and call it done
-            raise NotStored("the vault has no such version")
-        with self._object(bucket, name, version_id) as at:
+        with (
+            contextlib.suppress(NotStored),
+            self._object(bucket, name, version_id, may_be_locked=True) as at,
+        ):
             self._client.remove_object(*at)
 
     def versions(self, bucket: str, name: str) -> frozenset[str]:
@@ -153,7 +156,9 @@ class MinioVault:
             "COMPLIANCE could be weakened to GOVERNANCE": lambda: self._client.set_object_retention(
                 bucket, name, weaker, version_id
             ),
-            "versioning could be suspended": lambda: self._suspend_versioning(bucket),
+            "versioning could be suspended": lambda: self._client.set_bucket_versioning(
+                bucket, VersioningConfig(SUSPENDED)
+            ),
         }
         self.hold(*at)
         reasons = [f"{bucket}: {what}" for what, attempt in under_hold.items() if _works(attempt)]
@@ -166,9 +171,6 @@ class MinioVault:
         return reasons + [
             f"{bucket}: {what}" for what, try_it in retained.items() if _works(try_it)
         ]
-
-    def _suspend_versioning(self, bucket: str) -> None:
-        self._client.set_bucket_versioning(bucket, VersioningConfig(SUSPENDED))
 
     def _sweep_probes(self, bucket: str) -> None:
         """Remove the objects of earlier probes whose retention is over."""
@@ -216,25 +218,28 @@ class MinioVault:
 
         return Reading(_chunks(response), close)
 
-    @contextmanager
-    def _object(self, bucket: str, name: str, version_id: str) -> Iterator[tuple[str, str, str]]:
+    @contextlib.contextmanager
+    def _object(
+        self, bucket: str, name: str, version_id: str, *, may_be_locked: bool = False
+    ) -> Iterator[tuple[str, str, str]]:
         checked(bucket, name)
-        if not version_id:  # or the store would serve whatever is latest
+        # Without a version the store would serve, lock or "delete" whatever is latest.
+        if not _VERSION.fullmatch(version_id):
             raise NotStored("the vault has no such version")
-        with _store_answers():
+        with _store_answers(may_be_locked=may_be_locked):
             self._make_buckets()
             yield bucket, name, version_id
 
 
-@contextmanager
-def _store_answers() -> Iterator[None]:
+@contextlib.contextmanager
+def _store_answers(*, may_be_locked: bool = False) -> Iterator[None]:
     """Turn what the SDK raises into the vault's own words."""
     try:
         yield
     except S3Error as fault:
         if fault.code in _GONE:
             raise NotStored("the vault has no such version") from fault
-        if fault.code in _LOCKED:
+        if may_be_locked and fault.code in _LOCKED:
             raise VaultRefused(f"the store keeps the object: {fault.message}") from fault
         raise VaultUnavailable(f"the store answered {fault.code}; try again later") from fault
     except WrongLength:

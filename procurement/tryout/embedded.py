@@ -36,6 +36,7 @@ START_SECONDS = 60
 STOP_SECONDS = 20
 _SOCKET = ".s.PGSQL.5432"
 _SUPERUSER = "postgres"
+DATABASE: Final = "daylight"
 
 
 class DatabaseNotStarted(Exception):  # noqa: N818  # a sentence, as refusals are
@@ -82,7 +83,7 @@ def is_running(home: Path) -> bool:
     return _postmaster(home.absolute()) is not None
 
 
-def address(home: Path, database: str = _SUPERUSER) -> str:
+def address(home: Path, database: str = DATABASE) -> str:
     """Tell where the database of ``home`` is or will be, without starting it."""
     return f"postgresql://{_SUPERUSER}@/{database}?host={_socket_directory(home.absolute())}"
 
@@ -216,6 +217,8 @@ def _initialise(home: Path, owner: str | None) -> None:
     options = ["--auth=trust", "--encoding=UTF8", "--no-locale", f"--username={_SUPERUSER}"]
     provider = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     _run(["initdb", "-D", str(unfinished), *options, *provider], home, owner)
+    single = ["postgres", "--single", "-D", str(unfinished), _SUPERUSER]
+    _run(single, home, owner, typed=f"CREATE DATABASE {DATABASE};\n")
     unfinished.rename(data)
 
 
@@ -257,14 +260,16 @@ def _clear_after_a_crash(home: Path) -> None:
         note.unlink(missing_ok=True)
 
 
-def _run(command: list[str], home: Path, owner: str | None) -> None:
+def _run(command: list[str], home: Path, owner: str | None, typed: str = "") -> None:
     """Run one of PostgreSQL's programs; it waits here, the server goes on in the background."""
     program = str(_binaries() / command[0])
     # Not a pipe: the server would inherit it, and waiting for its end would last for ever.
-    with tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as keyboard:
+        keyboard.write(typed.encode())
+        keyboard.seek(0)
         ended = subprocess.run(
             [program, *command[1:]],
-            stdin=subprocess.DEVNULL,
+            stdin=keyboard,
             stdout=said,
             stderr=subprocess.STDOUT,
             user=owner,
