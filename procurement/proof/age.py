@@ -204,7 +204,7 @@ def _write_payload(plaintext: BinaryIO, out: BinaryIO, file_key: bytes, nonce: b
 def _read_payload(source: BinaryIO, out: BinaryIO, file_key: bytes) -> None:
     nonce = _read_full(source, NONCE_BYTES)
     if len(nonce) < NONCE_BYTES:
-        raise BadPayload("The file ends before its payload begins")
+        raise BadHeader("The file ends before its payload begins")
     cipher = ChaCha20Poly1305(hkdf(file_key, nonce, b"payload"))
     counter, chunk = 0, _read_full(source, CHUNK_BYTES + TAG_BYTES)
     while True:
