@@ -42,7 +42,7 @@ from procurement.vault import (
 
 PART_BYTES = 8 * 1024 * 1024  # larger objects go up in parts of this size: memory stays flat
 CONNECT_SECONDS = 3.0
-READ_SECONDS = 60.0
+READ_SECONDS = 30.0
 PROBE_RETENTION = timedelta(minutes=2)
 
 _VERSION = re.compile(r"[A-Za-z0-9._-]{1,256}")

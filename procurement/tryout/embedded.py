@@ -30,6 +30,8 @@ from typing import Final
 
 import psutil
 
+from procurement.tryout.processes import stop_left_over
+
 SYSTEM_USER: Final = "daylight-postgres"  # made when root starts the server
 SOCKET_LIMIT = 100  # bytes; the kernel allows 104 (macOS) or 108 (Linux) with the final zero
 START_SECONDS = 60
@@ -288,9 +290,11 @@ def _run(command: list[str], home: Path, owner: str | None, typed: str = "") -> 
 
 
 def main() -> None:
-    """Stop the database of the directory named on the command line (`make clean` calls this)."""
-    if stop(Path(sys.argv[1])):
-        print("database stopped")
+    """Stop every database under the directory on the command line (`make clean` calls this)."""
+    for home in (Path(sys.argv[1]), *Path(sys.argv[1]).glob("tests/*")):
+        stop_left_over(home)
+        if stop(home):
+            print("database stopped")
 
 
 if __name__ == "__main__":

@@ -99,20 +99,27 @@ def start(processes: Processes, program: Path, data: Path) -> MinioServer:
             "MINIO_BROWSER": "off",  # no second port
             "MINIO_UPDATE": "off",  # it asks nobody about newer versions
         },
-        ready=f"http://{endpoint}/minio/health/live",
+        ready=f"http://{endpoint}/minio/health/cluster",
     )
     return MinioServer(endpoint, access, secret, child)
 
 
-def main() -> int:
-    """Build and start MinIO, print its address, and stop it at Ctrl-C (`make services`)."""
+def main(words: list[str]) -> int:
+    """With ``build``: only build. Otherwise start MinIO, say where, and stop it at Ctrl-C."""
     home = Path(os.environ.get("DAYLIGHT_HOME", ".daylight"))
-    print("MinIO: building it from source takes up to ten minutes, the first time", flush=True)
+    if not (home / "bin" / f"minio-{VERSION}").exists():
+        print("MinIO: building it from source, up to ten minutes the first time", flush=True)
     try:
         program = build(home)
     except MinioNotBuilt as why:
         print(f"{why}\nThe vault in a directory works without it.", file=sys.stderr)
         return 1
+    if words != ["build"]:
+        _serve(home, program)
+    return 0
+
+
+def _serve(home: Path, program: Path) -> None:
     with Processes(home) as processes:
         server = start(processes, program, home / "minio")
         print(f"MinIO runs. Point Daylight at it:\n\n  VAULT_URL={server.url}\n", flush=True)
@@ -121,8 +128,7 @@ def main() -> int:
             signal.pause()
         except KeyboardInterrupt:
             print("\nstopping MinIO")
-    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

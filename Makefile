@@ -1,0 +1,75 @@
+# Every target sets up first what is missing; when nothing is, that takes a tenth of a second.
+
+SHELL := /bin/sh
+PYTHON3 ?= python3
+VENV := .venv/bin
+export DAYLIGHT_HOME ?= $(CURDIR)/.daylight
+export DAYLIGHT_MODE ?= tryout
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test check bench services lock clean
+
+help:
+	@echo "make demo      watch a tender happen, from the draft to the proof (ONCE=1: stop at the end)"
+	@echo "make run       start the site on this machine (PORT=8123: on another port)"
+	@echo "make test      check, then every test"
+	@echo "make check     format, lint, types, rooms, migrations, generated pages"
+	@echo "make bench     measure"
+	@echo "make services  build and start MinIO, for a vault that withstands its operator"
+	@echo "make setup     install what is missing, and nothing else"
+	@echo "make lock      pin the dependencies anew (for maintainers)"
+	@echo "make clean     stop the database; remove everything that was made"
+
+setup:
+	@command -v $(PYTHON3) >/dev/null || { \
+	  echo "Daylight needs Python 3.11 or newer, and there is no $(PYTHON3) here."; \
+	  echo "Debian, Ubuntu:  sudo apt-get install python3 python3-venv"; exit 1; }
+	@$(PYTHON3) procurement/tryout/bootstrap.py
+
+demo: setup
+	@ONCE=$(ONCE) $(VENV)/python manage.py demo
+
+run: setup
+	@$(VENV)/python manage.py run
+
+test: setup
+	@$(MAKE) --no-print-directory check; checked=$$?; \
+	$(VENV)/python -m procurement.tryout.minio_server build; \
+	$(VENV)/python -m pytest -n $${WORKERS:-auto}; tested=$$?; \
+	[ $$checked -eq 0 ] || echo "make check failed: see above"; \
+	[ $$checked -eq 0 ] && [ $$tested -eq 0 ]
+
+# Every check runs, also after one has failed.
+check: setup
+	@failed=""; \
+	check() { \
+	  echo "· $$*"; \
+	  "$$@" || failed="$$failed\n  $$*"; \
+	}; \
+	check $(VENV)/ruff format --check .; \
+	check $(VENV)/ruff check .; \
+	check $(VENV)/mypy; \
+	check $(VENV)/lint-imports; \
+	check $(VENV)/python manage.py makemigrations --check --dry-run; \
+	check $(VENV)/python manage.py docs --check; \
+	[ -z "$$failed" ] || { printf "failed:$$failed\n"; exit 1; }
+
+bench: setup
+	@$(VENV)/python -m tests.bench
+
+services: setup
+	@$(VENV)/python -m procurement.tryout.minio_server
+
+lock: setup
+	@command -v uv >/dev/null || { echo "make lock needs uv:  pip install uv"; exit 1; }
+	uv pip compile --all-extras --generate-hashes --no-emit-index-url --python-version 3.11 \
+	  --universal pyproject.toml -o requirements.lock
+	npm install --package-lock-only --ignore-scripts
+
+# Needs nothing installed: what is not there is not stopped.
+clean:
+	@if [ -x $(VENV)/python ]; then \
+	  $(VENV)/python -m procurement.tryout.embedded "$(DAYLIGHT_HOME)"; fi
+	@rm -rf "$(DAYLIGHT_HOME)" .venv node_modules .mypy_cache .ruff_cache .pytest_cache \
+	  .import_linter_cache .hypothesis *.egg-info
+	@echo "clean"
