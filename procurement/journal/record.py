@@ -12,7 +12,7 @@ from enum import StrEnum
 from hashlib import sha256
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from procurement.actors import Actor
 from procurement.models.journal import ConcealedChain, ControlChain, Event, Kind
@@ -74,13 +74,13 @@ def attempt(
 def control_head(tender: UUID) -> str | None:
     """Give the leaf hash, in hex, of the tender's newest control event, committed or ours."""
     chain = ControlChain.objects.filter(pk=tender).first()
-    return bytes(chain.head).hex() if chain else None
+    return bytes(chain.head).hex() if chain and chain.head else None
 
 
 def concealed_head(tender: UUID) -> str | None:
     """Give the leaf hash, in hex, of the tender's newest concealed event."""
     chain = ConcealedChain.objects.filter(pk=tender).first()
-    return bytes(chain.head).hex() if chain else None
+    return bytes(chain.head).hex() if chain and chain.head else None
 
 
 def _written(
@@ -104,31 +104,39 @@ def _written(
         "body": dict(body),
     }
     row = Event(
-        number=_next_number(),
         kind=kind,
         tender=tender,
         verb=verb.value,
         at=at,
         by=by.recorded_as,
+        ip=by.ip,
+        request_id=by.request_id or "",
         salt=secrets.token_bytes(SALT_BYTES),
         concealed=concealed or kind == Kind.CONCEALED,
         withheld=withheld,
     )
-    if kind == Kind.CONTROL and tender:
-        control = _locked(ControlChain, tender)
-        value["prev"] = bytes(control.head).hex() if control else None
-        row.chain_position = control.length + 1 if control else 1
-    elif kind == Kind.CONCEALED and tender:
-        hidden = _locked(ConcealedChain, tender)
-        row.link_salt = secrets.token_bytes(SALT_BYTES) if hidden else None
-        value["link"] = _link(row.link_salt, bytes(hidden.head)) if hidden else None
+    chain = _locked(kind, tender)
+    if isinstance(chain, ControlChain):
+        value["prev"] = chain.head and bytes(chain.head).hex()
+        row.chain_position = chain.length = chain.length + 1
+    elif isinstance(chain, ConcealedChain):
+        row.link_salt = secrets.token_bytes(SALT_BYTES) if chain.head else None
+        value["link"] = row.link_salt and sha256(row.link_salt + bytes(chain.head)).hexdigest()
     row.event = canonical(value)
     row.leaf_hash = leaf_hash(event_entry(row.salt, row.event))
     row.save(force_insert=True)
-    if kind == Kind.CONTROL:
-        ControlChain.objects.update_or_create(
-            pk=tender, defaults={"head": row.leaf_hash, "length": row.chain_position}
-        )
-    elif kind == Kind.CONCEALED:
-        ConcealedChain.objects.update_or_create(pk=tender, defaults={"head": row.leaf_hash})
+    if chain:
+        chain.head = row.leaf_hash
+        chain.save(force_update=True)
     return row
+
+
+def _locked(kind: Kind, tender: UUID | None) -> ControlChain | ConcealedChain | None:
+    """Lock the chain that an event of this kind goes on, making it where it has none yet."""
+    if kind == Kind.CONTROL:
+        ControlChain.objects.bulk_create([ControlChain(tender=tender)], ignore_conflicts=True)
+        return ControlChain.objects.select_for_update().get(pk=tender)
+    if kind == Kind.CONCEALED:
+        ConcealedChain.objects.bulk_create([ConcealedChain(tender=tender)], ignore_conflicts=True)
+        return ConcealedChain.objects.select_for_update().get(pk=tender)
+    return None

@@ -13,6 +13,13 @@ from procurement.proof.canonical import JSON
 from procurement.proof.merkle import leaf_hash
 
 
+class ClockTimestamp(models.Func):
+    """The database's clock, which goes on inside a transaction; for order only, not for law."""
+
+    function = "clock_timestamp"
+    output_field = models.DateTimeField()
+
+
 class Kind(models.TextChoices):
     """What an event is to the world outside."""
 
@@ -34,7 +41,7 @@ class EventManager(models.Manager["Event"]):
     ) -> models.QuerySet[Event]:
         """Give a tender's events, oldest first. Concealed ones are for after its opening."""
         manager = Event.everything if including_concealed else self
-        return manager.filter(tender=tender).order_by("at", "number")
+        return manager.filter(tender=tender).order_by("at", "recorded_at")
 
 
 class Event(models.Model):
@@ -43,15 +50,17 @@ class Event(models.Model):
     APPEND_ONLY_BUT: ClassVar = ("leaf_index",)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    number = models.BigIntegerField(unique=True)  # in this database only: it counts, so never shown
     kind = models.CharField(max_length=10, choices=Kind.choices)
     tender = models.UUIDField(null=True)
     verb = models.CharField(max_length=60)
     at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=ClockTimestamp())  # tells apart what is as old
     by = models.UUIDField(null=True)
     event = models.BinaryField()
     salt = models.BinaryField()
     link_salt = models.BinaryField(null=True)
+    ip = models.GenericIPAddressField(null=True)
+    request_id = models.CharField(max_length=100, blank=True)
     leaf_hash = models.BinaryField(unique=True)
     leaf_index = models.BigIntegerField(null=True, unique=True)
     chain_position = models.IntegerField(null=True)  # of control events: 1, 2, 3 … per tender
@@ -66,7 +75,7 @@ class Event(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["tender", "at"], name="event_by_tender"),
             models.Index(
-                fields=["number"], condition=Q(leaf_index=None), name="event_not_yet_in_the_log"
+                fields=["id"], condition=Q(leaf_index=None), name="event_not_yet_in_the_log"
             ),
             models.Index(
                 fields=["tender", "-chain_position"],
@@ -109,21 +118,21 @@ class ControlChain(models.Model):
     """The newest control event of a tender. Its row is locked while the next one is written."""
 
     tender = models.UUIDField(primary_key=True)
-    head = models.BinaryField()
-    length = models.IntegerField()
+    head = models.BinaryField(null=True)
+    length = models.IntegerField(default=0)
 
     def __str__(self) -> str:
-        return bytes(self.head).hex()
+        return str(self.tender)
 
 
 class ConcealedChain(models.Model):
     """The newest concealed event of a tender; it has no length, so that nothing counts."""
 
     tender = models.UUIDField(primary_key=True)
-    head = models.BinaryField()
+    head = models.BinaryField(null=True)
 
     def __str__(self) -> str:
-        return bytes(self.head).hex()
+        return str(self.tender)
 
 
 class Leaf(models.Model):

@@ -1,0 +1,21 @@
+"""Finding what settings name by dotted strings; a name that leads nowhere is an error."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+
+
+def found(names: Iterable[str]) -> list[Any]:
+    """Import every name.
+
+    :raises ImproperlyConfigured: naming the first that leads nowhere.
+    """
+    things = []
+    for name in names:
+        try:
+            things.append(import_string(name))
+        except ImportError as error:
+            raise ImproperlyConfigured(f"The settings name {name}: {error}") from error
+    return things

@@ -1,0 +1,258 @@
+"""Settings, from the environment alone. What is missing in production stops the start.
+
+``DAYLIGHT_MODE`` is ``tryout`` (what a fresh machine gets), ``production`` or ``test``. Secrets may
+be given as a file, by the variable's name with ``_FILE``.
+
+The ground floor imports nothing from the rooms above it. What they bring along (work that becomes
+due, handlers, triggers, pages) stands here as dotted names, and a name that leads nowhere is an
+error at start-up.
+"""
+
+import os
+from datetime import timedelta
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from procurement.tryout import embedded
+
+
+def _read(name: str, default: str = "") -> str:
+    """Read a variable, or the file that its ``_FILE`` twin names."""
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE cannot be read: {error}") from None
+    return os.environ.get(name, default)
+
+
+def _required(name: str, why: str) -> str:
+    """Read a variable that production cannot do without."""
+    if not (value := _read(name)):
+        raise ImproperlyConfigured(f"Set {name}: {why}.")
+    return value
+
+
+def _database(url: str) -> dict[str, Any]:
+    """Read ``postgresql://user:password@host:port/name?option=value``; ``host`` may be a socket."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ImproperlyConfigured("DATABASE_URL names no PostgreSQL: it is the one database here.")
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,  # seconds
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,  # what was refused is written down after the rollback
+        "OPTIONS": options,
+    }
+
+
+# pytest sets PYTEST_VERSION before anything is imported: tests never run on a person's try-out.
+MODE = _read("DAYLIGHT_MODE", "test" if "PYTEST_VERSION" in os.environ else "tryout")
+if MODE not in ("tryout", "production", "test"):
+    raise ImproperlyConfigured("DAYLIGHT_MODE is tryout, production or test.")
+PRODUCTION = MODE == "production"
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+_HOME = BASE_DIR / ".daylight"
+HOME = Path(_read("DAYLIGHT_HOME", str(_HOME / "test" if MODE == "test" else _HOME))).absolute()
+
+DATABASE_URL = _read("DATABASE_URL")
+VAULT = _read("DAYLIGHT_VAULT", (HOME / "vault").as_uri().replace("file:", "dir:"))
+KEYS_DIR = Path(_read("DAYLIGHT_KEYS_DIR", str(HOME / "keys")))
+LOG_ORIGIN = _read("DAYLIGHT_LOG_ORIGIN", "daylight.example/try-out")
+TSA_URL = _read("DAYLIGHT_TSA_URL")
+SECRET_KEY = _read("DAYLIGHT_SECRET_KEY", "try-out only: anyone can read this")
+ALLOWED_HOSTS = [host for host in _read("DAYLIGHT_HOSTS", "127.0.0.1,localhost").split(",") if host]
+if MODE == "test":
+    ALLOWED_HOSTS.append("testserver")  # what Django's test client calls itself
+
+TICK_SECONDS = 1
+MINIMUM_LEAVES = 4
+TIMESTAMP_EVERY = timedelta(minutes=1)
+if PRODUCTION:
+    _required("DAYLIGHT_SECRET_KEY", "sessions are signed with it, and it must be yours alone")
+    _required("DATABASE_URL", "production does not run on the try-out's own database")
+    _required("DAYLIGHT_HOSTS", "the names by which people reach this server, with commas")
+    _required("DAYLIGHT_LOG_ORIGIN", "the name under which the log speaks, for ever")
+    _required("DAYLIGHT_KEYS_DIR", "the directory with this platform's own keys")
+    _required("DAYLIGHT_TSA_URL", "a time-stamping authority dates every checkpoint")
+    if len(SECRET_KEY) < 50:
+        raise ImproperlyConfigured("DAYLIGHT_SECRET_KEY is too short: give it 50 characters.")
+    if not _required("DAYLIGHT_VAULT", "where bids are kept").startswith("minio://"):
+        raise ImproperlyConfigured(
+            "DAYLIGHT_VAULT must be an object store with object lock (minio://…): "
+            "a directory is not write-once."
+        )
+    if LOG_ORIGIN.endswith("/try-out"):
+        raise ImproperlyConfigured("DAYLIGHT_LOG_ORIGIN still says try-out.")
+    TICK_SECONDS = 10
+    MINIMUM_LEAVES = 16
+    TIMESTAMP_EVERY = timedelta(minutes=10)
+
+DATABASES = {"default": _database(DATABASE_URL or embedded.address(HOME))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+_ROOMS = ("tenders", "signatures", "bidding", "awards", "oversight", "api", "portal")
+INSTALLED_APPS = [
+    "procurement",
+    *(room for room in _ROOMS if find_spec(f"{room}.apps")),
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.headless",
+    "rest_framework",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+ROOT_URLCONF = "procurement.urls"
+WSGI_APPLICATION = "procurement.wsgi.application"
+APPEND_SLASH = False
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Languages and time. Texts stand beside their rules in both languages; Django's own follow.
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+
+# Files that never change while the server runs.
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+WHITENOISE_USE_FINDERS = not PRODUCTION
+WHITENOISE_AUTOREFRESH = False
+
+# Nothing but our own scripts on any page.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if PRODUCTION:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_HSTS_SECONDS = 31_536_000  # a year
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+
+# Signing in. An operator makes accounts, so nobody signs up and no address needs confirming.
+AUTH_USER_MODEL = "procurement.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+if MODE == "test":  # hundreds of users are made there
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ACCOUNT_ADAPTER = "procurement.sign_in.Accounts"
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# Never by account: whoever knows a bidder's address could lock them out before a deadline.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/m/ip"}
+HEADLESS_ONLY = True
+HEADLESS_CLIENTS = ("app",)
+HEADLESS_FRONTEND_URLS: dict[str, str] = {}
+REST_KNOX = {"TOKEN_TTL": None, "TOKEN_PREFIX": "dl_"}  # a machine's token ends with its account
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "allauth.headless.contrib.rest_framework.authentication.XSessionTokenAuthentication",
+        "knox.auth.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],  # actions judge
+    "DEFAULT_PARSER_CLASSES": ["api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "api.problems.handler",
+    "UNAUTHENTICATED_USER": None,
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Daylight",
+    "DESCRIPTION": "Public procurement in daylight: sealed bids, timed openings, proof for all.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}
+
+# Brought along by the rooms, as dotted names.
+DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run twice
+    "procurement.journal.timestamping.due",
+]
+OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at least once each
+    "procurement.journal.timestamping.handle",
+]
+WAITING: list[str] = []  # waiting_for(actor, now): what waits for a person
+DOCS = [  # () -> dict[path, text]: pages written from the code
+    "procurement.roles.roles_page",
+    "procurement.lifecycle.lifecycle_page",
+]
+TRIGGERS: list[str] = []  # () -> list[Trigger]
+CONSTRAINT_REFUSALS = [  # dict[constraint name, refusal or a function that makes one]
+    "procurement.constraint_refusals.GROUND_FLOOR",
+]
