@@ -27,5 +27,6 @@ def move(ahead: timedelta) -> None:
     """
     if settings.PRODUCTION:
         raise RuntimeError("The clock of a production server is not moved")
+    seconds = ahead.total_seconds()
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE daylight_clock SET ahead = %s", [ahead])
+        cursor.execute("UPDATE daylight_clock SET ahead = make_interval(secs => %s)", [seconds])

@@ -7,7 +7,6 @@ that seals receipts and minutes as PDF, lies in the same directory.
 
 import os
 import secrets
-from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -24,20 +23,17 @@ S = TypeVar("S", bound=Signer)
 
 def checkpoint_signer() -> Signer:
     """Give the key that signs checkpoints."""
-    return _key(Signer, settings.KEYS_DIR, f"{settings.LOG_ORIGIN}/checkpoint/1")
+    return _key(Signer, "checkpoint/1")
 
 
 def receipt_signer() -> Signer:
     """Give the key that signs receipts; never the one that signs checkpoints."""
-    return _key(Signer, settings.KEYS_DIR, f"{settings.LOG_ORIGIN}/receipt/1")
+    return _key(Signer, "receipt/1")
 
 
 def witness_signers() -> list[CosignSigner]:
     """Give the keys of the witnesses that run in this process."""
-    return [
-        _key(CosignSigner, settings.KEYS_DIR, f"{settings.LOG_ORIGIN}/witness/{number}")
-        for number in range(1, WITNESSES + 1)
-    ]
+    return [_key(CosignSigner, f"witness/{number}") for number in range(1, WITNESSES + 1)]
 
 
 def sealing_key_file() -> Path:
@@ -45,10 +41,10 @@ def sealing_key_file() -> Path:
     return Path(settings.KEYS_DIR) / "platform.p12"
 
 
-@lru_cache(maxsize=64)
-def _key(kind: type[S], directory: Path, name: str) -> S:
+def _key(kind: type[S], name: str) -> S:
     """Read a key from its file, made first where that is allowed."""
-    path = directory / ("-".join(name.split("/")[-2:]) + ".key")
+    name = f"{settings.LOG_ORIGIN}/{name}"
+    path = Path(settings.KEYS_DIR) / ("-".join(name.split("/")[-2:]) + ".key")
     if not path.exists() and not settings.PRODUCTION:
         _make(path, kind.generate(name).encode())
     try:

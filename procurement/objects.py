@@ -77,7 +77,7 @@ def fetch(digest: str) -> StoredObject:
     row = ProtocolObject.objects.filter(pk=digest).first()
     if row is None:
         raise NotFound
-    body = bytes(row.body)
+    body = row.body
     return StoredObject(
         digest=row.digest,
         kind=row.kind,

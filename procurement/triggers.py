@@ -140,7 +140,11 @@ def check_installed() -> None:
 def _of(model: type[models.Model]) -> Iterator[Trigger]:
     table = model._meta.db_table
     if (filled_once := getattr(model, "APPEND_ONLY_BUT", None)) is not None:
-        columns = ", ".join(f"'{model._meta.get_field(name).column}'" for name in filled_once)
+        columns = ", ".join(
+            f"'{column.column}'"
+            for column in model._meta.local_fields
+            if column.name in filled_once
+        )
         yield Trigger(
             "rows_stay_as_written",
             table,
@@ -176,7 +180,7 @@ def _installed() -> list[tuple[str, str, str, bool]]:
               AND obj_description(t.oid, 'pg_trigger') LIKE 'daylight %'
             """
         )
-        return cursor.fetchall()
+        return [(name, table, mark, on) for name, table, mark, on in cursor.fetchall()]
 
 
 def _drop_installed(cursor: CursorWrapper) -> None:

@@ -23,10 +23,14 @@ from types import TracebackType
 from typing import BinaryIO, Final, Protocol, Self
 from urllib.parse import unquote, urlsplit
 
+from procurement.refusals import Refusal
+from procurement.texts import Text
+
 DOCUMENTS: Final = "documents"
 SEALED: Final = "sealed"
 BUCKETS: Final = (DOCUMENTS, SEALED)
 
+RETRY_SECONDS: Final = 30
 CHUNK_BYTES: Final = 1024 * 1024  # what is held in memory while reading
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9_-]*)*")
@@ -37,8 +41,26 @@ class VaultFault(Exception):  # noqa: N818  # a fault is what the house calls it
     """Something the vault could not do; the message is a sentence a person can act on."""
 
 
-class VaultUnavailable(VaultFault):
+class VaultUnavailable(VaultFault, Refusal):
     """The store did not answer or has no room. Nothing is lost: try the same again later."""
+
+    code, status = "vault-unavailable", 503
+    title = Text("The document store does not answer", "文件存储暂时不可用")
+
+    def __init__(self, why: str) -> None:
+        """``why`` is for the log of the operator; the sender reads what to do."""
+        Refusal.__init__(
+            self,
+            Text(
+                "What arrived before is kept. Send this request again in half a minute.",
+                "此前收到的内容已保存。请在半分钟后重新发送本次请求。",
+            ),
+            retry_after=RETRY_SECONDS,
+        )
+        self.why = why
+
+    def __str__(self) -> str:
+        return self.why
 
 
 class VaultRefused(VaultFault):

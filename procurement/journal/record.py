@@ -74,13 +74,13 @@ def attempt(
 def control_head(tender: UUID) -> str | None:
     """Give the leaf hash, in hex, of the tender's newest control event, committed or ours."""
     chain = ControlChain.objects.filter(pk=tender).first()
-    return bytes(chain.head).hex() if chain and chain.head else None
+    return chain.head.hex() if chain and chain.head else None
 
 
 def concealed_head(tender: UUID) -> str | None:
     """Give the leaf hash, in hex, of the tender's newest concealed event."""
     chain = ConcealedChain.objects.filter(pk=tender).first()
-    return bytes(chain.head).hex() if chain and chain.head else None
+    return chain.head.hex() if chain and chain.head else None
 
 
 def _written(
@@ -115,13 +115,14 @@ def _written(
         concealed=concealed or kind == Kind.CONCEALED,
         withheld=withheld,
     )
-    chain = _locked(kind, tender)
+    chain = _locked(kind, tender) if tender else None
     if isinstance(chain, ControlChain):
-        value["prev"] = chain.head and bytes(chain.head).hex()
+        value["prev"] = chain.head.hex() if chain.head else None
         row.chain_position = chain.length = chain.length + 1
     elif isinstance(chain, ConcealedChain):
-        row.link_salt = secrets.token_bytes(SALT_BYTES) if chain.head else None
-        value["link"] = row.link_salt and sha256(row.link_salt + bytes(chain.head)).hexdigest()
+        salt = secrets.token_bytes(SALT_BYTES)
+        row.link_salt = salt if chain.head else None
+        value["link"] = sha256(salt + chain.head).hexdigest() if chain.head else None
     row.event = canonical(value)
     row.leaf_hash = leaf_hash(event_entry(row.salt, row.event))
     row.save(force_insert=True)
@@ -131,7 +132,7 @@ def _written(
     return row
 
 
-def _locked(kind: Kind, tender: UUID | None) -> ControlChain | ConcealedChain | None:
+def _locked(kind: Kind, tender: UUID) -> ControlChain | ConcealedChain | None:
     """Lock the chain that an event of this kind goes on, making it where it has none yet."""
     if kind == Kind.CONTROL:
         ControlChain.objects.bulk_create([ControlChain(tender=tender)], ignore_conflicts=True)

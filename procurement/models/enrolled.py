@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 
+from procurement.models.fields import BytesField
 from procurement.models.people import Organisation, User
 
 
@@ -39,7 +40,7 @@ class EnrolledCertificate(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="certificates")
     sha256 = models.CharField(max_length=64)
-    der = models.BinaryField()
+    der = BytesField()
     subject = models.CharField(max_length=1000)  # RFC 4514
     not_after = models.DateTimeField()
     enrolled_by = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -9,6 +9,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
+from procurement.models.fields import BytesField
 from procurement.proof.canonical import JSON
 from procurement.proof.merkle import leaf_hash
 
@@ -56,12 +57,12 @@ class Event(models.Model):
     at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=ClockTimestamp())  # tells apart what is as old
     by = models.UUIDField(null=True)
-    event = models.BinaryField()
-    salt = models.BinaryField()
-    link_salt = models.BinaryField(null=True)
+    event = BytesField()
+    salt = BytesField()
+    link_salt = BytesField(null=True)
     ip = models.GenericIPAddressField(null=True)
     request_id = models.CharField(max_length=100, blank=True)
-    leaf_hash = models.BinaryField(unique=True)
+    leaf_hash = BytesField(unique=True)
     leaf_index = models.BigIntegerField(null=True, unique=True)
     chain_position = models.IntegerField(null=True)  # of control events: 1, 2, 3 … per tender
     concealed = models.BooleanField(default=False)
@@ -106,11 +107,11 @@ class Event(models.Model):
     @property
     def leaf(self) -> str:
         """The leaf hash in hex."""
-        return bytes(self.leaf_hash).hex()
+        return self.leaf_hash.hex()
 
     def to_json(self) -> dict[str, JSON]:
         """Read the event object back."""
-        value: dict[str, JSON] = json.loads(bytes(self.event))
+        value: dict[str, JSON] = json.loads(self.event)
         return value
 
 
@@ -118,7 +119,7 @@ class ControlChain(models.Model):
     """The newest control event of a tender. Its row is locked while the next one is written."""
 
     tender = models.UUIDField(primary_key=True)
-    head = models.BinaryField(null=True)
+    head = BytesField(null=True)
     length = models.IntegerField(default=0)
 
     def __str__(self) -> str:
@@ -129,7 +130,7 @@ class ConcealedChain(models.Model):
     """The newest concealed event of a tender; it has no length, so that nothing counts."""
 
     tender = models.UUIDField(primary_key=True)
-    head = models.BinaryField(null=True)
+    head = BytesField(null=True)
 
     def __str__(self) -> str:
         return str(self.tender)
@@ -141,7 +142,7 @@ class Leaf(models.Model):
     APPEND_ONLY_BUT: ClassVar = ()
 
     index = models.BigIntegerField(primary_key=True)
-    entry = models.BinaryField()
+    entry = BytesField()
 
     def __str__(self) -> str:
         return str(self.index)
@@ -149,7 +150,7 @@ class Leaf(models.Model):
     @property
     def hash(self) -> bytes:
         """The leaf hash."""
-        return leaf_hash(bytes(self.entry))
+        return leaf_hash(self.entry)
 
 
 class Subtree(models.Model):
@@ -159,7 +160,7 @@ class Subtree(models.Model):
 
     level = models.SmallIntegerField()
     index = models.BigIntegerField()
-    hash = models.BinaryField()
+    hash = BytesField()
 
     class Meta:
         constraints: ClassVar = [
@@ -177,13 +178,13 @@ class Checkpoint(models.Model):
 
     size = models.BigIntegerField(primary_key=True)
     since = models.BigIntegerField()  # size before the tick; the leaf there is its heads
-    root = models.BinaryField()
-    heads_root = models.BinaryField()
+    root = BytesField()
+    heads_root = BytesField()
     note = models.TextField()
     cosigned = models.JSONField()  # witness's name → POSIX seconds
     frontier = models.JSONField()  # the tree's right edge, from which the next tick goes on
     at = models.DateTimeField()
-    token = models.BinaryField(null=True)  # RFC 3161, over the SHA-256 of the checkpoint's text
+    token = BytesField(null=True)  # RFC 3161, over the SHA-256 of the checkpoint's text
 
     class Meta:
         constraints: ClassVar = [

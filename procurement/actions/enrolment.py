@@ -1,0 +1,105 @@
+"""Enrolling what machines and signature checks rely on: note keys and certificates."""
+
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from cryptography import x509
+from django.db import transaction
+
+from procurement.actors import Actor, require
+from procurement.journal.record import record
+from procurement.models import EnrolledCertificate, NoteKey, Organisation
+from procurement.proof.note_keys import BadNote, Verifier
+from procurement.refusals import AlreadyDone, BadInput, Conflict, Fault, NotFound
+from procurement.roles import Permission
+from procurement.texts import Text
+from procurement.verbs import Verb
+
+MAX_CERTIFICATE_BYTES = 20_000  # more than any real one; a longer text is cut and so is none
+
+_NO_KEY = Text("This is not the text of an Ed25519 note key", "这不是 Ed25519 签名公钥的文本")
+_KEY_TAKEN = Text("This key is another organisation's, or retired", "该密钥属于其他单位或已停用")
+_NO_CERTIFICATE = Text("This is not an X.509 certificate (DER)", "这不是 X.509 证书（DER）")
+_EXPIRED = Text(
+    "The certificate was valid until {not_after} only", "该证书的有效期仅至 {not_after}"
+)
+
+
+@transaction.atomic
+def enrol_note_key(*, organisation_id: UUID, vkey: str, by: Actor, now: datetime) -> NoteKey:
+    """Make a key the body's standing one; the one before is retired.
+
+    :raises NotPermitted: unless ``by`` is an operator.
+    :raises BadInput: when the text is no key.
+    :raises AlreadyDone: when it is the standing key.
+    :raises Conflict: when the key was somebody's before.
+    """
+    # The body's row: of two enrolments at once, one must see the other.
+    organisation = Organisation.objects.select_for_update().filter(pk=organisation_id).first()
+    require(by, Permission.MANAGE_ACCOUNTS, of=organisation_id)
+
+    if organisation is None:
+        raise NotFound
+    try:
+        Verifier.parse(vkey)
+    except BadNote:
+        raise BadInput(faults=[Fault("not-a-note-key", _NO_KEY, pointer="/vkey")]) from None
+    standing = NoteKey.objects.filter(
+        organisation=organisation, purpose=NoteKey.STANDING, retired_at=None
+    )
+    if standing.filter(vkey=vkey).exists():
+        raise AlreadyDone
+    if NoteKey.objects.filter(vkey=vkey).exists():
+        raise Conflict(_KEY_TAKEN)
+
+    standing.update(retired_at=now)
+    key = NoteKey.objects.create(organisation=organisation, vkey=vkey, enrolled_at=now)
+    body = {"organisation": str(organisation_id), "vkey": vkey}
+    record(Verb.NOTE_KEY_ENROLLED, tender=None, by=by, at=now, body={**body})
+    return key
+
+
+@transaction.atomic
+def enrol_certificate(
+    *, organisation_id: UUID, der: bytes, by: Actor, now: datetime
+) -> EnrolledCertificate:
+    """Enrol a certificate as the supplier's own.
+
+    :raises NotPermitted: unless ``by`` is an administrator of the supplier.
+    :raises BadInput: for what is no certificate, or an expired one.
+    :raises AlreadyDone: when it is enrolled.
+    """
+    require(by, Permission.ENROL_CERTIFICATE, of=organisation_id)
+
+    certificate = _parsed(der)
+    not_after = certificate.not_valid_after_utc
+    if not_after <= now:
+        facts = {"not_after": f"{not_after:%Y-%m-%d %H:%M} UTC"}
+        raise BadInput(faults=[Fault("expired", _EXPIRED, facts, "/certificate")])
+    digest = sha256(der).hexdigest()
+    if EnrolledCertificate.objects.filter(organisation=organisation_id, sha256=digest).exists():
+        raise AlreadyDone
+
+    enrolled = EnrolledCertificate.objects.create(
+        organisation_id=organisation_id,
+        sha256=digest,
+        der=der,
+        subject=certificate.subject.rfc4514_string()[:1000],
+        not_after=not_after,
+        enrolled_by_id=by.user_id,
+        enrolled_at=now,
+    )
+    body = {"organisation": str(organisation_id), "sha256": digest}
+    record(Verb.CERTIFICATE_ENROLLED, tender=None, by=by, at=now, body={**body})
+    return enrolled
+
+
+def _parsed(der: bytes) -> x509.Certificate:
+    try:
+        certificate = x509.load_der_x509_certificate(der[:MAX_CERTIFICATE_BYTES])
+        certificate.subject.rfc4514_string()  # read now what is read lazily
+    except ValueError:
+        fault = Fault("not-a-certificate", _NO_CERTIFICATE, pointer="/certificate")
+        raise BadInput(faults=[fault]) from None
+    return certificate

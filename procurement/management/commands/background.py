@@ -1,0 +1,29 @@
+import signal
+from threading import Event
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from procurement import clock
+from procurement.background import run_once, run_until
+from procurement.triggers import check_installed
+
+
+class Command(BaseCommand):
+    help = "Run what works behind the web server: outbox, what is due, sequencer."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take --once."""
+        parser.add_argument("--once", action="store_true", help="one pass, then end")
+
+    def handle(self, *_: Any, once: bool, **__: Any) -> None:
+        """Run until told to stop."""
+        check_installed()
+        if once:
+            done = run_once(clock.now())
+            self.stdout.write(f"{done.delivered} delivered, failed: {', '.join(done.failed) or 0}")
+            return
+        stop = Event()
+        for ending in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(ending, lambda *_: stop.set())
+        run_until(stop, clock.now)
