@@ -275,6 +275,7 @@ def _run(command: list[str], home: Path, owner: str | None, typed: str = "") -> 
             stdout=said,
             stderr=subprocess.STDOUT,
             user=owner,
+            group=pwd.getpwnam(owner).pw_gid if owner else None,
             extra_groups=[] if owner else None,
             cwd="/",
             # A session of its own: Ctrl-C on our terminal must not reach a database at work.

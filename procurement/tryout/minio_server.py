@@ -122,7 +122,7 @@ def main(words: list[str]) -> int:
 def _serve(home: Path, program: Path) -> None:
     with Processes(home) as processes:
         server = start(processes, program, home / "minio")
-        print(f"MinIO runs. Point Daylight at it:\n\n  VAULT_URL={server.url}\n", flush=True)
+        print(f"MinIO runs. Point Daylight at it:\n\n  DAYLIGHT_VAULT={server.url}\n", flush=True)
         print("Ctrl-C stops it.", flush=True)
         try:
             signal.pause()
