@@ -1,0 +1,168 @@
+"""What is said at the close and at the opening, as the objects that are hashed and signed.
+
+The order in which they follow each other is the protocol's message 8 and 9: close → request →
+failures → reveals closed → disclosures → release intent → release.
+"""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+from bidding.sealed.manifest import MOST_OPENERS
+from procurement.proof.shapes import (
+    Base64,
+    Bytes32,
+    Count,
+    Digest,
+    FileKey,
+    Hex,
+    Id,
+    Instant,
+    Length,
+    Name,
+    Range,
+    Statement,
+    malformed,
+)
+from tenders.panel.keyset import Holder
+
+Index = Annotated[int, Range(1, MOST_OPENERS)]
+RevealBytes = Annotated[bytes, Base64(4_096)]
+
+
+@dataclass(frozen=True)
+class ClosedBid:
+    """A live bid at the deadline, and the lot it is for."""
+
+    bid: Digest
+    lot: Name
+
+
+@dataclass(frozen=True)
+class Close(Statement):
+    """The set of bids that live at the deadline. None is added to it, and none is left out."""
+
+    TYPE: ClassVar[str] = "daylight/close/v1"
+
+    tender: Id
+    notice: Digest
+    closes_at: Instant
+    count: Count
+    bids: tuple[ClosedBid, ...]
+    last_concealed: Digest | None
+
+    def check(self) -> None:
+        """Refuse a set that is not counted, sorted and free of repeats."""
+        if self.count != len(self.bids):
+            raise malformed("wrong-count", "The bids are not that many", "/count")
+        digests = [closed.bid for closed in self.bids]
+        if digests != sorted(set(digests)):
+            raise malformed("not-sorted", "Bids stand once, sorted by digest", "/bids")
+
+
+@dataclass(frozen=True)
+class Request(Statement):
+    """The openers who are present ask for an opening; nothing has been decrypted yet."""
+
+    TYPE: ClassVar[str] = "daylight/request/v1"
+
+    tender: Id
+    envelope: Name
+    close: Digest
+    openers: Annotated[tuple[Index, ...], Length(1, MOST_OPENERS)]
+
+    def check(self) -> None:
+        """Refuse an opener who is named twice."""
+        if list(self.openers) != sorted(set(self.openers)):
+            raise malformed("same-opener", "Openers stand once, in order", "/openers")
+
+
+@dataclass(frozen=True)
+class Failures(Statement):
+    """One holder's list of the envelopes that would not decrypt; no secrets in it."""
+
+    TYPE: ClassVar[str] = "daylight/failures/v1"
+
+    tender: Id
+    envelope: Name
+    request: Digest
+    holder: Holder
+    tried: Count
+    failed: tuple[Digest, ...]
+    control_head: Digest
+
+
+@dataclass(frozen=True)
+class RevealsClosed(Statement):
+    """The reveals that came in time, by digest; none where nothing failed."""
+
+    TYPE: ClassVar[str] = "daylight/reveals-closed/v1"
+
+    tender: Id
+    envelope: Name
+    request: Digest
+    reveals: tuple[Digest, ...]
+
+
+@dataclass(frozen=True)
+class Reveal(Statement):
+    """A supplier's own way in: age to escrow A of (age to timekeeper and escrow B) of the seed."""
+
+    TYPE: ClassVar[str] = "daylight/reveal/v1"
+
+    tender: Id
+    manifest: Digest
+    sealed: RevealBytes
+
+
+@dataclass(frozen=True)
+class DisclosedShare:
+    """One envelope's share, and the file key by which anyone checks it against the manifest."""
+
+    manifest: Digest
+    share: Annotated[bytes, Hex(33)]
+    file_key: FileKey
+
+
+@dataclass(frozen=True)
+class Disclosure(Statement):
+    """One opener's shares of the whole set."""
+
+    TYPE: ClassVar[str] = "daylight/disclosure/v1"
+
+    tender: Id
+    envelope: Name
+    request: Digest
+    idx: Index
+    shares: tuple[DisclosedShare, ...]
+    control_head: Digest
+
+
+@dataclass(frozen=True)
+class ReleasedPad:
+    """One envelope's pad, and the file key by which anyone checks it against the manifest."""
+
+    manifest: Digest
+    pad: Bytes32
+    file_key: FileKey
+
+
+@dataclass(frozen=True)
+class ReleasedReveal:
+    """A reveal without its two layers: the seed itself."""
+
+    reveal: Digest
+    seed: Bytes32
+
+
+@dataclass(frozen=True)
+class Release(Statement):
+    """The timekeeper's one answer; ``intent`` is the leaf of the intent that it answers."""
+
+    TYPE: ClassVar[str] = "daylight/release/v1"
+
+    tender: Id
+    envelope: Name
+    request: Digest
+    intent: Digest
+    pads: tuple[ReleasedPad, ...]
+    reveals: tuple[ReleasedReveal, ...]

@@ -1,0 +1,131 @@
+"""What an agency and a supervisor say about a tender, as the objects that they sign."""
+
+from dataclasses import dataclass
+from typing import Annotated, ClassVar, Literal
+
+from procurement.proof.shapes import (
+    Body,
+    Count,
+    Digest,
+    Id,
+    Instant,
+    Keys,
+    Length,
+    Name,
+    NoteKey,
+    Range,
+    Sentence,
+    Statement,
+    Title,
+    malformed,
+)
+
+LONGEST_DELTA = 3_600  # seconds; more would be no deadline
+LANGUAGES = Keys("en|zh")
+
+
+@dataclass(frozen=True)
+class Gate:
+    """No envelope of this kind is opened before this instant."""
+
+    lot: Name
+    envelope: Name
+    not_before: Instant
+
+
+@dataclass(frozen=True)
+class Document:
+    """A published file, by name, length in bytes and digest."""
+
+    name: Title
+    length: Count
+    sha256: Digest
+
+
+@dataclass(frozen=True)
+class Lot:
+    """A part of the tender that is bid for and awarded by itself."""
+
+    lot: Name
+    title: Annotated[dict[str, Title], LANGUAGES]
+
+
+@dataclass(frozen=True)
+class Pack:
+    """The rule pack under which the tender was published, with its periods in seconds."""
+
+    name: Name
+    version: Annotated[int, Range(1, 10_000)]
+    grace_seconds: Annotated[int, Range(0, LONGEST_DELTA)]
+    freshness_seconds: Annotated[int, Range(1, LONGEST_DELTA)]
+    reveal_seconds: Annotated[int, Range(0, 86_400)]
+    minimum_bidders: Annotated[int, Range(1, 100)]
+
+
+@dataclass(frozen=True)
+class Notice(Statement):
+    """What is asked for and until when; one for each version of a tender."""
+
+    TYPE: ClassVar[str] = "daylight/notice/v1"
+
+    tender: Id
+    version: Annotated[int, Range(1, 1_000)]
+    previous: Digest | None
+    agency: NoteKey
+    title: Annotated[dict[str, Title], LANGUAGES]
+    keyset: Digest
+    closes_at: Instant
+    gates: Annotated[tuple[Gate, ...], Length(1, 1_000)]
+    delta_seconds: Annotated[int, Range(1, LONGEST_DELTA)]
+    documents: tuple[Document, ...]
+    lots: Annotated[tuple[Lot, ...], Length(1, 500)]
+    response_form: Body
+    pack: Pack
+    anchors: Digest
+
+    def check(self) -> None:
+        """Refuse a gate before the deadline, or for a lot that is not in the notice."""
+        lots = {lot.lot for lot in self.lots}
+        if len(lots) != len(self.lots):
+            raise malformed("same-lot", "A lot stands in the notice once", "/lots")
+        for i, gate in enumerate(self.gates):
+            if gate.lot not in lots:
+                raise malformed("unknown-lot", "This lot is not in the notice", f"/gates/{i}/lot")
+            if gate.not_before < self.closes_at:
+                raise malformed("gate-too-early", "Bids still come in then", f"/gates/{i}")
+
+    def gate(self, lot: str, envelope: str) -> Gate | None:
+        """Find the gate of an envelope; None when the notice asks for no such envelope."""
+        found = [gate for gate in self.gates if (gate.lot, gate.envelope) == (lot, envelope)]
+        return found[0] if found else None
+
+
+@dataclass(frozen=True)
+class Extension(Statement):
+    """A later deadline. Every gate moves with it, and only later."""
+
+    TYPE: ClassVar[str] = "daylight/extension/v1"
+
+    tender: Id
+    notice: Digest
+    closes_at: Instant
+    gates: Annotated[tuple[Gate, ...], Length(1, 1_000)]
+    cause: Sentence
+
+
+@dataclass(frozen=True)
+class Order(Statement):
+    """A body's decision over a running tender.
+
+    A supervisor suspends, resumes or asks for something; the agency cancels.
+    """
+
+    TYPE: ClassVar[str] = "daylight/order/v1"
+
+    tender: Id
+    notice: Digest
+    effect: Literal["suspend", "resume", "produce", "cancel"]
+    cause: Sentence
+    starts_at: Instant
+    ends_at: Instant | None
+    control_head: Digest
