@@ -57,15 +57,13 @@ def _database(url: str) -> dict[str, Any]:
     }
 
 
-# pytest sets PYTEST_VERSION before anything is imported: tests never run on a person's try-out.
-MODE = _read("DAYLIGHT_MODE", "test" if "PYTEST_VERSION" in os.environ else "tryout")
+MODE = _read("DAYLIGHT_MODE", "tryout")
 if MODE not in ("tryout", "production", "test"):
     raise ImproperlyConfigured("DAYLIGHT_MODE is tryout, production or test.")
 PRODUCTION = MODE == "production"
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-_HOME = BASE_DIR / ".daylight"
-HOME = Path(_read("DAYLIGHT_HOME", str(_HOME / "test" if MODE == "test" else _HOME))).absolute()
+HOME = Path(_read("DAYLIGHT_HOME", str(BASE_DIR / ".daylight"))).absolute()
 
 DATABASE_URL = _read("DATABASE_URL")
 VAULT = _read("DAYLIGHT_VAULT", (HOME / "vault").as_uri().replace("file:", "dir:"))
@@ -87,6 +85,8 @@ if PRODUCTION:
     _required("DAYLIGHT_LOG_ORIGIN", "the name under which the log speaks, for ever")
     _required("DAYLIGHT_KEYS_DIR", "the directory with this platform's own keys")
     _required("DAYLIGHT_TSA_URL", "a time-stamping authority dates every checkpoint")
+    if DATABASE_URL == embedded.address(HOME):
+        raise ImproperlyConfigured("DATABASE_URL names the try-out's own database.")
     if len(SECRET_KEY) < 50:
         raise ImproperlyConfigured("DAYLIGHT_SECRET_KEY is too short: give it 50 characters.")
     if not _required("DAYLIGHT_VAULT", "where bids are kept").startswith("minio://"):
@@ -94,8 +94,8 @@ if PRODUCTION:
             "DAYLIGHT_VAULT must be an object store with object lock (minio://…): "
             "a directory is not write-once."
         )
-    if LOG_ORIGIN.endswith("/try-out"):
-        raise ImproperlyConfigured("DAYLIGHT_LOG_ORIGIN still says try-out.")
+    if LOG_ORIGIN.startswith("daylight.example") or LOG_ORIGIN.endswith("/try-out"):
+        raise ImproperlyConfigured("DAYLIGHT_LOG_ORIGIN is the example's: take a name you own.")
     TICK_SECONDS = 10
     MINIMUM_LEAVES = 16
     TIMESTAMP_EVERY = timedelta(minutes=10)
@@ -251,6 +251,9 @@ WAITING: list[str] = []  # waiting_for(actor, now): what waits for a person
 DOCS = [  # () -> dict[path, text]: pages written from the code
     "procurement.roles.roles_page",
     "procurement.lifecycle.lifecycle_page",
+    "procurement.proof.formats.pages",
+    "tenders.formats.pages",
+    "bidding.sealed.formats.pages",
 ]
 TRIGGERS: list[str] = []  # () -> list[Trigger]
 CONSTRAINT_REFUSALS = [  # dict[constraint name, refusal or a function that makes one]

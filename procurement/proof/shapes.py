@@ -99,7 +99,7 @@ class Anything:
 
 
 Digest = Annotated[str, Pattern("[0-9a-f]{64}")]  # SHA-256, lower-case hex
-Body = Annotated[dict[str, JSON], Anything()]
+Body = Annotated[dict[str, Any], Anything()]
 Id = Annotated[str, Pattern("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")]  # RFC 9562
 Name = Annotated[str, Pattern("[a-z0-9]([a-z0-9._-]{0,62}[a-z0-9])?")]  # lots, envelopes, roles
 Sentence = Annotated[str, Length(1, 4_000)]

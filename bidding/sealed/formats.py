@@ -1,0 +1,36 @@
+"""The schemas of what suppliers file and of what is said at the opening."""
+
+from bidding.sealed.bid import Bid, Receipt, Withdrawal
+from bidding.sealed.manifest import Context, Manifest, Pad, Share
+from bidding.sealed.opening import (
+    Close,
+    Disclosure,
+    Failures,
+    Release,
+    Request,
+    Reveal,
+    RevealsClosed,
+)
+from procurement.proof.formats import schema_pages
+
+FORMATS = (
+    Context,
+    Manifest,
+    Share,
+    Pad,
+    Bid,
+    Withdrawal,
+    Receipt,
+    Close,
+    Request,
+    Failures,
+    RevealsClosed,
+    Reveal,
+    Disclosure,
+    Release,
+)
+
+
+def pages() -> dict[str, str]:
+    """Write this room's schemas, by path."""
+    return schema_pages(FORMATS)

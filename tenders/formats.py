@@ -1,0 +1,12 @@
+"""The schemas of what agencies, supervisors and panels sign."""
+
+from procurement.proof.formats import schema_pages
+from tenders.notice import Extension, Notice, Order
+from tenders.panel.keyset import Keyset, Rehearsal, RehearsalAnswer
+
+FORMATS = (Notice, Extension, Order, Keyset, Rehearsal, RehearsalAnswer)
+
+
+def pages() -> dict[str, str]:
+    """Write this room's schemas, by path."""
+    return schema_pages(FORMATS)
