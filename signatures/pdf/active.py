@@ -1,0 +1,113 @@
+"""Step 7: what in a PDF acts, moves or hides, and which files are inside it.
+
+Looked at are the places from which a viewer starts things: the catalog, the form, the pages and
+their annotations. Nothing is run.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+
+from signatures.pdf.attachments import AttachmentsUnreadable, attachments_of
+from signatures.pdf.parsers import Document
+from signatures.pdf.policy import Policy
+from signatures.pdf.report import Attachment, Finding
+from signatures.pdf.source import Unjudgeable
+
+ACTIONS = {
+    "/JavaScript": "JavaScript",
+    "/Launch": "Launch",
+    "/ImportData": "ImportData",
+    "/SubmitForm": "SubmitForm",
+    "/Rendition": "Rendition",
+    "/GoToE": "GoToE",
+    "/GoTo3DView": "GoTo3DView",
+    "/RichMediaExecute": "RichMediaExecute",
+    "/SetOCGState": "SetOCGState",
+}
+MEDIA = {"/RichMedia", "/Screen", "/3D", "/Movie", "/Sound"}
+CHAIN = 20  # actions that follow one another
+ANNOTATIONS = 50_000  # looked at in a whole document
+
+
+def active_content(document: Document, policy: Policy) -> list[Finding]:
+    """Name the active content of a document, as the policy judges it.
+
+    :raises Unjudgeable: with ``resource-count`` for more annotations than are looked at.
+    """
+    found = sorted(set(_found(document.qpdf)))
+    if not found:
+        return []
+    code = "active-content" if policy.active_content == "refuse" else "active-content-found"
+    return [Finding.of(code, what=", ".join(found))]
+
+
+def listed_attachments(document: Document, policy: Policy) -> tuple[Attachment, ...]:
+    """List the embedded files with their digests.
+
+    :raises Unjudgeable: with ``resource-count`` or ``broken`` when they cannot be taken out.
+    """
+    try:
+        files = attachments_of(document.qpdf, policy.limits)
+    except AttachmentsUnreadable as error:
+        raise Unjudgeable(
+            Finding.of("resource-count", what=str(error), limit=policy.limits.attachments)
+        ) from error
+    return tuple(
+        Attachment(name, len(data), hashlib.sha256(data).hexdigest()) for name, data in files
+    )
+
+
+def _found(pdf: pikepdf.Pdf) -> Iterator[str]:
+    root = pdf.Root
+    names = root.get("/Names", pikepdf.Dictionary())
+    if "/JavaScript" in names:
+        yield "JavaScript"
+    if "/OCProperties" in root:
+        yield "optional content"
+    form = root.get("/AcroForm", pikepdf.Dictionary())
+    if "/XFA" in form:
+        yield "XFA"
+    yield from _actions(root.get("/OpenAction"))
+    yield from _additional(root)
+    left = ANNOTATIONS
+    for page in pdf.pages:
+        yield from _additional(page.obj)
+        for annotation in _members(page.obj.get("/Annots")):
+            left -= 1
+            if left < 0:
+                raise Unjudgeable(
+                    Finding.of("resource-count", what="annotations", limit=ANNOTATIONS)
+                )
+            if str(annotation.get("/Subtype", "")) in MEDIA:
+                yield "media"
+            yield from _actions(annotation.get("/A"))
+            yield from _additional(annotation)
+
+
+def _additional(holder: pikepdf.Object) -> Iterator[str]:
+    """Look at the actions that an event starts (ISO 32000-2, 12.6.3)."""
+    events = holder.get("/AA")
+    if isinstance(events, pikepdf.Dictionary):
+        for name in events.keys():  # noqa: SIM118 - a pikepdf dictionary is no mapping
+            yield from _actions(events[name])
+
+
+def _actions(action: Any) -> Iterator[str]:
+    """Look at an action and at those that follow it."""
+    waiting, left = [action], CHAIN
+    while waiting and left:
+        one, left = waiting.pop(), left - 1
+        if not isinstance(one, pikepdf.Dictionary):
+            waiting += _members(one)
+            continue
+        if (kind := str(one.get("/S", ""))) in ACTIONS:
+            yield ACTIONS[kind]
+        if "/Next" in one:
+            waiting.append(one["/Next"])
+
+
+def _members(array: Any) -> list[Any]:
+    return list(array) if isinstance(array, pikepdf.Array) else []

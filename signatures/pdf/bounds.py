@@ -1,0 +1,34 @@
+"""Step 1: size, header, end and resource limits, by searching raw bytes before any parser runs."""
+
+from signatures.pdf.policy import Limits
+from signatures.pdf.report import Finding
+from signatures.pdf.source import Source, Unjudgeable
+
+HEADER = b"%PDF-"
+HEADER_WINDOW = 1024  # bytes in which old readers look for the header
+TAIL_WINDOW = 2048  # bytes at the end in which the last %%EOF has to stand
+
+
+def check_bounds(source: Source, limits: Limits) -> None:
+    """Refuse what is no PDF and what is too much, by counting words.
+
+    :raises Unjudgeable: with ``too-large``, ``not-a-pdf``, ``broken`` or ``resource-count``.
+    """
+    if source.length > limits.file_bytes:
+        raise Unjudgeable(Finding.of("too-large", bytes=source.length, limit=limits.file_bytes))
+    if source.data[: len(HEADER)] != HEADER:
+        if HEADER in source.data[:HEADER_WINDOW]:
+            raise Unjudgeable(Finding.of("broken", what="something stands before the header"))
+        raise Unjudgeable(Finding.of("not-a-pdf"))
+    if source.data.rfind(b"%%EOF", max(0, source.length - TAIL_WINDOW)) == -1:
+        raise Unjudgeable(Finding.of("broken", what="the end of the file is missing"))
+
+    for what, word, limit in (
+        ("revisions", b"startxref", limits.revisions),
+        ("signatures", b"/ByteRange", limits.signatures),
+        ("objects", b" obj", limits.objects),
+    ):
+        if source.count(word, up_to=limit + 1) > limit:
+            raise Unjudgeable(Finding.of("resource-count", what=what, limit=limit))
+    if source.data.find(b"[" * (limits.nesting + 1)) != -1:
+        raise Unjudgeable(Finding.of("resource-count", what="nesting", limit=limits.nesting))

@@ -1,0 +1,232 @@
+"""Steps 9 and 11: the way from a certificate to an anchor, and whether anyone on it was revoked.
+
+pyHanko's certificate validator builds and checks the path at a point in time. It fetches nothing:
+all revocation data is at hand or it is missing. Beside it every list that an issuer signed is
+searched again here, because a "good" answer of an earlier day must not hide a later revocation.
+"""
+
+from collections.abc import Coroutine, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from asn1crypto import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.x509 import load_der_x509_certificate, load_der_x509_crl
+from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator.errors import (
+    DisallowedAlgorithmError,
+    ExpiredError,
+    InsufficientRevinfoError,
+    NotYetValidError,
+    PathBuildingError,
+    PathError,
+    RevokedError,
+    ValidationError,
+)
+from pyhanko_certvalidator.policy_decl import (
+    NO_REVOCATION,
+    REQUIRE_REVINFO,
+    CertRevTrustPolicy,
+)
+
+from signatures.pdf.evidence import Store, certificate_of
+from signatures.pdf.report import Finding, instant
+
+# Extended key usages that have nothing to do with documents; a certificate that has only these
+# was issued for something else.
+FOREIGN_USAGES = {"server_auth", "code_signing", "time_stamping", "ocsp_signing"}
+SIGNING_USAGES = {"digital_signature", "non_repudiation"}
+
+
+@dataclass(frozen=True)
+class Path:
+    """A certificate and those above it, the anchor last."""
+
+    certificates: tuple[x509.Certificate, ...]
+
+
+class NoPath(Exception):  # noqa: N818 - reads as the finding it is
+    """There is no acceptable path; ``finding`` says why."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.code)
+        self.finding = finding
+
+
+def path_to(
+    anchors: Iterable[bytes],
+    certificate: x509.Certificate,
+    others: Iterable[x509.Certificate],
+    store: Store,
+    *,
+    at: datetime,
+) -> Path:
+    """Find the path from a certificate to one of the anchors, valid at an instant (RFC 5280, 6).
+
+    :raises NoPath: with ``issuer-not-accepted``, ``expired-before-receipt``, ``not-yet-valid`` or
+        ``weak-algorithm``.
+    """
+    roots = [certificate_of(der) for der in anchors]
+    if not roots:
+        raise NoPath(_not_accepted(certificate))
+    context = _context(roots, store, at=at, required=False)
+    found = _validated(certificate, others, context, at=at)
+    return Path(tuple(reversed(list(found))))
+
+
+def usage_fault(certificate: x509.Certificate) -> Finding | None:
+    """Say whether a certificate is for signing documents (RFC 5280, 4.2.1.3 and 4.2.1.12)."""
+    usage, extended = certificate.key_usage_value, certificate.extended_key_usage_value
+    listed = set() if usage is None else set(usage.native)
+    wider = set() if extended is None else set(extended.native)
+    wrong_key = usage is not None and not listed & SIGNING_USAGES
+    if wrong_key or (wider and wider <= FOREIGN_USAGES):
+        named = ", ".join(sorted(listed | wider))
+        return Finding.of(
+            "certificate-not-for-signing", signer=common_name(certificate), usage=named
+        )
+    return None
+
+
+def revocation(
+    path: Path,
+    others: Iterable[x509.Certificate],
+    store: Store,
+    *,
+    at: datetime,
+    required: bool,
+) -> list[Finding]:
+    """Say what is known of revocations on a path as of an instant: revoked, unknown, revoked later.
+
+    An empty list means that for every certificate below the anchor somebody said that it was good.
+    """
+    found = _listed_revocations(path, store, at=at)
+    if any(finding.code == "revoked" for finding in found) or len(path.certificates) < 2:
+        return found
+    context = _context([path.certificates[-1]], store, at=at, required=True)
+    try:
+        _validated(path.certificates[0], [*path.certificates[1:-1], *others], context, at=at)
+    except NoPath as no_path:
+        if no_path.finding.code == "revoked" or required:
+            return [no_path.finding, *found]
+    return found
+
+
+def _context(
+    roots: list[x509.Certificate], store: Store, *, at: datetime, required: bool
+) -> ValidationContext:
+    return ValidationContext(
+        trust_roots=roots,
+        other_certs=store.certificates,
+        moment=at,
+        best_signature_time=at,
+        allow_fetching=False,
+        crls=store.crls if required else (),
+        ocsps=store.ocsps if required else (),
+        time_tolerance=timedelta(0),
+        revinfo_policy=CertRevTrustPolicy(
+            REQUIRE_REVINFO if required else NO_REVOCATION, retroactive_revinfo=True
+        ),
+    )
+
+
+def _validated(
+    certificate: x509.Certificate,
+    others: Iterable[x509.Certificate],
+    context: ValidationContext,
+    *,
+    at: datetime,
+) -> Any:
+    validator = CertificateValidator(certificate, list(others), validation_context=context)
+    try:
+        return _finished(validator.async_validate_path())
+    except ExpiredError as error:
+        until = error.expired_dt
+        raise NoPath(
+            Finding.of("expired-before-receipt", until=instant(until), at=instant(at))
+        ) from error
+    except NotYetValidError as error:
+        since = error.valid_from
+        raise NoPath(Finding.of("not-yet-valid", since=instant(since), at=instant(at))) from error
+    except RevokedError as error:
+        raise NoPath(_revoked("revoked", certificate, error.revocation_dt, at)) from error
+    except InsufficientRevinfoError as error:
+        raise NoPath(
+            Finding.of("revocation-unavailable", holder=common_name(certificate), at=instant(at))
+        ) from error
+    except DisallowedAlgorithmError as error:
+        raise NoPath(Finding.of("weak-algorithm", algorithm=str(error))) from error
+    except (PathBuildingError, PathError, ValidationError) as error:
+        raise NoPath(_not_accepted(certificate)) from error
+
+
+def _finished(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """Run a coroutine that waits for nothing, because nothing is fetched, without an event loop."""
+    try:
+        coroutine.send(None)
+    except StopIteration as stop:
+        return stop.value
+    finally:
+        coroutine.close()
+    raise RuntimeError("the certificate validator wanted to wait for something")
+
+
+def _listed_revocations(path: Path, store: Store, *, at: datetime) -> list[Finding]:
+    """Search every list that an issuer on the path signed for the certificates below it."""
+    found: dict[Finding, None] = {}
+    for certificate, issuer in zip(path.certificates, path.certificates[1:], strict=False):
+        key = load_der_x509_certificate(issuer.dump()).public_key()
+        for revoked_list in store.crls:
+            if revoked_list.issuer != issuer.subject:
+                continue
+            crl = load_der_x509_crl(revoked_list.dump())
+            entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
+            if entry is None:
+                continue
+            try:
+                if not crl.is_signature_valid(key):  # type: ignore[arg-type]
+                    continue
+            except (InvalidSignature, UnsupportedAlgorithm, TypeError):
+                continue
+            since = entry.revocation_date_utc
+            code = "revoked" if since <= at else "revoked-later"
+            found[_revoked(code, certificate, since, at)] = None
+    return sorted(found, key=lambda finding: finding.code)
+
+
+def _revoked(code: str, certificate: x509.Certificate, since: datetime, at: datetime) -> Finding:
+    return Finding.of(
+        code,
+        holder=common_name(certificate),
+        since=instant(since.astimezone(UTC)),
+        at=instant(at),
+    )
+
+
+def _not_accepted(certificate: x509.Certificate) -> Finding:
+    return Finding.of(
+        "issuer-not-accepted",
+        signer=common_name(certificate),
+        issuer=certificate.issuer.human_friendly,
+    )
+
+
+def common_name(certificate: x509.Certificate) -> str:
+    """Return what a certificate calls its holder."""
+    return first_of(certificate.subject, "common_name") or certificate.subject.human_friendly
+
+
+def first_of(name: x509.Name, attribute: str) -> str:
+    """Return the first value of an attribute of a distinguished name, or an empty text."""
+    return next(iter(all_of(name, attribute)), "")
+
+
+def all_of(name: x509.Name, attribute: str) -> list[str]:
+    """Return all values of an attribute of a distinguished name."""
+    return [
+        str(pair["value"].native)
+        for relative in name.chosen
+        for pair in relative
+        if pair["type"].native == attribute
+    ]

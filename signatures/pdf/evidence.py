@@ -1,0 +1,88 @@
+"""Certificates and revocation data that travel in the file: the document security store (DSS)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from asn1crypto import crl, ocsp, x509
+from cryptography.x509 import load_der_x509_crl
+from cryptography.x509.ocsp import load_der_ocsp_response
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.decode_limits import DecodePurpose
+from pyhanko.pdf_utils.misc import PdfError
+
+from signatures.pdf.anchors import Anchors
+from signatures.pdf.parsers import MALFORMED, Document
+from signatures.pdf.policy import Limits
+
+
+@dataclass(frozen=True)
+class Store:
+    """What is known about certificates: from the file and from the operator's directory."""
+
+    certificates: tuple[x509.Certificate, ...]
+    crls: tuple[crl.CertificateList, ...]
+    ocsps: tuple[ocsp.OCSPResponse, ...]
+    travelled: bool  # the file itself brought revocation data
+
+
+def known(document: Document, anchors: Anchors, limits: Limits) -> Store:
+    """Collect the evidence; what cannot be read is as good as not there."""
+    certificates = _listed(document, "/Certs", DecodePurpose.CERTIFICATE, limits)
+    crls = _listed(document, "/CRLs", DecodePurpose.CRL, limits)
+    ocsps = _listed(document, "/OCSPs", DecodePurpose.OCSP_RESPONSE, limits)
+    return Store(
+        _loaded(certificates, certificate_of),
+        _loaded([*crls, *anchors.crls], _crl),
+        _loaded([*ocsps, *anchors.ocsps], _ocsp),
+        travelled=bool(crls or ocsps),
+    )
+
+
+def _listed(document: Document, name: str, purpose: DecodePurpose, limits: Limits) -> list[bytes]:
+    try:
+        members = document.reader.root["/DSS"][name]
+    except (PdfError, *MALFORMED):
+        return []
+    if not isinstance(members, generic.ArrayObject):
+        return []
+    found = []
+    for index in range(min(len(members), limits.certificates)):
+        try:
+            data: bytes = members[index].read_data(purpose)
+        except (PdfError, *MALFORMED):
+            continue
+        if len(data) <= limits.crl_bytes:
+            found.append(data)
+    return found
+
+
+@lru_cache(maxsize=256)
+def certificate_of(der: bytes) -> x509.Certificate:
+    """Read a certificate, once for all files that it is met in."""
+    certificate = x509.Certificate.load(der, strict=True)
+    _ = certificate.issuer_serial, certificate.subject.native, certificate.public_key.algorithm
+    return certificate
+
+
+@lru_cache(maxsize=256)
+def _crl(der: bytes) -> crl.CertificateList:
+    load_der_x509_crl(der)  # asn1crypto reads lazily and would complain too late
+    return crl.CertificateList.load(der, strict=True)
+
+
+@lru_cache(maxsize=256)
+def _ocsp(der: bytes) -> ocsp.OCSPResponse:
+    load_der_ocsp_response(der)
+    return ocsp.OCSPResponse.load(der, strict=True)
+
+
+def _loaded(encoded: list[bytes], load: Callable[[bytes], Any]) -> tuple[Any, ...]:
+    found = []
+    for der in encoded:
+        try:
+            found.append(load(der))
+        except MALFORMED:
+            continue
+    return tuple(found)

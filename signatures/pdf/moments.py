@@ -1,0 +1,145 @@
+"""Step 10: since when a signature is proven to exist.
+
+In this order: a timestamp over the signature's value, a timestamp over the document, the time T at
+which the file was received. A timestamp counts when its own signature verifies over these very
+bytes, its authority is in the store of time-stamping authorities, and ``genTime <= T + skew``.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from asn1crypto import cms, x509
+from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
+
+from signatures.pdf import algorithms
+from signatures.pdf.anchors import Anchors
+from signatures.pdf.catalogue import CATALOGUE
+from signatures.pdf.chain import NoPath, common_name, path_to, revocation
+from signatures.pdf.envelope import BrokenSignature, Envelope, single_signer, verify_value
+from signatures.pdf.evidence import Store
+from signatures.pdf.parsers import MALFORMED
+from signatures.pdf.policy import Policy
+from signatures.pdf.report import Finding, Indication, TimestampFinding, instant
+from signatures.pdf.source import Source
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The best proven time of a signature, and what proves it."""
+
+    at: datetime
+    source: str  # "signature-timestamp", "document-timestamp", "receipt"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What every timestamp of a file is judged against."""
+
+    anchors: Anchors
+    store: Store
+    policy: Policy
+    received_at: datetime
+
+
+def signature_timestamps(envelope: Envelope, question: Question) -> list[TimestampFinding]:
+    """Judge the timestamps over the value of a signature (ETSI EN 319 122-1, 5.3)."""
+    value: bytes = envelope.signer_info["signature"].native
+    try:
+        tokens = list(extract_tst_data_iter(envelope.signer_info, signed=False))
+    except MALFORMED as error:
+        return [_broken("signature", "", f"unreadable ({type(error).__name__})")]
+    return [
+        judge_token(
+            "signature", token, lambda name: Source(value).digest(name, (0, len(value))), question
+        )
+        for token in tokens
+    ]
+
+
+def judge_token(
+    kind: str,
+    token: cms.SignedData,
+    imprint: Callable[[str], bytes],
+    question: Question,
+) -> TimestampFinding:
+    """Judge one RFC 3161 token; ``imprint`` hashes what it has to be about.
+
+    ``kind`` is ``signature`` or ``document``.
+    """
+    authority, at = "", None
+    try:
+        info = token["encap_content_info"]["content"].parsed
+        at = info["gen_time"].native
+        certificate, others = single_signer(token)
+        authority = common_name(certificate)
+        stated = info["message_imprint"]
+        name = str(stated["hash_algorithm"]["algorithm"].native)
+        if not algorithms.is_known_digest(name):
+            return _failed(kind, at, authority, Finding.of("unsupported-algorithm", algorithm=name))
+        if stated["hashed_message"].native != imprint(name):
+            return _broken(kind, authority, "it was made over something else")
+        verify_value(token, certificate, "tst_info", None)
+    except BrokenSignature as broken:
+        return _broken(kind, authority, broken.finding.code)
+    except MALFORMED as error:
+        return _broken(kind, authority, f"unreadable ({type(error).__name__})")
+
+    if at > question.received_at + question.policy.clock_skew:
+        late = Finding.of(
+            "timestamp-after-receipt", stamped=instant(at), at=instant(question.received_at)
+        )
+        return _failed(kind, at, authority, late)
+    return _trusted(kind, at, certificate, others, question)
+
+
+def _trusted(
+    kind: str,
+    at: datetime,
+    certificate: x509.Certificate,
+    others: list[x509.Certificate],
+    question: Question,
+) -> TimestampFinding:
+    authority = common_name(certificate)
+    not_accepted = Finding.of("timestamp-not-accepted", authority=authority)
+    try:
+        path = path_to(question.anchors.tsa, certificate, others, question.store, at=at)
+    except NoPath:
+        return _failed(kind, at, authority, not_accepted)
+    usage = certificate.extended_key_usage_value
+    if usage is None or usage.native != ["time_stamping"]:  # RFC 3161, 2.3
+        return _failed(kind, at, authority, not_accepted)
+    known = revocation(path, others, question.store, at=at, required=True)
+    if any(finding.code == "revoked" for finding in known):
+        return _failed(kind, at, authority, not_accepted)
+    if any(finding.code == "revocation-unavailable" for finding in known):
+        unconfirmed = Finding.of("timestamp-unconfirmed", authority=authority)
+        return _failed(kind, at, authority, unconfirmed)
+    return TimestampFinding(kind, at, authority, Indication.PASSED)
+
+
+def best_moment(
+    own: Iterable[TimestampFinding], over_document: Iterable[TimestampFinding], received: datetime
+) -> Moment:
+    """Choose the earliest proof of the best kind; ``over_document`` are those that cover it."""
+    for source, timestamps in (
+        ("signature-timestamp", own),
+        ("document-timestamp", over_document),
+    ):
+        proven = [
+            t.at for t in timestamps if t.indication is Indication.PASSED and t.at is not None
+        ]
+        if proven:
+            return Moment(min(*proven, received), source)
+    return Moment(received, "receipt")
+
+
+def _failed(kind: str, at: datetime | None, authority: str, finding: Finding) -> TimestampFinding:
+    sub = CATALOGUE[finding.code].sub_indication or "NO_CERTIFICATE_CHAIN_FOUND"
+    return TimestampFinding(kind, at, authority, Indication.INDETERMINATE, sub, finding)
+
+
+def _broken(kind: str, authority: str, what: str) -> TimestampFinding:
+    finding = Finding.of("timestamp-broken", authority=authority, what=what)
+    sub = CATALOGUE[finding.code].sub_indication
+    return TimestampFinding(kind, None, authority, Indication.FAILED, sub, finding)

@@ -1,0 +1,114 @@
+"""Step 2: two independent parsers read the same document from the file, neither repairing it.
+
+pyHanko is asked to be lenient, because strict parsing turns away many honest files; qpdf, through
+pikepdf, is asked not to reconstruct anything. Where they count other pages, the file shows
+different people different documents.
+"""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import pikepdf
+from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget
+from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfError
+from pyhanko.pdf_utils.reader import PdfFileReader
+
+from signatures.pdf.policy import MIB, Limits
+from signatures.pdf.report import Finding
+from signatures.pdf.source import Source, Unjudgeable
+
+DECODED_RATIO = 4  # decoded bytes per byte of file
+DECODED_FLOOR = 32 * MIB  # what a small file may decode to in any case
+
+# What pyHanko would log about a hostile file stands in our report instead.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL + 1)
+logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL + 1)
+
+
+@dataclass(frozen=True)
+class Document:
+    """One file under both parsers."""
+
+    source: Source
+    reader: PdfFileReader
+    qpdf: pikepdf.Pdf
+    pages: int
+
+    @property
+    def hybrid(self) -> bool:
+        """Say whether old and new readers are given different tables of objects."""
+        return bool(self.reader.xrefs.hybrid_xrefs_present)
+
+
+@contextmanager
+def parsed(source: Source, limits: Limits) -> Iterator[Document]:
+    """Open the file with both parsers and compare what they see.
+
+    :raises Unjudgeable: with ``password-protected``, ``broken`` or ``resource-count``.
+    """
+    with source.stream() as first, source.stream() as second, _qpdf(first) as qpdf:
+        if qpdf.is_encrypted:
+            raise Unjudgeable(Finding.of("password-protected"))
+        if len(qpdf.objects) > limits.objects:
+            raise Unjudgeable(Finding.of("resource-count", what="objects", limit=limits.objects))
+        try:
+            pages = len(qpdf.pages)
+            reader = _reader(second)
+            declared = _declared_pages(reader)
+        except PdfDecodeLimitError as error:
+            raise Unjudgeable(
+                Finding.of("resource-count", what="decoded bytes", limit=DECODED_RATIO)
+            ) from error
+        except (PdfError, pikepdf.PdfError, *MALFORMED) as error:
+            raise Unjudgeable(Finding.of("broken", what=_short(error))) from error
+        if pages > limits.pages:
+            raise Unjudgeable(Finding.of("resource-count", what="pages", limit=limits.pages))
+        if declared != pages:
+            what = f"one counts {declared} pages, the other {pages}"
+            raise Unjudgeable(Finding.of("broken", what=what))
+        yield Document(source, reader, qpdf, pages)
+
+
+def touched(document: Document, revision: int) -> set[tuple[int, int]]:
+    """Return number and generation of every object that a revision writes, overwrites or frees."""
+    written = document.reader.xrefs.get_xref_data(revision)
+    found: set[tuple[int, int]] = set(written.explicit_refs_in_revision)
+    if written.hybrid is not None:
+        found |= written.hybrid.xref_data.explicit_refs_in_revision
+    return found
+
+
+# What a lenient parser raises when an object is not of the type that its place asks for.
+MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError)
+
+
+@contextmanager
+def _qpdf(stream: object) -> Iterator[pikepdf.Pdf]:
+    try:
+        pdf = pikepdf.open(stream, attempt_recovery=False, suppress_warnings=True)
+    except pikepdf.PasswordError as error:
+        raise Unjudgeable(Finding.of("password-protected")) from error
+    except (pikepdf.PdfError, ValueError) as error:
+        raise Unjudgeable(Finding.of("broken", what=_short(error))) from error
+    with pdf:
+        yield pdf
+
+
+def _reader(stream: object) -> PdfFileReader:
+    budget = DocumentDecodeBudget(base_allowance=DECODED_FLOOR, max_ratio=DECODED_RATIO)
+    reader = PdfFileReader(stream, strict=False, decode_limits=DecodeLimits(document_budget=budget))
+    if reader.encrypted:
+        raise Unjudgeable(Finding.of("password-protected"))
+    return reader
+
+
+def _declared_pages(reader: PdfFileReader) -> int:
+    return int(reader.root["/Pages"]["/Count"])
+
+
+def _short(error: Exception) -> str:
+    """Say what a parser said, without the address of a stream object in this process."""
+    text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return text.rsplit(">: ", 1)[-1][:160]

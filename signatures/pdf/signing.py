@@ -1,0 +1,194 @@
+"""Putting PAdES signatures on PDFs: B-B, with a timestamp B-T, with revocation data B-LT.
+
+A signature is one incremental update: every byte of the input stays where it was, so embedded
+files and PDF/A survive. Nothing is signed that ``judge`` would refuse.
+"""
+
+import asyncio
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from asn1crypto import crl, keys, ocsp, tsp, x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.x509 import load_pem_x509_certificates
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.timestamps import TimeStamper
+from pyhanko.sign.validation.dss import DocumentSecurityStore
+from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from signatures.pdf.catalogue import message
+from signatures.pdf.inspection import faults_before_signing
+from signatures.pdf.report import Finding
+
+# An RFC 3161 request in DER goes in, the response in DER comes out.
+TimestampSource = Callable[[bytes], bytes]
+
+
+class SigningRefused(ValueError):  # noqa: N818 - reads as the sentence it is
+    """The PDF is one that the verifier would refuse, signed or not; ``finding`` says why."""
+
+    def __init__(self, finding: Finding) -> None:
+        text = message(finding)
+        super().__init__(f"{text.title}. {text.text} {text.action}")
+        self.finding = finding
+
+
+class KeyUnreadable(ValueError):  # noqa: N818 - reads as the sentence it is
+    """The key file is not one, or the passphrase does not open it."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Revocation data and certificates that travel with a B-LT signature, as DER bytes."""
+
+    certificates: tuple[bytes, ...] = ()
+    crls: tuple[bytes, ...] = ()
+    ocsps: tuple[bytes, ...] = ()
+
+
+@dataclass(frozen=True)
+class SigningKey:
+    """A private key with its certificate and the certificates above it."""
+
+    signer: signers.SimpleSigner
+
+    @classmethod
+    def from_pkcs12(cls, data: bytes, passphrase: str | None) -> "SigningKey":
+        """Open a PKCS#12 file.
+
+        :raises KeyUnreadable: when the passphrase is wrong or the file is something else.
+        """
+        secret = None if passphrase is None else passphrase.encode()
+        try:
+            return cls(signers.SimpleSigner.load_pkcs12_data(data, (), passphrase=secret))
+        except (ValueError, TypeError, AttributeError) as error:
+            raise KeyUnreadable("Not a PKCS#12 file, or not its passphrase") from error
+
+    @classmethod
+    def from_pem(cls, text: bytes, passphrase: str | None = None) -> "SigningKey":
+        """Open a PEM text with a private key, its certificate and the issuers', in that order.
+
+        :raises KeyUnreadable: when there is no key, no certificate or not the passphrase.
+        """
+        secret = None if passphrase is None else passphrase.encode()
+        try:
+            key = serialization.load_pem_private_key(text, secret)
+            first, *chain = load_pem_x509_certificates(text)
+        except (ValueError, TypeError) as error:
+            raise KeyUnreadable("Not a PEM key with a certificate") from error
+        der = serialization.Encoding.DER
+        plain_key = key.private_bytes(
+            der, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+        )
+        store = SimpleCertificateStore()
+        store.register_multiple([x509.Certificate.load(c.public_bytes(der)) for c in chain])
+        return cls(
+            signers.SimpleSigner(
+                signing_cert=x509.Certificate.load(first.public_bytes(der)),
+                signing_key=keys.PrivateKeyInfo.load(plain_key),
+                cert_registry=store,
+            )
+        )
+
+    @property
+    def certificate_der(self) -> bytes:
+        """Return the signing certificate as DER bytes."""
+        der: bytes = self.signer.signing_cert.dump()
+        return der
+
+
+def sign_pdf(
+    pdf: bytes,
+    key: SigningKey,
+    *,
+    at: datetime,
+    field: str = "Signature1",
+    reason: str | None = None,
+    tsa: TimestampSource | None = None,
+    evidence: Evidence | None = None,
+    archive: bool = False,
+) -> bytes:
+    """Sign a PDF and return it with the signature appended.
+
+    ``at`` is the claimed time of signing. With ``tsa`` the signature is timestamped (B-T), with
+    ``evidence`` too it carries its revocation data (B-LT), with ``archive`` a timestamp over all of
+    it follows (B-LTA). Field names must be new; a second signer takes another one.
+
+    :raises SigningRefused: for a PDF that would be refused after signing, too.
+    :raises OSError: when the time-stamping authority does not answer.
+    """
+    if found := faults_before_signing(pdf):
+        raise SigningRefused(found[0])
+
+    stamper = None if tsa is None else _Stamper(tsa)
+    signed, contents = asyncio.run(
+        _sign(pdf, key.signer, at=at, field=field, reason=reason, stamper=stamper)
+    )
+    if evidence is not None:
+        signed = _with_evidence(signed, contents, evidence)
+    if archive and stamper is not None:
+        signed = asyncio.run(_with_document_timestamp(signed, stamper))
+    return signed
+
+
+async def _sign(
+    pdf: bytes,
+    signer: signers.SimpleSigner,
+    *,
+    at: datetime,
+    field: str,
+    reason: str | None,
+    stamper: TimeStamper | None,
+) -> tuple[bytes, bytes]:
+    """Run pyHanko's steps one by one, because its short way reads the clock of the machine."""
+    metadata = signers.PdfSignatureMetadata(
+        field_name=field, reason=reason, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
+    )
+    writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
+    session = signers.PdfSigner(metadata, signer, timestamper=stamper).init_signing_session(writer)
+    session.system_time = at
+    room = await session.estimate_signature_container_size(None)
+    document = session.prepare_tbs_document(None, room)
+    digest, output = document.digest_tbs_document()
+    done = await document.perform_signature(
+        digest.document_digest, PdfCMSSignedAttributes(signing_time=None)
+    )
+    return output.getvalue(), done.sig_contents
+
+
+def _with_evidence(signed: bytes, contents: bytes, evidence: Evidence) -> bytes:
+    """Append a document security store (ETSI EN 319 142-1, 5.4.2)."""
+    buffer = io.BytesIO(signed)
+    DocumentSecurityStore.add_dss(
+        buffer,
+        contents,
+        certs=[x509.Certificate.load(der) for der in evidence.certificates],
+        crls=[crl.CertificateList.load(der) for der in evidence.crls],
+        ocsps=[ocsp.OCSPResponse.load(der) for der in evidence.ocsps],
+        strict=False,
+    )
+    return buffer.getvalue()
+
+
+async def _with_document_timestamp(signed: bytes, stamper: TimeStamper) -> bytes:
+    """Append a document timestamp (ETSI EN 319 142-1, 5.4.3)."""
+    writer = IncrementalPdfFileWriter(io.BytesIO(signed), strict=False)
+    output = await signers.PdfTimeStamper(stamper).async_timestamp_pdf(writer, "sha256")
+    made: bytes = output.getvalue()
+    return made
+
+
+class _Stamper(TimeStamper):  # type: ignore[misc] # pyHanko's stubs are not followed
+    """Asks a ``TimestampSource`` in pyHanko's words."""
+
+    def __init__(self, source: TimestampSource) -> None:
+        super().__init__()
+        self._source = source
+
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:
+        return tsp.TimeStampResp.load(self._source(req.dump()))
