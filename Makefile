@@ -50,7 +50,7 @@ check: setup
 	check $(VENV)/ruff check .; \
 	check $(VENV)/mypy; \
 	check $(VENV)/lint-imports; \
-	check $(VENV)/python manage.py makemigrations --check --dry-run; \
+	check $(VENV)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run; \
 	check $(VENV)/python manage.py docs --check; \
 	[ -z "$$failed" ] || { printf "failed:$$failed\n"; exit 1; }
 

@@ -105,8 +105,10 @@ def stop_all() -> None:
 
 def _sweep(runs: Path) -> None:
     for left in runs.glob("*"):
-        if not psutil.pid_exists(int(left.name)):
-            _remove(left)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if psutil.Process(int(left.name)).status() != psutil.STATUS_ZOMBIE:
+                continue
+        _remove(left)
 
 
 def _remove(run: Path) -> None:
