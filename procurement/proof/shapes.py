@@ -407,7 +407,7 @@ def _schema(hint: Any) -> JSON:
         return {"type": "object"}
     if origin is dict:
         names: dict[str, JSON] = (
-            {"propertyNames": {"pattern": f"^{mark.regex}$"}} if isinstance(mark, Keys) else {}
+            {"propertyNames": {"pattern": f"^(?:{mark.regex})$"}} if isinstance(mark, Keys) else {}
         )
         return {"type": "object", "additionalProperties": _schema(get_args(base)[1]), **names}
     if is_dataclass(base):
@@ -432,7 +432,7 @@ def _scalar_schema(base: Any, mark: Any) -> dict[str, JSON]:
     if isinstance(mark, Base64):
         return {"type": "string", "contentEncoding": "base64"}
     if isinstance(mark, Pattern):
-        return {"type": "string", "pattern": f"^{mark.regex}$"}
+        return {"type": "string", "pattern": f"^(?:{mark.regex})$"}
     return {"type": "string", **_bounds(mark, "Length")}
 
 

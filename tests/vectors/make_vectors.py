@@ -12,6 +12,7 @@ from typing import Any
 from procurement.proof import age, merkle, notes, shamir
 from procurement.proof.canonical import NotCanonical, canonical, parse
 from procurement.proof.checkpoint import Checkpoint
+from tests.vectors.samples import SEED, everything, sealed_to_all
 
 HERE = Path(__file__).parent
 
@@ -189,12 +190,23 @@ def shamir_vectors() -> dict[str, Any]:
     return {"splits": found}
 
 
+def format_vectors() -> dict[str, Any]:
+    """Write one sample of every format with its digest, and the files of one sealed envelope."""
+    return {
+        "objects": [
+            {"digest": sample.digest(), "object": sample.to_json()} for sample in everything()
+        ],
+        "sealed": {"seed": SEED.hex(), "files": sealed_to_all()},
+    }
+
+
 FILES = {
     "canonical.json": canonical_vectors,
     "merkle.json": merkle_vectors,
     "notes.json": note_vectors,
     "age.json": age_vectors,
     "shamir.json": shamir_vectors,
+    "formats.json": format_vectors,
 }
 
 

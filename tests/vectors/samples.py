@@ -1,0 +1,195 @@
+"""One tender in objects: fixed keys, fixed instants, one sample of every format.
+
+Nothing here is secret and nothing opens anything but itself.
+"""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid5
+
+from bidding.sealed.bid import Bid, Bidder, Receipt, Received, Withdrawal
+from bidding.sealed.derived import Derived, rebuild, recipient_of
+from bidding.sealed.manifest import PART_BYTES, Context, Manifest, Pad, Payload, Share
+from bidding.sealed.opening import (
+    Close,
+    ClosedBid,
+    DisclosedShare,
+    Disclosure,
+    Failures,
+    Release,
+    ReleasedPad,
+    ReleasedReveal,
+    Request,
+    Reveal,
+    RevealsClosed,
+)
+from procurement.proof.age_keys import Identity
+from procurement.proof.anchors import Anchors, Witness
+from procurement.proof.canonical import sha256_hex
+from procurement.proof.events import ConcealedEvent, ControlEvent, PlainEvent
+from procurement.proof.notes import CosignSigner, Signer
+from procurement.proof.shapes import Statement
+from tenders.notice import Document, Extension, Gate, Lot, Notice, Order, Pack
+from tenders.panel.keyset import KeyPair, Keyset, Opener, Rehearsal, RehearsalAnswer
+
+ORIGIN = "daylight.example/practice"
+CLOSES_AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+SEED = hashlib.sha256(b"the seed of the sample envelope").digest()
+HOLDERS = ("opener-1", "opener-2", "opener-3", "opener-4", "timekeeper", "escrow-a", "escrow-b")
+
+
+def fixed(name: str) -> bytes:
+    """Give 32 bytes that anyone can repeat from a name."""
+    return hashlib.sha256(f"daylight sample {name}".encode()).digest()
+
+
+def an_id(name: str) -> str:
+    """Give an id that anyone can repeat from a name."""
+    return str(uuid5(UUID(int=0), name))
+
+
+def signer(role: str, who: str) -> Signer:
+    """Give a fixed note key."""
+    return Signer(f"{ORIGIN}/{role}/{who}", fixed(f"note {role} {who}"))
+
+
+IDENTITIES = {holder: Identity.from_bytes(fixed(f"age {holder}")) for holder in HOLDERS}
+SIGNERS = {holder: signer("holder", holder) for holder in HOLDERS}
+AGENCY = signer("agency", "roads")
+TENDER = an_id("tender")
+
+
+def keys_of(holder: str) -> KeyPair:
+    """Give the public halves of a holder's keys."""
+    return KeyPair(IDENTITIES[holder].recipient.encode(), SIGNERS[holder].verifier)
+
+
+def keyset(k: int = 2) -> Keyset:
+    """Give a keyset in which k of four openers open."""
+    pairs = [keys_of(f"opener-{idx}") for idx in range(1, 5)]
+    openers = tuple(
+        Opener(idx, an_id(f"person {idx}"), pair.recipient, pair.verifier)
+        for idx, pair in enumerate(pairs, start=1)
+    )
+    return Keyset(
+        TENDER, "age-v1-x25519", k, 4, openers, keys_of("timekeeper"),
+        (keys_of("escrow-a"), keys_of("escrow-b")), ORIGIN, 1,
+    )  # fmt: skip
+
+
+def context(bidder: str = "supplier", under: Keyset | None = None) -> Context:
+    """Give the context of a bidder's envelope."""
+    used = (under or keyset()).digest()
+    return Context(used, TENDER, "lot-1", "offer", an_id(bidder), fixed(f"nonce {bidder}"))
+
+
+def derived(seed: bytes = SEED, bidder: str = "supplier") -> Derived:
+    """Give the small files of a bidder's envelope."""
+    return rebuild(seed, context(bidder), keyset())
+
+
+def manifest(
+    payload: Payload | None = None, seed: bytes = SEED, bidder: str = "supplier"
+) -> Manifest:
+    """Give the manifest of a bidder's envelope."""
+    ctx, files = context(bidder), derived(seed, bidder)
+    return Manifest(
+        ctx.keyset, ctx.tender, ctx.lot, ctx.envelope, ctx.bidder, ctx.nonce32,
+        recipient_of(seed), payload or Payload(1_234, PART_BYTES, sha256_hex(b"payload")),
+        tuple(sha256_hex(share) for share in files.shares),
+        sha256_hex(files.p), sha256_hex(files.e), sha256_hex(b"items"),
+    )  # fmt: skip
+
+
+def anchors() -> Anchors:
+    """Give anchors with four witnesses, of which three must agree."""
+    witnesses = [CosignSigner(f"{ORIGIN}/witness/{n}", fixed(f"witness {n}")) for n in range(4)]
+    return Anchors(
+        ORIGIN, "Practice operator", signer("log", "1").verifier,
+        (signer("receipt", "1").verifier,),
+        tuple(Witness(witness.verifier, f"Body {n}") for n, witness in enumerate(witnesses)),
+        3, 1, (AGENCY.verifier,), (signer("supervisor", "audit").verifier,),
+        (SIGNERS["timekeeper"].verifier,), (), (),
+    )  # fmt: skip
+
+
+def gates(at: datetime = CLOSES_AT) -> tuple[Gate, ...]:
+    """Give the one gate of the one envelope."""
+    return (Gate("lot-1", "offer", at),)
+
+
+def notice(minimum_bidders: int = 1) -> Notice:
+    """Give the notice of the sample tender."""
+    return Notice(
+        TENDER, 1, None, AGENCY.verifier, {"en": "Road maintenance", "zh": "道路养护"},
+        keyset().digest(), CLOSES_AT, gates(), 10,
+        (Document("specification.pdf", 5, sha256_hex(b"paper")),),
+        (Lot("lot-1", {"en": "North", "zh": "北区"}),), {},
+        Pack("training", 1, 3, 60, 5, minimum_bidders), anchors().digest(),
+    )  # fmt: skip
+
+
+def bid() -> Bid:
+    """Give a first bid."""
+    lead = an_id("supplier")
+    envelopes = {"offer": manifest().digest()}
+    return Bid(TENDER, "lot-1", 1, None, notice().digest(), Bidder(lead, (lead,)), envelopes)
+
+
+def close(bids: int = 1) -> Close:
+    """Give a closed set of so many bids for the one lot."""
+    digests = sorted([bid().digest(), *(sha256_hex(bytes([n])) for n in range(1, bids))])
+    closed = tuple(ClosedBid(digest, "lot-1") for digest in digests[:bids])
+    return Close(TENDER, notice().digest(), CLOSES_AT, len(closed), closed, sha256_hex(b"last"))
+
+
+def request() -> Request:
+    """Give a request by two openers."""
+    return Request(TENDER, "offer", close().digest(), (1, 3))
+
+
+def order(effect: str, ends_at: datetime | None = None) -> Order:
+    """Give an order with an effect."""
+    value = {"suspend": "A complaint is open", "cancel": "The need is gone"}.get(effect, "Settled")
+    return Order.of(
+        Order(TENDER, notice().digest(), "suspend", value, CLOSES_AT, ends_at, "0" * 64).to_json()
+        | {"effect": effect}
+    )
+
+
+def everything() -> list[Statement]:
+    """Give one sample of every format."""
+    held, key = manifest(), bytes(16)
+    ctx, files = context(), derived()
+    head = sha256_hex(b"head")
+    challenge = Rehearsal(keyset().digest(), "opener-1", fixed("challenge"))
+    reveal = Reveal(TENDER, held.digest(), b"age-encryption.org/v1\n")
+    lead = Bidder(an_id("supplier"), (an_id("supplier"),))
+    later = CLOSES_AT + timedelta(days=2)
+    event = (TENDER, "notice.published", CLOSES_AT, an_id("officer"))
+    return [
+        anchors(), keyset(), challenge,
+        RehearsalAnswer(keyset().digest(), "opener-1", challenge.digest()),
+        notice(), Extension(TENDER, notice().digest(), later, gates(later), "Power cut"),
+        order("suspend"), ctx, held, Share(ctx, 1, bytes(32) + b"\x01"), Pad(ctx, files.pad),
+        bid(), Withdrawal(TENDER, "lot-1", bid().digest(), lead),
+        Receipt("0000-0000-0000-0000", TENDER, bid().digest(), sha256_hex(b"form"),
+                {"offer": Received(held.digest(), 1_234)}, "VALID", CLOSES_AT, head, None,
+                anchors().digest()),
+        close(), request(),
+        Failures(TENDER, "offer", request().digest(), "opener-1", 1, (), head),
+        RevealsClosed(TENDER, "offer", request().digest(), ()), reveal,
+        Disclosure(TENDER, "offer", request().digest(), 1,
+                   (DisclosedShare(held.digest(), bytes(32) + b"\x01", key),), head),
+        Release(TENDER, "offer", request().digest(), head,
+                (ReleasedPad(held.digest(), files.pad, key),),
+                (ReleasedReveal(reveal.digest(), SEED),)),
+        ControlEvent("control", *event, None, {"notice": notice().digest()}),
+        ConcealedEvent("concealed", *event, None, {"bid": bid().digest()}),
+        PlainEvent("fact", *event, {"version": 1}),
+    ]  # fmt: skip
+
+
+def sealed_to_all() -> dict[str, str]:
+    """Give the small files of the sample envelope by their digests."""
+    return {name: sha256_hex(file) for name, file in derived().files().items()}
