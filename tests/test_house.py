@@ -5,6 +5,7 @@ with the command that started them, a port somebody else has, a machine without 
 """
 
 import os
+import re
 import signal
 import socket
 import stat
@@ -265,6 +266,17 @@ def test_packages_have_empty_beginnings():
     ]
 
     assert full == []
+
+
+def test_only_bidding_puts_its_hands_into_the_bucket_of_sealed_bids():
+    others = [
+        str(path.relative_to(ROOT))
+        for room in {*ROOMS, *EDGES} - {"bidding"}
+        for path in (ROOT / room).rglob("*.py")
+        if re.search(r"\bSEALED\b", path.read_text())
+    ]
+
+    assert others == ["procurement/vault.py"]
 
 
 def _pure_modules() -> list[str]:
