@@ -85,7 +85,7 @@ if PRODUCTION:
     _required("DAYLIGHT_LOG_ORIGIN", "the name under which the log speaks, for ever")
     _required("DAYLIGHT_KEYS_DIR", "the directory with this platform's own keys")
     _required("DAYLIGHT_TSA_URL", "a time-stamping authority dates every checkpoint")
-    if DATABASE_URL == embedded.address(HOME):
+    if embedded.address(HOME) == DATABASE_URL:
         raise ImproperlyConfigured("DATABASE_URL names the try-out's own database.")
     if len(SECRET_KEY) < 50:
         raise ImproperlyConfigured("DAYLIGHT_SECRET_KEY is too short: give it 50 characters.")
@@ -159,7 +159,7 @@ LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 
 # Files that never change while the server runs.
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
+STATIC_ROOT = HOME / "static" if PRODUCTION else None  # else found beside their sources
 WHITENOISE_USE_FINDERS = not PRODUCTION
 WHITENOISE_AUTOREFRESH = False
 

@@ -63,7 +63,7 @@ DECLARE
 BEGIN
     IF TG_OP = 'UPDATE' THEN
         before := to_jsonb(OLD); after := to_jsonb(NEW);
-        FOREACH filled IN ARRAY TG_ARGV LOOP
+        FOREACH filled IN ARRAY coalesce(TG_ARGV, '{}') LOOP
             IF before -> filled = 'null'::jsonb THEN
                 before := before - filled; after := after - filled;
             END IF;
@@ -96,7 +96,7 @@ END $$;
 
 def expected() -> list[Trigger]:
     """List every trigger that the code asks for."""
-    triggers = [trigger for model in apps.get_models() for trigger in _of(model)]
+    triggers = [trigger for model in apps.get_models() for trigger in of_model(model)]
     for registered in found(settings.TRIGGERS):
         triggers += registered()
     return triggers
@@ -137,7 +137,8 @@ def check_installed() -> None:
         )
 
 
-def _of(model: type[models.Model]) -> Iterator[Trigger]:
+def of_model(model: type[models.Model]) -> Iterator[Trigger]:
+    """Give the triggers that one model asks for."""
     table = model._meta.db_table
     if (filled_once := getattr(model, "APPEND_ONLY_BUT", None)) is not None:
         columns = ", ".join(

@@ -1,0 +1,113 @@
+"""What is missing in production stops the start, in one plain sentence."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+WHOLE = {
+    "DAYLIGHT_MODE": "production",
+    "DAYLIGHT_SECRET_KEY": "s" * 50,
+    "DATABASE_URL": "postgresql://daylight:p%40ss@db.internal:5433/daylight?sslmode=verify-full",
+    "DAYLIGHT_HOSTS": "tenders.city.example",
+    "DAYLIGHT_LOG_ORIGIN": "tenders.city.example/log",
+    "DAYLIGHT_KEYS_DIR": "/etc/daylight/keys",
+    "DAYLIGHT_TSA_URL": "https://tsa.example/",
+    "DAYLIGHT_VAULT": "minio://vault.internal:9000",
+}
+SHOW = "from procurement import settings as s; print(s.DATABASES['default'], s.MINIMUM_LEAVES)"
+
+
+def start(environment: dict[str, str], statement: str = SHOW) -> subprocess.CompletedProcess[str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("DAYLIGHT", "DATABASE"))
+    }
+    return subprocess.run(
+        [sys.executable, "-c", statement], env=kept | environment, capture_output=True, text=True
+    )
+
+
+def test_production_starts_when_everything_is_there() -> None:
+    started = start(WHOLE)
+
+    assert started.returncode == 0, started.stderr
+    assert "'PASSWORD': 'p@ss'" in started.stdout
+    assert "'OPTIONS': {'sslmode': 'verify-full'}" in started.stdout
+    assert started.stdout.endswith("16\n")
+
+
+@pytest.mark.parametrize("name", [name for name in WHOLE if name != "DAYLIGHT_MODE"])
+def test_production_does_not_start_without(name: str) -> None:
+    started = start({key: value for key, value in WHOLE.items() if key != name})
+
+    assert started.returncode == 1
+    assert f"Set {name}: " in started.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"DAYLIGHT_MODE": "prod"}, "DAYLIGHT_MODE is tryout, production or test."),
+        ({"DAYLIGHT_VAULT": "dir:///vault"}, "a directory is not write-once"),
+        ({"DAYLIGHT_SECRET_KEY": "short"}, "DAYLIGHT_SECRET_KEY is too short"),
+        ({"DAYLIGHT_LOG_ORIGIN": "daylight.example/try-out"}, "take a name you own"),
+        ({"DATABASE_URL": "sqlite:///db"}, "DATABASE_URL names no PostgreSQL"),
+        ({"DAYLIGHT_SECRET_KEY_FILE": "/nowhere"}, "DAYLIGHT_SECRET_KEY_FILE cannot be read"),
+    ],
+)
+def test_production_does_not_start_with(change: dict[str, str], sentence: str) -> None:
+    started = start(WHOLE | change)
+
+    assert started.returncode == 1
+    assert sentence in started.stderr.splitlines()[-1]
+
+
+def test_production_refuses_the_database_of_the_try_out() -> None:
+    own = (
+        "import os; from pathlib import Path; from procurement.tryout import embedded;"
+        "os.environ['DATABASE_URL'] = embedded.address(Path('/srv/daylight'));"
+    )
+
+    started = start(WHOLE | {"DAYLIGHT_HOME": "/srv/daylight"}, own + SHOW)
+
+    assert started.returncode == 1
+    assert "the try-out's own database" in started.stderr.splitlines()[-1]
+
+
+def test_secrets_may_come_from_files(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text("f" * 50 + "\n")
+    without = {key: value for key, value in WHOLE.items() if key != "DAYLIGHT_SECRET_KEY"}
+
+    started = start(
+        without | {"DAYLIGHT_SECRET_KEY_FILE": str(file)},
+        "from procurement import settings; print(settings.SECRET_KEY)",
+    )
+
+    assert started.stdout == "f" * 50 + "\n"
+
+
+def test_production_does_not_make_its_own_keys(tmp_path: Path) -> None:
+    started = start(
+        WHOLE | {"DAYLIGHT_KEYS_DIR": str(tmp_path)},
+        "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'procurement.settings';"
+        "from procurement.keys import checkpoint_signer; checkpoint_signer()",
+    )
+
+    assert started.returncode == 1
+    assert "The platform's key" in started.stderr.splitlines()[-1]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_production_has_no_clock_that_moves() -> None:
+    started = start(
+        WHOLE,
+        "import os; os.environ['DJANGO_SETTINGS_MODULE'] = 'procurement.settings';"
+        "from datetime import timedelta; from procurement.clock import move; move(timedelta(1))",
+    )
+
+    assert "The clock of a production server is not moved" in started.stderr.splitlines()[-1]
