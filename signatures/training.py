@@ -172,7 +172,8 @@ class TrainingAuthority:
         by_subject = {self.authority(label).certificate.subject: label for label in AUTHORITIES}
         issuer = by_subject[certificate.issuer]
         state = self._state()
-        state["revoked"][f"{issuer}/{certificate.serial_number}"] = at.isoformat()
+        since = at.replace(microsecond=0).isoformat()  # a list knows no fractions (RFC 5280)
+        state["revoked"][f"{issuer}/{certificate.serial_number}"] = since
         self._write_state(state)
 
     def revoked(self, issuer: str, *, by: datetime) -> dict[int, datetime]:

@@ -44,7 +44,7 @@ def attachments_of(pdf: pikepdf.Pdf, limits: Limits) -> list[tuple[str, bytes]]:
     for specification in _specifications(pdf, limits):
         name = str(specification.get("/UF", specification.get("/F", "")))
         files = specification["/EF"]
-        data = _decoded(files.get("/F", files.get("/UF")), left)
+        data = _decoded(files["/F"] if "/F" in files else files["/UF"], left)
         left -= len(data)
         found.append((plain(name), data))
     return found

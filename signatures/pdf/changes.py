@@ -18,7 +18,6 @@ from typing import Any
 from asn1crypto import core
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
 
 from signatures.pdf.increments import Increment, Unaccounted, account, signed_revision
 from signatures.pdf.parsers import MALFORMED, Document, touched
@@ -83,7 +82,7 @@ class _Judged:
     new_numbers: set[int] = field(default_factory=set)
 
     @property
-    def _reader(self) -> PdfFileReader:
+    def _reader(self) -> Any:
         return self.document.reader
 
     def faults(self) -> list[str]:

@@ -80,12 +80,12 @@ def _filled(
     """Return the filled field, None when it is empty."""
     if "/V" not in field:
         return None
-    value = field.raw_get("/V")
+    value: Any = field.raw_get("/V")
     if isinstance(value, generic.NullObject):
         return None
     if not isinstance(value, generic.IndirectObject):
         raise _Unsupported("a signature inside its field")
-    dictionary = value.get_object()
+    dictionary: Any = field["/V"]
     if isinstance(dictionary, generic.NullObject):
         return None
     if not isinstance(dictionary, generic.DictionaryObject):
@@ -101,7 +101,7 @@ def _signature_fields(
 ) -> Iterator[tuple[str, tuple[int, int], generic.DictionaryObject]]:
     """Walk the tree of fields, each node once, without recursion."""
     try:
-        form: Any = _resolved(document.reader.root, "/AcroForm") or generic.DictionaryObject()
+        form: Any = _resolved(document.reader.root, "/AcroForm") or {}
         top = _items(_resolved(form, "/Fields"))
     except (PdfError, *MALFORMED) as error:
         raise Unjudgeable(Finding.of("broken", what="the form cannot be read")) from error
@@ -111,7 +111,7 @@ def _signature_fields(
         node, parent_name, parent_type = waiting.pop()
         if len(seen) > limits.fields:
             raise Unjudgeable(Finding.of("resource-count", what="fields", limit=limits.fields))
-        if not isinstance(node, generic.IndirectObject):
+        if not hasattr(node, "idnum"):  # a direct object; a field has a number of its own
             continue
         reference = (node.idnum, node.generation)
         if reference in seen:
@@ -133,7 +133,7 @@ def _signature_fields(
 
 def _resolved(holder: Any, key: str) -> Any:
     """Return a value with its reference followed; pyHanko's ``get`` follows none."""
-    return holder[key] if key in holder else None
+    return holder[key] if key in holder else None  # noqa: SIM401 - ``get`` is another thing
 
 
 def _items(array: Any) -> list[Any]:

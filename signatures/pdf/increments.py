@@ -95,13 +95,13 @@ def _increment(document: Document, revision: int, start: int) -> Increment:
         at = _object_end(document, place)
     at = _between(data, at)
     if info.xref_section_type is XRefSectionType.STANDARD:
-        if at != info.start_location:
-            raise Unaccounted(f"bytes {at} to {info.start_location} belong to no object")
+        if at != info.declared_startxref:
+            raise Unaccounted(f"bytes {at} to {info.declared_startxref} belong to no object")
         at = _between(data, _table_end(document, at))
     found = _END.match(data, at)
     if found is None:
         raise Unaccounted(f"the increment at {start} does not end as it must")
-    if not int(found.group(1)) == info.declared_startxref == info.start_location:
+    if int(found.group(1)) != info.declared_startxref:
         raise Unaccounted("startxref points elsewhere")
     return Increment(revision, start, found.end())
 
@@ -113,7 +113,7 @@ def _places(document: Document, revision: int, start: int) -> list[int]:
     info = xrefs.get_xref_container_info(revision)
     places = {offset for _, offset in written.standard_xrefs.values()}
     if info.stream_ref is not None:
-        places.add(info.start_location)
+        places.add(info.declared_startxref)
     if any(place < start for place in places):
         raise Unaccounted("an entry brings back an object from the signed bytes")
     streams = {place.obj_stream_id for place in written.xrefs_in_objstm.values()}
@@ -138,7 +138,7 @@ def _object_end(document: Document, place: int) -> int:
     number, generation = int(head.group(1)), int(head.group(2))
     if not _is_here(document, number, generation, place):
         raise Unaccounted(f"object {number} stands at {place}, its entry points elsewhere")
-    stream.seek(head.end())
+    stream.seek(_between(data, head.end()))
     try:
         generic.read_object(stream, generic.Reference(number, generation, document.reader))
     except (PdfError, *MALFORMED) as error:
@@ -154,7 +154,7 @@ def _is_here(document: Document, number: int, generation: int, place: int) -> bo
     xrefs = document.reader.xrefs
     for revision in range(xrefs.total_revisions):
         info = xrefs.get_xref_container_info(revision)
-        if info.stream_ref is not None and info.start_location == place:
+        if info.stream_ref is not None and info.declared_startxref == place:
             return bool(info.stream_ref.idnum == number)
         if xrefs.get_xref_data(revision).standard_xrefs.get(number) == (generation, place):
             return True
@@ -169,7 +169,8 @@ def _table_end(document: Document, at: int) -> int:
         raise Unaccounted("a table of objects is not written as it must be")
     stream.seek(_between(data, table.end()))
     try:
-        generic.DictionaryObject.read_from_stream(stream, generic.TrailerReference(document.reader))
+        place = generic.TrailerReference(document.reader)  # type: ignore[no-untyped-call]
+        generic.DictionaryObject.read_from_stream(stream, place)
     except (PdfError, *MALFORMED) as error:
         raise Unaccounted("a trailer cannot be read") from error
     end: int = stream.tell()

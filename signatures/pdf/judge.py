@@ -9,7 +9,7 @@ import importlib.metadata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError
@@ -61,17 +61,7 @@ def judge(file: Path | bytes, *, policy: Policy, anchors: Anchors, at: datetime)
     :raises OSError: when there is no file to read. No bytes raise anything.
     """
     with opened(file) as source:
-        blank = Report(
-            file_sha256=source.sha256,
-            file_bytes=source.length,
-            verdict=Verdict.UNDECIDED,
-            findings=(),
-            not_checked=NOT_CHECKED,
-            at=at,
-            anchors_digest=anchors.digest,
-            policy_digest=policy.digest,
-            software=software(),
-        )
+        blank = blank_report(source.sha256, source.length, policy, anchors, at)
         trail = _Trail()
         try:
             return _judged(source, blank, policy, anchors, trail)
@@ -79,6 +69,23 @@ def judge(file: Path | bytes, *, policy: Policy, anchors: Anchors, at: datetime)
             return stopped(blank, unjudgeable.finding, trail.step)
         except Exception as error:  # noqa: BLE001 - hostile bytes get a verdict, whatever they broke
             return stopped(blank, _crash(error, trail.step), trail.step)
+
+
+def blank_report(
+    sha256: str, length: int, policy: Policy, anchors: Anchors, at: datetime
+) -> Report:
+    """Open a report: everything that a verdict depends on, and no verdict yet."""
+    return Report(
+        file_sha256=sha256,
+        file_bytes=length,
+        verdict=Verdict.UNDECIDED,
+        findings=(),
+        not_checked=NOT_CHECKED,
+        at=at,
+        anchors_digest=anchors.digest,
+        policy_digest=policy.digest,
+        software=software(),
+    )
 
 
 def stopped(blank: Report, finding: Finding, step: int) -> Report:
@@ -143,9 +150,7 @@ def _judged(
         question = Question(anchors, known(document, anchors, policy.limits), policy, blank.at)
         timestamps = _document_timestamps(document, looked_into, question)
         signatures = [
-            _guarded(
-                one, lambda one=one: _signature(document, one, looked_into, timestamps, question)
-            )
+            _guarded(one, partial(_signature, document, one, looked_into, timestamps, question))
             for one in looked_into
             if one.field.kind == "signature"
         ]
@@ -156,7 +161,7 @@ def _judged(
         trail.step = 13
         findings = _document_findings(document, fields, signatures, timestamps, content, policy)
         return _closed(
-            blank, findings, signatures, list(timestamps.values()), attachments, document.pages
+            blank, findings, signatures, [t for _, t in timestamps], attachments, document.pages
         )
 
 
@@ -194,9 +199,9 @@ def _look_into(document: Document, field: SignatureField, policy: Policy) -> _Ju
 
 def _document_timestamps(
     document: Document, looked_into: list[_Judged], question: Question
-) -> dict[int, TimestampFinding]:
-    """Judge the document timestamps; the key is where their bytes end."""
-    found: dict[int, TimestampFinding] = {}
+) -> list[tuple[int, TimestampFinding]]:
+    """Judge the document timestamps, each with the offset where its bytes end."""
+    found: list[tuple[int, TimestampFinding]] = []
     for one in looked_into:
         if one.field.kind != "timestamp":
             continue
@@ -206,15 +211,12 @@ def _document_timestamps(
                 fault = Finding.of("timestamp-broken", authority=one.field.name, what=fault.code)
             sub = CATALOGUE[fault.code].sub_indication
             failed = CATALOGUE[fault.code].indication
-            found[-len(found) - 1] = TimestampFinding("document", None, "", failed, sub, fault)
+            found.append((0, TimestampFinding("document", None, "", failed, sub, fault)))
             continue
         envelope = one.envelope
-        found[envelope.end] = judge_token(
-            "document",
-            envelope.signed_data,
-            lambda name, envelope=envelope: envelope.file_digest(document.source, name),
-            question,
-        )
+        imprint = partial(envelope.file_digest, document.source)
+        judged = judge_token("document", envelope.signed_data, imprint, question)
+        found.append((envelope.end, judged))
     return found
 
 
@@ -229,7 +231,7 @@ def _signature(
     document: Document,
     one: _Judged,
     looked_into: list[_Judged],
-    timestamps: dict[int, TimestampFinding],
+    timestamps: list[tuple[int, TimestampFinding]],
     question: Question,
 ) -> SignatureFinding:
     """Take steps 6 and 8 to 12 for one signature that steps 4 and 5 have taken out of the file."""
@@ -248,7 +250,7 @@ def _signature(
         findings.append(Finding.of("changed-after-signing", field=one.field.name, what=what))
 
     own = signature_timestamps(envelope, question) if one.fault is None else []  # 10
-    over_document = [t for end, t in timestamps.items() if end > envelope.end]
+    over_document = [t for end, t in timestamps if end > envelope.end]
     moment = best_moment(own, over_document if not changes else [], question.received_at)
     findings += [t.finding for t in own if t.finding is not None]
 
@@ -293,13 +295,13 @@ def _document_findings(
     document: Document,
     fields: Fields,
     signatures: list[SignatureFinding],
-    timestamps: dict[int, TimestampFinding],
+    timestamps: list[tuple[int, TimestampFinding]],
     content: list[Finding],
     policy: Policy,
 ) -> list[Finding]:
     """Take steps 12 and 13 over all signatures, and gather what the document's verdict rests on."""
     findings = [finding for signature in signatures for finding in signature.findings]
-    findings += [t.finding for t in timestamps.values() if t.finding is not None]
+    findings += [t.finding for _, t in timestamps if t.finding is not None]
     findings += [*fields.remarks, *content]
     if document.hybrid:
         findings.append(Finding.of("hybrid-xref"))

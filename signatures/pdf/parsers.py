@@ -9,6 +9,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any, BinaryIO
 
 import pikepdf
 from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget
@@ -32,7 +33,7 @@ class Document:
     """One file under both parsers."""
 
     source: Source
-    reader: PdfFileReader
+    reader: Any  # a PdfFileReader; half of its methods carry no types
     qpdf: pikepdf.Pdf
     pages: int
 
@@ -85,7 +86,7 @@ MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, Assert
 
 
 @contextmanager
-def _qpdf(stream: object) -> Iterator[pikepdf.Pdf]:
+def _qpdf(stream: BinaryIO) -> Iterator[pikepdf.Pdf]:
     try:
         pdf = pikepdf.open(stream, attempt_recovery=False, suppress_warnings=True)
     except pikepdf.PasswordError as error:
@@ -96,7 +97,7 @@ def _qpdf(stream: object) -> Iterator[pikepdf.Pdf]:
         yield pdf
 
 
-def _reader(stream: object) -> PdfFileReader:
+def _reader(stream: BinaryIO) -> PdfFileReader:
     budget = DocumentDecodeBudget(base_allowance=DECODED_FLOOR, max_ratio=DECODED_RATIO)
     reader = PdfFileReader(stream, strict=False, decode_limits=DecodeLimits(document_budget=budget))
     if reader.encrypted:

@@ -9,6 +9,7 @@ import io
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from asn1crypto import crl, keys, ocsp, tsp, x509
 from cryptography.hazmat.primitives import serialization
@@ -85,7 +86,7 @@ class SigningKey:
         plain_key = key.private_bytes(
             der, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        store = SimpleCertificateStore()
+        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
         store.register_multiple([x509.Certificate.load(c.public_bytes(der)) for c in chain])
         return cls(
             signers.SimpleSigner(
@@ -98,8 +99,8 @@ class SigningKey:
     @property
     def certificate_der(self) -> bytes:
         """Return the signing certificate as DER bytes."""
-        der: bytes = self.signer.signing_cert.dump()
-        return der
+        certificate: Any = self.signer.signing_cert
+        return bytes(certificate.dump())
 
 
 def sign_pdf(
@@ -158,7 +159,8 @@ async def _sign(
     done = await document.perform_signature(
         digest.document_digest, PdfCMSSignedAttributes(signing_time=None)
     )
-    return output.getvalue(), done.sig_contents
+    output.seek(0)
+    return output.read(), done.sig_contents
 
 
 def _with_evidence(signed: bytes, contents: bytes, evidence: Evidence) -> bytes:
@@ -183,11 +185,11 @@ async def _with_document_timestamp(signed: bytes, stamper: TimeStamper) -> bytes
     return made
 
 
-class _Stamper(TimeStamper):  # type: ignore[misc] # pyHanko's stubs are not followed
+class _Stamper(TimeStamper):
     """Asks a ``TimestampSource`` in pyHanko's words."""
 
     def __init__(self, source: TimestampSource) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._source = source
 
     async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> tsp.TimeStampResp:

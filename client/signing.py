@@ -1,0 +1,174 @@
+"""``daylight check`` and ``daylight sign``: what stands behind the two commands.
+
+Exit codes of ``check``: 0 when every file is VALID or VALID_WITH_REMARKS, 1 when one is not, 2 for
+wrong use. Of ``sign``: 0 signed, 1 refused or not possible, 2 for wrong use.
+"""
+
+import json
+import sys
+import time
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from procurement.proof.canonical import JSON
+from signatures.pdf.anchors import Anchors, AnchorsUnreadable
+from signatures.pdf.catalogue import message
+from signatures.pdf.judge import judge
+from signatures.pdf.policy import Policy
+from signatures.pdf.report import Finding, Report, SignatureFinding, Verdict, plain
+from signatures.pdf.signing import (
+    Evidence,
+    KeyUnreadable,
+    SigningRefused,
+    TimestampSource,
+    sign_pdf,
+)
+from signatures.platform import load_key, tsa_at
+
+GOOD, NOT_GOOD, WRONG_USE = 0, 1, 2
+ACCEPTED = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
+
+
+def run_check(
+    files: Sequence[Path],
+    *,
+    anchors_dir: Path,
+    at: datetime,
+    as_json: bool,
+    out: TextIO,
+    policy: Policy | None = None,
+    language: str = "en",
+) -> int:
+    """Judge files one after the other and print a verdict for each; a bad file stops nothing.
+
+    With ``as_json`` every file is one JSON object on a line of its own, else four lines for people.
+    """
+    if not files or at.tzinfo is None:
+        sys.stderr.write("daylight check: name at least one file, and an instant with its zone\n")
+        return WRONG_USE
+    try:
+        anchors = Anchors.from_directory(anchors_dir)
+    except (AnchorsUnreadable, OSError) as error:
+        sys.stderr.write(f"daylight check: {error}\n")
+        return WRONG_USE
+
+    code = GOOD
+    for file in files:
+        began = time.perf_counter()
+        report: Report | None = None
+        unreadable = ""
+        try:
+            report = judge(file, policy=policy or Policy(), anchors=anchors, at=at)
+        except OSError as error:
+            unreadable = plain(str(error))
+        elapsed = round((time.perf_counter() - began) * 1000)
+        if report is None or report.verdict not in ACCEPTED:
+            code = NOT_GOOD
+        if as_json:
+            line = _line(file, report, elapsed)
+            out.write(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n")
+        else:
+            out.write(_for_people(file, report, unreadable, language))
+        out.flush()
+    return code
+
+
+def run_sign(
+    file: Path,
+    *,
+    p12: Path,
+    passphrase: str | None,
+    out_path: Path,
+    at: datetime,
+    out: TextIO,
+    tsa_url: str | None = None,
+    field: str = "Signature1",
+    reason: str | None = None,
+    anchors_dir: Path | None = None,
+) -> int:
+    """Sign one PDF with a PKCS#12 or PEM key and write the signed copy to ``out_path``.
+
+    With ``anchors_dir`` the revocation lists that it holds travel in the signature (B-LT). The
+    input is never altered, and an existing ``out_path`` never overwritten.
+    """
+    if out_path.exists():
+        sys.stderr.write(f"daylight sign: {out_path} is there already\n")
+        return WRONG_USE
+    try:
+        key = load_key(p12, passphrase)
+        tsa: TimestampSource | None = None if tsa_url is None else tsa_at(tsa_url)
+        evidence = None
+        if anchors_dir is not None:
+            known = Anchors.from_directory(anchors_dir)
+            evidence = Evidence(crls=known.crls, ocsps=known.ocsps)
+        signed = sign_pdf(
+            file.read_bytes(), key, at=at, field=field, reason=reason, tsa=tsa, evidence=evidence
+        )
+        with out_path.open("xb") as written:
+            written.write(signed)
+    except (SigningRefused, KeyUnreadable, AnchorsUnreadable, OSError) as error:
+        sys.stderr.write(f"daylight sign: {error}\n")
+        return NOT_GOOD
+    out.write(f"{out_path}: signed, {len(signed)} bytes\n")
+    return GOOD
+
+
+def _line(file: Path, report: Report | None, elapsed_ms: int) -> dict[str, Any]:
+    """Shape one answer; others build on these keys."""
+    line: dict[str, Any] = {"file": plain(str(file)), "elapsed_ms": elapsed_ms}
+    if report is None:
+        return line | {
+            "sha256": None,
+            "verdict": Verdict.UNDECIDED.value,
+            "codes": ["unreadable"],
+            "not_checked": [str(step) for step in range(1, 14)],
+            "signatures": [],
+        }
+    return line | {
+        "sha256": report.file_sha256,
+        "verdict": report.verdict.value,
+        "codes": [*report.codes],
+        "not_checked": [*report.not_checked],
+        "signatures": [_signature(one) for one in report.signatures],
+    }
+
+
+def _signature(one: SignatureFinding) -> JSON:
+    return {
+        "indication": one.indication.value,
+        "sub_indication": one.sub_indication,
+        "signer": None if one.signer is None else one.signer.to_json(),
+        "covers_whole_file": one.covers_whole_file,
+        "changes": [*one.changes],
+        "field": one.field,
+        "level": one.level,
+    }
+
+
+def _for_people(file: Path, report: Report | None, unreadable: str, language: str) -> str:
+    """Write four lines: the verdict, who signed, what was found, what to do."""
+    if report is None:
+        found, verdict = Finding.of("unreadable", what=unreadable), Verdict.UNDECIDED.value
+    else:
+        found = report.findings[0] if report.findings else Finding("")
+        verdict = report.verdict.value
+    signers = "; ".join(
+        f"{one.signer.organisation or one.signer.name} ({one.level}, {one.proven_at:%Y-%m-%d})"
+        for one in (report.signatures if report is not None else ())
+        if one.signer is not None
+    )
+    who = signers or "nobody"
+    if not found.code:
+        text, action = "Everything that was checked is in order.", "Nothing has to be done."
+    else:
+        said = message(found, language)
+        text, action = f"{said.title}. {said.text}", said.action
+    lines = [
+        f"{plain(str(file))}: {verdict}",
+        f"  signed by  {who}",
+        f"  found      {text}",
+        f"  to do      {action}",
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,59 @@
+"""Verdicts on signed documents, kept as the bytes they were judged from are named: by digest."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+from signatures.pdf.report import Verdict
+
+_DIGEST = r"^[0-9a-f]{64}$"
+
+
+class SignatureReport(models.Model):
+    """One report of ``signatures.pdf.judge``: a file, a policy, a set of anchors, an instant.
+
+    Equal questions have equal answers, so there is one row for each question. A row is written once
+    and never changed; a verdict that depended on the wall clock is not stored at all.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    file_sha256 = models.CharField(max_length=64)
+    policy_digest = models.CharField(max_length=64)
+    anchors_digest = models.CharField(max_length=64)
+    at = models.DateTimeField()  # the instant as of which the file was judged
+    verdict = models.CharField(max_length=20, choices=[(v.value, v.value) for v in Verdict])
+    codes = models.JSONField(default=list)  # of the catalogue, worst first
+    report = models.JSONField()  # the whole report
+    report_digest = models.CharField(max_length=64)  # of its canonical JSON
+    software = models.CharField(max_length=200)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=("file_sha256", "policy_digest", "anchors_digest", "at"),
+                name="one_signature_report_answers_one_question",
+            ),
+            models.CheckConstraint(
+                condition=Q(verdict__in=[v.value for v in Verdict]),
+                name="signature_report_has_a_known_verdict",
+            ),
+            models.CheckConstraint(
+                condition=Q(file_sha256__regex=_DIGEST)
+                & Q(policy_digest__regex=_DIGEST)
+                & Q(anchors_digest__regex=_DIGEST)
+                & Q(report_digest__regex=_DIGEST),
+                name="signature_report_names_digests_in_hex",
+            ),
+            models.CheckConstraint(
+                condition=Q(created_at__gte=models.F("at")),
+                name="signature_report_is_not_made_before_its_instant",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=("file_sha256", "-created_at"), name="reports_of_one_file"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.verdict} for {self.file_sha256[:12]} as of {self.at:%Y-%m-%d %H:%M}"

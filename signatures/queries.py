@@ -1,0 +1,22 @@
+"""Reading stored verdicts. Who may see a document is a question of the room that holds it."""
+
+from datetime import datetime
+
+from signatures.models import SignatureReport
+
+
+def report_for(
+    *, file_sha256: str, policy_digest: str, anchors_digest: str, at: datetime
+) -> SignatureReport | None:
+    """Return the stored answer to exactly this question, None when it was not asked yet."""
+    return SignatureReport.objects.filter(
+        file_sha256=file_sha256,
+        policy_digest=policy_digest,
+        anchors_digest=anchors_digest,
+        at=at,
+    ).first()
+
+
+def latest_report(file_sha256: str) -> SignatureReport | None:
+    """Return the report on a file that was made last, under whatever policy."""
+    return SignatureReport.objects.filter(file_sha256=file_sha256).order_by("-created_at").first()
