@@ -19,6 +19,7 @@ from procurement.verbs import Verb
 MAX_CERTIFICATE_BYTES = 20_000  # more than any real one; a longer text is cut and so is none
 
 _NO_KEY = Text("This is not the text of an Ed25519 note key", "这不是 Ed25519 签名公钥的文本")
+_NO_PURPOSE = Text("A note key is standing or timekeeper", "密钥用途须为 standing 或 timekeeper")
 _KEY_TAKEN = Text("This key is another organisation's, or retired", "该密钥属于其他单位或已停用")
 _NO_CERTIFICATE = Text("This is not an X.509 certificate (DER)", "这不是 X.509 证书（DER）")
 _EXPIRED = Text(
@@ -27,11 +28,18 @@ _EXPIRED = Text(
 
 
 @transaction.atomic
-def enrol_note_key(*, organisation_id: UUID, vkey: str, by: Actor, now: datetime) -> NoteKey:
-    """Make a key the body's standing one; the one before is retired.
+def enrol_note_key(
+    *,
+    organisation_id: UUID,
+    vkey: str,
+    purpose: str = NoteKey.STANDING,
+    by: Actor,
+    now: datetime,
+) -> NoteKey:
+    """Make a key the body's standing one, or its timekeeper's; the one before is retired.
 
     :raises NotPermitted: unless ``by`` is an operator.
-    :raises BadInput: when the text is no key.
+    :raises BadInput: when the text is no key, or the purpose none.
     :raises AlreadyDone: when it is the standing key.
     :raises Conflict: when the key was somebody's before.
     """
@@ -41,21 +49,23 @@ def enrol_note_key(*, organisation_id: UUID, vkey: str, by: Actor, now: datetime
 
     if organisation is None:
         raise NotFound
+    if purpose not in NoteKey.PURPOSES:
+        raise BadInput(faults=[Fault("not-a-purpose", _NO_PURPOSE, pointer="/purpose")])
     try:
         Verifier.parse(vkey)
     except BadNote:
         raise BadInput(faults=[Fault("not-a-note-key", _NO_KEY, pointer="/vkey")]) from None
-    standing = NoteKey.objects.filter(
-        organisation=organisation, purpose=NoteKey.STANDING, retired_at=None
-    )
+    standing = NoteKey.objects.filter(organisation=organisation, purpose=purpose, retired_at=None)
     if standing.filter(vkey=vkey).exists():
         raise AlreadyDone
     if NoteKey.objects.filter(vkey=vkey).exists():
         raise Conflict(_KEY_TAKEN)
 
     standing.update(retired_at=now)
-    key = NoteKey.objects.create(organisation=organisation, vkey=vkey, enrolled_at=now)
-    body = {"organisation": str(organisation_id), "vkey": vkey}
+    key = NoteKey.objects.create(
+        organisation=organisation, purpose=purpose, vkey=vkey, enrolled_at=now
+    )
+    body = {"organisation": str(organisation_id), "purpose": purpose, "vkey": vkey}
     record(Verb.NOTE_KEY_ENROLLED, tender=None, by=by, at=now, body={**body})
     return key
 

@@ -9,7 +9,6 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from hashlib import sha256
 from uuid import UUID
 
 from django.db import transaction
@@ -17,9 +16,8 @@ from django.db import transaction
 from procurement.actors import Actor
 from procurement.models.journal import ConcealedChain, ControlChain, Event, Kind
 from procurement.proof.canonical import JSON, canonical
+from procurement.proof.events import concealed_link, event_leaf
 from procurement.proof.instants import format_instant
-from procurement.proof.log_entry import event_entry
-from procurement.proof.merkle import leaf_hash
 from procurement.verbs import Verb
 
 __all__ = ["Kind", "attempt", "concealed_head", "control_head", "record"]
@@ -122,9 +120,9 @@ def _written(
     elif isinstance(chain, ConcealedChain):
         salt = secrets.token_bytes(SALT_BYTES)
         row.link_salt = salt if chain.head else None
-        value["link"] = sha256(salt + chain.head).hexdigest() if chain.head else None
+        value["link"] = concealed_link(salt, chain.head)
     row.event = canonical(value)
-    row.leaf_hash = leaf_hash(event_entry(row.salt, row.event))
+    row.leaf_hash = event_leaf(row.salt, row.event)
     row.save(force_insert=True)
     if chain:
         chain.head = row.leaf_hash

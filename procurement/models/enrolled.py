@@ -13,6 +13,8 @@ class NoteKey(models.Model):
     """A body's standing key: what the body decides, it signs with this (signed-note, Ed25519)."""
 
     STANDING = "standing"
+    TIMEKEEPER = "timekeeper"  # of the machine that the body runs, not of the body
+    PURPOSES = (STANDING, TIMEKEEPER)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="note_keys")

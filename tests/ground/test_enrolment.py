@@ -48,6 +48,21 @@ def test_a_new_standing_key_retires_the_one_before(agency: Organisation) -> None
     assert NoteKey.objects.get(vkey=keys[0].verifier).retired_at == NOW
 
 
+def test_a_bodys_timekeeper_has_a_key_of_its_own(supervisor: Organisation) -> None:
+    own, machine = (Signer.generate(f"log.example/{name}/1").verifier for name in ("s", "t"))
+    enrol_note_key(organisation_id=supervisor.pk, vkey=own, by=system_actor(), now=NOW)
+    by = system_actor()
+    enrol_note_key(
+        organisation_id=supervisor.pk, vkey=machine, purpose=NoteKey.TIMEKEEPER, by=by, now=NOW
+    )
+
+    standing = NoteKey.objects.filter(retired_at=None).values_list("purpose", "vkey")
+
+    assert sorted(standing) == [("standing", own), ("timekeeper", machine)]
+    with pytest.raises(BadInput):
+        enrol_note_key(organisation_id=supervisor.pk, vkey=own, purpose="pet", by=by, now=NOW)
+
+
 def test_a_key_is_never_enrolled_twice_nor_by_two(
     agency: Organisation, supervisor: Organisation
 ) -> None:

@@ -12,6 +12,7 @@ from procurement.actors import ANONYMOUS, Actor
 from procurement.journal.record import Kind, attempt, concealed_head, control_head, record
 from procurement.models import Event
 from procurement.proof.canonical import canonical
+from procurement.proof.events import ConcealedEvent, ControlEvent, PlainEvent
 from procurement.proof.merkle import leaf_hash
 from procurement.roles import Role
 from tests.ground.making import Verb, event
@@ -38,6 +39,16 @@ def test_an_event_is_canonical_json_whose_salted_hash_is_its_leaf(now: datetime)
     )
     assert len(row.salt) == 32
     assert row.leaf_hash == leaf_hash(b"\x01" + sha256(row.salt + row.event).digest())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("kind", Kind)
+def test_every_kind_of_event_is_what_the_published_format_says(kind: Kind) -> None:
+    shape = {Kind.CONTROL: ControlEvent, Kind.CONCEALED: ConcealedEvent}.get(kind, PlainEvent)
+
+    for _ in range(2):
+        row = event(UUID(int=3), kind)
+        assert shape.read(row.event).canonical() == row.event
 
 
 @pytest.mark.django_db

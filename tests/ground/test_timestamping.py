@@ -1,4 +1,4 @@
-"""A token dates a checkpoint at a fixed rhythm; an authority that is away delays no more than it."""
+"""A token dates a checkpoint at a fixed rhythm. An authority that is away delays that alone."""
 
 import subprocess
 import sys
