@@ -62,6 +62,10 @@ class Refusal(Exception):  # noqa: N818 - an answer, not an error
             sentences.insert(1, say(self.detail, self.facts, lang))
         return stop.join(sentence.rstrip("。. ") for sentence in sentences) + stop.strip()
 
+    def detail_said(self, lang: str) -> str:
+        """Speak the detail alone; empty where there is none."""
+        return say(self.detail, self.facts, lang) if self.detail else ""
+
     def titled(self, lang: str) -> str:
         """Speak the title alone."""
         return say(self.title, self.facts, lang)

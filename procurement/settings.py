@@ -254,6 +254,7 @@ DOCS = [  # () -> dict[path, text]: pages written from the code
     "procurement.proof.formats.pages",
     "tenders.formats.pages",
     "bidding.sealed.formats.pages",
+    "api.openapi.pages",
 ]
 TRIGGERS: list[str] = []  # () -> list[Trigger]
 CONSTRAINT_REFUSALS = [  # dict[constraint name, refusal or a function that makes one]
