@@ -3,8 +3,20 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
+
+LISTS = ("DUE", "OUTBOX_HANDLERS", "WAITING", "DOCS", "TRIGGERS", "CONSTRAINT_REFUSALS")
+
+
+def check_all() -> None:
+    """Let a server start only when every name in the settings leads somewhere.
+
+    :raises ImproperlyConfigured: naming the first that does not.
+    """
+    for names in LISTS:
+        found(getattr(settings, names))
 
 
 def found(names: Iterable[str]) -> list[Any]:

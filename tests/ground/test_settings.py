@@ -6,6 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from pytest_django.fixtures import Settings
+
+from procurement.dotted import check_all, found
 
 WHOLE = {
     "DAYLIGHT_MODE": "production",
@@ -111,3 +116,19 @@ def test_production_has_no_clock_that_moves() -> None:
     )
 
     assert "The clock of a production server is not moved" in started.stderr.splitlines()[-1]
+
+
+def test_every_dotted_name_leads_somewhere() -> None:
+    rest = settings.REST_FRAMEWORK
+    classes = [name for key in rest if key.endswith("_CLASSES") for name in rest[key]]
+
+    check_all()
+    found([*classes, rest["EXCEPTION_HANDLER"], rest["DEFAULT_SCHEMA_CLASS"]])
+    found([settings.ACCOUNT_ADAPTER, *settings.AUTHENTICATION_BACKENDS, *settings.MIDDLEWARE])
+
+
+def test_a_dotted_name_that_leads_nowhere_stops_the_start(settings: Settings) -> None:
+    settings.DUE = ["tenders.nowhere.due"]
+
+    with pytest.raises(ImproperlyConfigured, match="The settings name tenders"):
+        check_all()

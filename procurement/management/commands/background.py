@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from procurement import clock
 from procurement.background import run_once, run_until
+from procurement.dotted import check_all
 from procurement.triggers import check_installed
 
 
@@ -18,6 +19,7 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, once: bool, **__: Any) -> None:
         """Run until told to stop."""
+        check_all()
         check_installed()
         if once:
             done = run_once(clock.now())
