@@ -1,0 +1,85 @@
+"""The try-out site on this machine: database, web server, and the work behind it."""
+
+import os
+import secrets
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from procurement.models import User
+from procurement.tryout import embedded
+from procurement.tryout.processes import LOOPBACK, Processes, free_port, stop_left_over
+
+DEFAULT_PORT = 8000
+OPERATOR = "operator@try-out.example"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the running site is, and the operator's sign-in."""
+
+    address: str
+    operator: str
+    password: str
+
+
+@contextmanager
+def site(say: Say, port: int | None = None) -> Iterator[Site]:
+    """Run the site for as long as the block lasts; nothing of it outlives the block.
+
+    :raises PortTaken: when another program has the port.
+    :raises NotStarted: with the last words of what did not start.
+    """
+    home = Path(settings.HOME)
+    stop_left_over(home)
+    taken = free_port(port if port is not None else int(os.environ.get("PORT", DEFAULT_PORT)))
+    say("Preparing the database …")
+    call_command("migrate", verbosity=0, interactive=False)
+    password = _operator(home)
+    address = f"http://{LOOPBACK}:{taken}"
+    try:
+        with Processes(home) as processes:
+            say("Starting the site …")
+            processes.start("background", [sys.executable, "manage.py", "background"])
+            processes.start(
+                "site",
+                [
+                    *(sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{taken}"),
+                    *("--workers", "1", "--threads", "8", "--no-control-socket"),
+                    "procurement.wsgi",
+                ],
+                ready=f"{address}/api/v1/log/checkpoint",  # after the first tick,
+            )
+            yield Site(address, OPERATOR, password)
+    finally:
+        if settings.DATABASE_URL in (None, "", embedded.address(home)):
+            embedded.stop(home)
+
+
+def run(say: Say) -> None:
+    """Run the site until Ctrl-C, and say where it is."""
+    with site(say) as running:
+        say(f"The interface     {running.address}/api/docs/")
+        say(f"The log           {running.address}/api/v1/log/checkpoint")
+        say(f"Operator          {running.operator}  ·  {running.password}")
+        say("Ctrl-C ends it, and the database with it.")
+        while True:
+            time.sleep(3600)
+
+
+def _operator(home: Path) -> str:
+    """Make the try-out's operator once; the password lies in a file that only its owner reads."""
+    path = home / "operator-password"
+    if not path.exists():
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as out:
+            out.write(secrets.token_urlsafe(12))
+    if not User.objects.filter(email=OPERATOR).exists():
+        call_command("create_operator", OPERATOR, "Operator", password_file=str(path), verbosity=0)
+    return path.read_text()
