@@ -284,8 +284,8 @@ class _Judged:
         if not self._claim(raw):
             return
         before, after = self._was(_ref(raw)) or {}, self._is(_ref(raw))
-        changed = set(_different(before, after)) - {"/ModDate", "/Producer"}
-        if changed and before:
+        dates = {"/ModDate", "/Producer"} if before else {"/ModDate", "/Producer", "/CreationDate"}
+        if changed := set(_different(before, after)) - dates:
             self.wrong.append(f"the document's {plain(str(min(changed)))}")
 
     def _plain(self, raw: Any, depth: int) -> bool:

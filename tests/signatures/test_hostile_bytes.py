@@ -1,0 +1,292 @@
+"""Whatever the bytes are, there is a verdict: never an exception, never a wrong VALID."""
+
+import io
+import random
+import zlib
+
+import pikepdf
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from procurement.proof.canonical import canonical
+from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
+from signatures.pdf.policy import Limits, Policy
+from signatures.pdf.report import Verdict
+from signatures.pdf.signing import SigningRefused
+
+from tests.signatures.documents import BID, Practice, increment, plain_pdf
+
+ACCEPTED = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
+
+
+def _examples(number: int) -> settings:
+    """Try this many examples, the same ones every time."""
+    return settings(
+        max_examples=number,
+        deadline=None,
+        derandomize=True,
+        suppress_health_check=[HealthCheck.function_scoped_fixture],
+    )
+
+
+def _encrypted(pdf: bytes, user: str) -> bytes:
+    target = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        opened.save(target, encryption=pikepdf.Encryption(owner="owner", user=user))
+    return target.getvalue()
+
+
+def _printed() -> bytes:
+    target = io.BytesIO()
+    with pikepdf.open(io.BytesIO(plain_pdf())) as pdf:
+        pdf.docinfo["/Producer"] = "Microsoft: Print To PDF"
+        pdf.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("pdf", "verdict", "code"),
+    [
+        pytest.param(b"", Verdict.INVALID, "not-a-pdf", id="nothing"),
+        pytest.param(b"\x89PNG\r\n", Verdict.INVALID, "not-a-pdf", id="a picture"),
+        pytest.param(b"%PDF-1.7\n%%EOF\n", Verdict.INVALID, "broken", id="a header and an end"),
+        pytest.param(
+            b"x" + plain_pdf(), Verdict.INVALID, "broken", id="something before the header"
+        ),
+        pytest.param(plain_pdf()[:-30], Verdict.INVALID, "broken", id="no end"),
+        pytest.param(plain_pdf()[:600], Verdict.INVALID, "broken", id="cut in the middle"),
+        pytest.param(plain_pdf(), Verdict.UNSIGNED, "unsigned", id="unsigned"),
+        pytest.param(_printed(), Verdict.UNSIGNED, "printed-to-pdf", id="printed"),
+        pytest.param(
+            _encrypted(plain_pdf(), "secret"), Verdict.INVALID, "password-protected", id="encrypted"
+        ),
+        pytest.param(
+            _encrypted(plain_pdf(), ""), Verdict.INVALID, "password-protected", id="restricted"
+        ),
+        pytest.param(
+            b"%PDF-1.7\n" + b"[" * 5000 + b"\n%%EOF\n",
+            Verdict.UNDECIDED,
+            "resource-count",
+            id="deep nesting",
+        ),
+        pytest.param(
+            b"%PDF-1.7\n" + b"startxref\n0\n%%EOF\n" * 5000,
+            Verdict.UNDECIDED,
+            "resource-count",
+            id="thousands of revisions",
+        ),
+        pytest.param(
+            b"%PDF-1.7\n" + b"/ByteRange [0 1 2 3]\n" * 100 + b"%%EOF\n",
+            Verdict.UNDECIDED,
+            "resource-count",
+            id="a hundred signatures",
+        ),
+    ],
+)
+def test_a_file_that_is_no_signed_pdf_gets_its_own_code(
+    practice: Practice, pdf: bytes, verdict: Verdict, code: str
+) -> None:
+    report = practice.judged(pdf)
+
+    assert (report.verdict, report.codes) == (verdict, (code,))
+
+
+def test_a_file_over_the_limit_is_not_even_parsed(practice: Practice) -> None:
+    small = Policy(limits=Limits(file_bytes=1000))
+
+    assert practice.judged(practice.bb, policy=small).codes == ("too-large",)
+
+
+def _huge_xref(entries: int) -> bytes:
+    body = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+    body += b"2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n"
+    at = len(body)
+    return (
+        body
+        + b"xref\n0 %d\n0000000000 65535 f \n" % entries
+        + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (entries, at)
+    )
+
+
+def _bomb() -> bytes:
+    packed = zlib.compress(b"\0" * 60_000_000, 9)
+    stream = b"<< /Type /XRef /Size 9000000 /W [1 4 2] /Root 1 0 R /Filter /FlateDecode "
+    stream += b"/Length %d >>\nstream\n" % len(packed) + packed + b"\nendstream"
+    return b"%%PDF-1.7\n1 0 obj\n%s\nendobj\nstartxref\n9\n%%%%EOF\n" % stream
+
+
+def _bookmarks(depth: int) -> bytes:
+    pdf = plain_pdf()
+    root = int(pdf.split(b" 0 obj")[0].split()[-1])
+    chain = {n: b"<< /Title (x) /First %d 0 R >>" % (n + 1) for n in range(50, 50 + depth)}
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        root, body = opened.Root.objgen[0], opened.Root.unparse(resolved=True)
+    chain[root] = body[:-2] + b"/Outlines 50 0 R >>"
+    return increment(pdf, chain)
+
+
+def _diamonds(width: int) -> bytes:
+    pdf = plain_pdf()
+    layers = {n: b"[ %d 0 R %d 0 R ]" % (n + 1, n + 1) for n in range(50, 50 + width)}
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        root, body = opened.Root.objgen[0], opened.Root.unparse(resolved=True)
+    layers[root] = body[:-2] + b"/AcroForm << /Fields [ 50 0 R ] >> >>"
+    return increment(pdf, layers)
+
+
+def _looping_fields() -> bytes:
+    pdf = plain_pdf()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        root, body = opened.Root.objgen[0], opened.Root.unparse(resolved=True)
+    return increment(
+        pdf,
+        {
+            50: b"<< /T (a) /Kids [ 51 0 R ] >>",
+            51: b"<< /T (b) /Kids [ 50 0 R 51 0 R ] >>",
+            root: body[:-2] + b"/AcroForm << /Fields [ 50 0 R ] >> >>",
+        },
+    )
+
+
+def _deep_page_tree() -> bytes:
+    pdf = plain_pdf()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        root, body = opened.Root.objgen[0], opened.Root.unparse(resolved=True)
+    nested = b"<< /A " * 2000 + b"1" + b" >>" * 2000
+    return increment(pdf, {50: nested, root: body[:-2] + b"/AcroForm 50 0 R >>"})
+
+
+@pytest.mark.parametrize(
+    "pdf",
+    [
+        pytest.param(_huge_xref(2_000_000_000), id="two thousand million entries declared"),
+        pytest.param(_bomb(), id="a decompression bomb for a table"),
+        pytest.param(_bookmarks(500), id="five hundred nested bookmarks"),
+        pytest.param(_diamonds(60), id="a graph of diamonds"),
+        pytest.param(_looping_fields(), id="fields that are their own kids"),
+        pytest.param(_deep_page_tree(), id="two thousand nested dictionaries"),
+        pytest.param(b"%PDF-1.7\n" + b"(" * 100_000 + b"\n%%EOF\n", id="open brackets"),
+    ],
+)
+def test_a_file_made_to_stall_gets_a_verdict(practice: Practice, pdf: bytes) -> None:
+    assert practice.judged(pdf).verdict not in ACCEPTED
+
+
+def test_a_giant_contents_is_not_read(practice: Practice) -> None:
+    start = practice.bb.index(b"/Contents <30")
+    giant = practice.bb[: start + 11] + b"30" * 2_000_000 + practice.bb[start + 11 :]
+
+    assert practice.judged(giant).verdict not in ACCEPTED
+
+
+@_examples(60)
+@given(tail=st.binary(min_size=1, max_size=3000), level=st.sampled_from(["bb", "blt", "blta"]))
+def test_any_appended_bytes_make_a_file_not_valid(
+    practice: Practice, tail: bytes, level: str
+) -> None:
+    assert practice.judged(getattr(practice, level) + tail).verdict not in ACCEPTED
+
+
+@_examples(60)
+@given(tail=st.binary(max_size=200), level=st.sampled_from(["bb", "blt", "blta"]))
+def test_any_text_before_a_copy_of_the_old_end_makes_a_file_not_valid(
+    practice: Practice, tail: bytes, level: str
+) -> None:
+    pdf: bytes = getattr(practice, level)
+    end = pdf[pdf.rindex(b"startxref") :]
+
+    assert practice.judged(pdf + tail + end).verdict not in ACCEPTED
+
+
+@_examples(150)
+@given(where=st.floats(0, 1, exclude_max=True), mask=st.integers(1, 255))
+def test_any_changed_byte_that_is_signed_makes_a_file_not_valid(
+    practice: Practice, where: float, mask: int
+) -> None:
+    pdf = bytearray(practice.bt)
+    start = practice.bt.index(b"/Contents <30") + 10
+    gap = (start, practice.bt.index(b">", start))
+    at = int(where * len(pdf))
+    if gap[0] <= at <= gap[1]:
+        at = gap[1] + 1 + at % 100
+    pdf[at] ^= mask
+
+    assert practice.judged(bytes(pdf)).verdict not in ACCEPTED
+
+
+@_examples(120)
+@given(seed=st.integers(0, 2**32), level=st.sampled_from(["bb", "blt", "blta", "co_signed"]))
+def test_a_file_with_random_damage_raises_nothing(
+    practice: Practice, seed: int, level: str
+) -> None:
+    chance = random.Random(seed)
+    pdf = bytearray(getattr(practice, level))
+    for _ in range(chance.randint(1, 20)):
+        start = chance.randrange(len(pdf))
+        match chance.randrange(3):
+            case 0:
+                pdf[start] = chance.randrange(256)
+            case 1:
+                del pdf[start : start + chance.randrange(200)]
+            case _:
+                pdf[start:start] = chance.randbytes(chance.randrange(50))
+
+    canonical(practice.judged(bytes(pdf)).to_json())
+
+
+@_examples(80)
+@given(garbage=st.binary(max_size=2000))
+def test_garbage_between_a_header_and_an_end_raises_nothing(
+    practice: Practice, garbage: bytes
+) -> None:
+    report = practice.judged(b"%PDF-1.7\n" + garbage + b"\nstartxref\n9\n%%EOF\n")
+
+    canonical(report.to_json())
+    assert report.verdict not in ACCEPTED
+
+
+@_examples(60)
+@given(level=st.sampled_from(["bb", "blt", "blta"]), cut=st.floats(0, 1, exclude_max=True))
+def test_a_truncated_file_is_never_valid_past_its_signature(
+    practice: Practice, level: str, cut: float
+) -> None:
+    pdf: bytes = getattr(practice, level)
+    cut_off = pdf[: int(cut * len(pdf))]
+    whole_revisions = {practice.bb, practice.bt, practice.blt}
+    if cut_off in whole_revisions:
+        return
+
+    report = practice.judged(cut_off)
+
+    if report.verdict in ACCEPTED:  # then it ends where an earlier, honest revision ended
+        assert cut_off.rstrip().endswith(b"%%EOF")
+
+
+def test_nothing_is_signed_that_the_verifier_would_refuse(practice: Practice) -> None:
+    for pdf, code in (
+        (_encrypted(plain_pdf(), ""), "password-protected"),
+        (b"no pdf", "not-a-pdf"),
+        (plain_pdf()[:-30], "broken"),
+    ):
+        with pytest.raises(SigningRefused) as refused:
+            practice.sign(pdf)
+        assert refused.value.finding.code == code
+
+
+def test_embedded_files_come_out_as_they_went_in(practice: Practice) -> None:
+    assert embedded_files(practice.form) == [("bid.json", BID)]
+    assert embedded_files(plain_pdf()) == []
+
+
+def test_embedded_files_have_limits(practice: Practice) -> None:
+    with pikepdf.open(io.BytesIO(plain_pdf())) as pdf:
+        for number in range(3):
+            pdf.attachments[f"{number}.bin"] = b"\0" * 1_000_000
+        target = io.BytesIO()
+        pdf.save(target)
+
+    for limits in (Limits(attachments=2), Limits(attachment_bytes=1_500_000)):
+        with pytest.raises(AttachmentsUnreadable):
+            embedded_files(target.getvalue(), limits=limits)
+    with pytest.raises(AttachmentsUnreadable):
+        embedded_files(b"no pdf")
