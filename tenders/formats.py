@@ -1,10 +1,11 @@
 """The schemas of what agencies, supervisors and panels sign."""
 
 from procurement.proof.formats import schema_pages
+from tenders.form import ResponseForm
 from tenders.notice import Extension, Notice, Order
 from tenders.panel.keyset import Keyset, Rehearsal, RehearsalAnswer
 
-FORMATS = (Notice, Extension, Order, Keyset, Rehearsal, RehearsalAnswer)
+FORMATS = (ResponseForm, Notice, Extension, Order, Keyset, Rehearsal, RehearsalAnswer)
 
 
 def pages() -> dict[str, str]:

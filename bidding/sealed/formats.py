@@ -1,6 +1,7 @@
 """The schemas of what suppliers file and of what is said at the opening."""
 
 from bidding.sealed.bid import Bid, Receipt, Withdrawal
+from bidding.sealed.inner import Inner
 from bidding.sealed.manifest import Context, Manifest, Pad, Share
 from bidding.sealed.opening import (
     Close,
@@ -18,6 +19,7 @@ FORMATS = (
     Manifest,
     Share,
     Pad,
+    Inner,
     Bid,
     Withdrawal,
     Receipt,

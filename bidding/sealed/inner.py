@@ -66,7 +66,7 @@ class Inner(Statement):
             said = fields(self.offer)
         except BadInput as refusal:
             where = f"/offer{refusal.faults[0].pointer}"
-            raise malformed("not-a-string", "Offers hold strings", where) from None
+            raise malformed("offer-of-strings", "Offers hold strings", where) from None
         if [(leaf["name"], leaf["value"]) for leaf in named] != said:
             raise malformed("other-fields", "The leaves are not the offer's fields", "/items")
 

@@ -111,7 +111,7 @@ def found(faults: list[Any]) -> list[tuple[str, str]]:
 
 
 def agrees(offer: Any) -> bool:
-    return Draft202012Validator(json_schema(FORM, LOT)).is_valid(offer)
+    return bool(Draft202012Validator(json_schema(FORM, LOT)).is_valid(offer))
 
 
 # What it costs
@@ -286,7 +286,9 @@ def test_a_lot_that_is_not_in_the_form_is_refused() -> None:
 # The schema says the same
 
 texts = st.text(st.sampled_from(string.digits + ".-eEyesno/\\ab椅\u0301\n\0 "), max_size=22)
-values = texts | st.integers() | st.floats() | st.none() | st.just({}) | st.just(["x"])
+values: st.SearchStrategy[Any] = (
+    texts | st.integers() | st.floats() | st.none() | st.just({}) | st.just(["x"])
+)
 places = st.sampled_from(
     [
         *("/answers", "/answers/plan", "/answers/local", "/answers/days", "/answers/from"),

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from bidding.sealed.bid import Bid, Bidder, Receipt, Received, Withdrawal
 from bidding.sealed.derived import Derived, rebuild, recipient_of
+from bidding.sealed.inner import Inner, items_leaves
 from bidding.sealed.manifest import PART_BYTES, Context, Manifest, Pad, Payload, Share
 from bidding.sealed.opening import (
     Close,
@@ -29,8 +30,17 @@ from procurement.proof.canonical import sha256_hex
 from procurement.proof.events import ConcealedEvent, ControlEvent, PlainEvent
 from procurement.proof.notes import CosignSigner, Signer
 from procurement.proof.shapes import Statement
+from tenders.form import (
+    Choice,
+    Item,
+    PriceTable,
+    Question,
+    RequiredDocument,
+    ResponseForm,
+)
 from tenders.notice import Document, Extension, Gate, Lot, Notice, Order, Pack
 from tenders.panel.keyset import KeyPair, Keyset, Opener, Rehearsal, RehearsalAnswer
+from tenders.response_form import complete, fields
 
 ORIGIN = "daylight.example/practice"
 CLOSES_AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -157,6 +167,38 @@ def order(effect: str, ends_at: datetime | None = None) -> Order:
     )
 
 
+def response_form() -> ResponseForm:
+    """Give a response form with one question of each kind that has more than a text."""
+    choice = Choice("steel", {"en": "Steel", "zh": "钢"})
+    return ResponseForm(
+        (
+            Question("plan", {"en": "Your plan?", "zh": "方案？"}, "text", True, 2_000, ()),
+            Question("frame", {"en": "Frame?", "zh": "框架？"}, "choice", False, None, (choice,)),
+        ),
+        (
+            RequiredDocument(
+                "technical", {"en": "Offer"}, ("application/pdf",), 10_000_000, "required", True
+            ),
+        ),
+        (PriceTable("lot-1", "CNY", 2, (Item("chairs", "Folding chair", "100", "piece"),)),),
+    )
+
+
+def inner() -> Inner:
+    """Give what stands inside the sample envelope; it encloses no file."""
+    entered = {
+        "answers": {"plan": "Two deliveries"},
+        "prices": {"chairs": {"unit_price": "12.50", "tax_rate": "0.13"}},
+        "documents": {"technical": "documents/technical.pdf"},
+    }
+    offer = complete(response_form().to_json(), "lot-1", entered)
+    named = fields(offer)
+    leaves = items_leaves([], named, [fixed(f"salt {name}").hex() for name, _ in named])
+    ctx = context()
+    whose = (ctx.tender, ctx.lot, ctx.envelope, ctx.bidder, ctx.nonce32)
+    return Inner(*whose, tuple(leaves), offer)
+
+
 def everything() -> list[Statement]:
     """Give one sample of every format."""
     held, key = manifest(), bytes(16)
@@ -170,9 +212,10 @@ def everything() -> list[Statement]:
     return [
         anchors(), keyset(), challenge,
         RehearsalAnswer(keyset().digest(), "opener-1", challenge.digest()),
-        notice(), Extension(TENDER, notice().digest(), later, gates(later), "Power cut"),
+        response_form(), notice(),
+        Extension(TENDER, notice().digest(), later, gates(later), "Power cut"),
         order("suspend"), ctx, held, Share(ctx, 1, bytes(32) + b"\x01"), Pad(ctx, files.pad),
-        bid(), Withdrawal(TENDER, "lot-1", bid().digest(), lead),
+        inner(), bid(), Withdrawal(TENDER, "lot-1", bid().digest(), lead),
         Receipt("0000-0000-0000-0000", TENDER, bid().digest(), sha256_hex(b"form"),
                 {"offer": Received(held.digest(), 1_234)}, "VALID", CLOSES_AT, head, None,
                 anchors().digest()),
