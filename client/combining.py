@@ -1,0 +1,214 @@
+"""``daylight open combine``: from disclosures and a release to opened bids, a cause for each.
+
+Everything is checked against the manifest, by whoever runs this. One bad bid never stops the
+others.
+"""
+
+import argparse
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bidding.sealed.container import Container, ContainerRefused, read_container
+from bidding.sealed.inner import Inner, file_differences, read_inner
+from bidding.sealed.manifest import Manifest
+from bidding.sealed.opening import DisclosedShare, Disclosure, Release
+from bidding.sealed.unsealing import NotOpened, check_pad, check_share, open_payload, recover_seed
+from client.files import new_folder, read_object, read_small
+from client.output import GOOD, REFUSED, Output, Stopped
+from procurement.proof.canonical import NotCanonical
+from procurement.proof.notes import Verifier, open_object
+from procurement.proof.shapes import Malformed
+from tenders.panel.keyset import Keyset
+
+OPENED = "opened"
+COPIED_AT_ONCE = 1024 * 1024  # bytes
+# What a step says went wrong, and whose it is (protocol, message 9).
+CAUSES = {
+    "unwrap-failed": "bidder-fault",
+    "wrong-content": "bidder-fault",
+    "wrong-context": "bidder-fault",
+    "does-not-combine": "bidder-fault",
+    "does-not-rebuild": "bidder-fault",
+    "wrong-file": "integrity",
+    "integrity": "integrity",
+    "disputed": "disputed",
+    "authority-fault": "authority-fault",
+}
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was disclosed and released, each signed by the holder whose it is."""
+
+    keyset: Keyset
+    disclosures: tuple[Disclosure, ...]
+    release: Release
+
+
+def run_combine(args: argparse.Namespace, out: Output) -> int:
+    """Open every envelope that can be opened, and say of every other why not."""
+    given = _given(args)
+    names = [folder.resolve().name for folder in args.sealed]
+    if len(set(names)) != len(names):
+        raise Stopped("same-name", "Two envelopes' folders have the same name.")
+    results = []
+    with new_folder(args.out) as folder:
+        for sealed in out.each(args.sealed, "Opening"):
+            name = sealed.resolve().name
+            results.append({"envelope": name, **_one(sealed, folder / name, given)})
+        text = json.dumps({"bids": results}, ensure_ascii=False, indent=2, sort_keys=True)
+        (folder / "result.json").write_text(text + "\n", encoding="utf-8")
+    for one in results:
+        said = f"{one['total']} {one['currency']}" if one["cause"] == OPENED else one["why"]
+        out.say(f"{one['envelope']}: {one['cause']}: {said}")
+    out.answer(bids=results, folder=str(args.out))
+    return GOOD if all(one["cause"] == OPENED for one in results) else REFUSED
+
+
+def _given(args: argparse.Namespace) -> Given:
+    """Read and check the notes; too few of them open nothing.
+
+    :raises Stopped: when fewer openers than the quorum disclosed, or the timekeeper did not.
+    """
+    keyset = read_object(Keyset, args.keyset, args.agency_key)
+    disclosures = [_disclosure(path, keyset) for path in args.disclosure]
+    if len({disclosure.idx for disclosure in disclosures}) != len(disclosures):
+        raise Stopped("same-opener", "An opener's disclosure was given twice.")
+    if len(disclosures) < keyset.k:
+        raise Stopped(
+            "no-quorum",
+            f"{keyset.k} of {keyset.n} openers must disclose, and {len(disclosures)} did: "
+            "nothing can be opened.",
+        )
+    if args.release is None:
+        raise Stopped("no-release", "The timekeeper has released nothing: nothing can be opened.")
+    timekeeper = Verifier.parse(keyset.timekeeper.verifier)
+    release = Release.open(read_small(args.release), timekeeper)
+    asked = {(one.tender, one.envelope, one.request) for one in disclosures}
+    asked.add((release.tender, release.envelope, release.request))
+    if len(asked) != 1 or release.tender != keyset.tender:
+        raise Stopped("other-request", "Disclosures and release answer different requests.")
+    return Given(keyset, tuple(disclosures), release)
+
+
+def _disclosure(path: Path, keyset: Keyset) -> Disclosure:
+    """Read a disclosure, signed by the very opener whose shares it holds."""
+    note = read_small(path)
+    value, _ = open_object(note, [Verifier.parse(one.verifier) for one in keyset.openers])
+    idx = Disclosure.of(value).idx
+    if idx > keyset.n:
+        raise Stopped("no-such-holder", f"{path}: the keyset has no opener {idx}.")
+    return Disclosure.open(note, Verifier.parse(keyset.openers[idx - 1].verifier))
+
+
+def _one(sealed: Path, folder: Path, given: Given) -> dict[str, Any]:
+    disputes: list[str] = []
+    manifest: Manifest | None = None
+    try:
+        manifest = Manifest.read(read_small(sealed / "manifest.json"))
+        inner = _opened(sealed, folder, manifest, given, disputes)
+    except NotOpened as error:
+        cause, why = CAUSES.get(error.cause, "bidder-fault"), str(error)
+    except OSError as error:
+        cause, why = "integrity", f"A file cannot be read: {error.strerror}"
+    except (NotCanonical, Malformed, ContainerRefused) as error:
+        whose = "integrity" if manifest is None else "bidder-fault"
+        cause, why = whose, f"What is written there is not of the format: {error}"
+    else:
+        return {
+            "cause": OPENED,
+            "manifest": manifest.digest(),
+            "bidder": inner.bidder,
+            "lot": inner.lot,
+            "total": inner.offer.get("total"),
+            "total_net": inner.offer.get("total_net"),
+            "currency": inner.offer.get("currency"),
+            "files": [leaf["path"] for leaf in inner.items if "path" in leaf],
+            "disputes": disputes,
+        }
+    digest = None if manifest is None else manifest.digest()
+    return {"cause": cause, "why": why, "manifest": digest, "disputes": disputes}
+
+
+def _opened(
+    sealed: Path, folder: Path, manifest: Manifest, given: Given, disputes: list[str]
+) -> Inner:
+    """Recover the seed, rebuild, decrypt and compare (protocol, message 9c)."""
+    release, keyset = given.release, given.keyset
+    if (manifest.keyset, manifest.tender, manifest.envelope) != (
+        keyset.digest(),
+        release.tender,
+        release.envelope,
+    ):
+        raise NotOpened("wrong-context", "The envelope belongs to another tender or keyset")
+    if len(manifest.shares) != keyset.n:
+        raise NotOpened("does-not-rebuild", "There is not one share for each opener")
+    shares = _shares(sealed, manifest, given, disputes)
+    pad = next((one for one in release.pads if one.manifest == manifest.digest()), None)
+    if pad is None:
+        raise NotOpened("authority-fault", "The timekeeper's release leaves this envelope out")
+    check_pad(pad, read_small(sealed / "p.age"), manifest)
+    seed = recover_seed(shares, pad, manifest, keyset)
+    container = folder.with_name(f".{folder.name}.zip")
+    try:
+        open_payload(sealed / "payload.age", container, seed, manifest)
+        with container.open("rb") as source:
+            held = read_container(source)
+        inner = read_inner(held.inner)
+        _require_same(inner, manifest, held)
+        _unpack(container, folder, held)
+    finally:
+        container.unlink(missing_ok=True)
+    return inner
+
+
+def _shares(
+    sealed: Path, manifest: Manifest, given: Given, disputes: list[str]
+) -> list[DisclosedShare]:
+    """Give the shares that check against the manifest, the quorum's number of them at least."""
+    good = []
+    for disclosure in given.disclosures:
+        mine = [share for share in disclosure.shares if share.manifest == manifest.digest()]
+        if not mine:
+            continue
+        file = read_small(sealed / f"share-{disclosure.idx}.age")
+        try:
+            check_share(mine[0], file, disclosure.idx, manifest)
+        except NotOpened as error:
+            if error.cause != "disputed":
+                raise
+            disputes.append(f"opener-{disclosure.idx}")
+        else:
+            good.append(mine[0])
+    if len(good) < given.keyset.k:
+        cause = "disputed" if disputes else "authority-fault"
+        raise NotOpened(cause, f"{len(good)} good shares, and {given.keyset.k} are needed")
+    return good
+
+
+def _require_same(inner: Inner, manifest: Manifest, held: Container) -> None:
+    ours = inner.tender, inner.lot, inner.envelope, inner.bidder, inner.nonce32
+    theirs = manifest.tender, manifest.lot, manifest.envelope, manifest.bidder, manifest.nonce32
+    if ours != theirs or inner.root() != manifest.items_root:
+        raise NotOpened("wrong-content", "The content is not what the manifest names")
+    if found := file_differences(inner, held.entries):
+        raise NotOpened("wrong-content", f"Files differ from their list: {', '.join(found)}")
+
+
+def _unpack(container: Path, folder: Path, held: Container) -> None:
+    """Write the files of a checked container; its paths are safe, as it was read whole."""
+    folder.mkdir()
+    (folder / "inner.json").write_bytes(held.inner)
+    with container.open("rb") as source:
+        for entry in held.entries:
+            target = folder / "files" / entry.path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source.seek(entry.offset)
+            left = entry.length
+            with target.open("xb") as out:
+                while left:
+                    chunk = source.read(min(COPIED_AT_ONCE, left))
+                    out.write(chunk)
+                    left -= len(chunk)

@@ -1,0 +1,167 @@
+"""``daylight``: the command of openers, timekeepers, suppliers and of anyone who checks.
+
+Exit codes: 0 done, 1 refused, 2 wrong use. The base installation needs ``cryptography`` only;
+``sign`` and ``check`` need the extra ``client`` and say so.
+"""
+
+import argparse
+import importlib.util
+import locale
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NoReturn
+
+from bidding.sealed.container import ContainerRefused
+from bidding.sealed.sealing import SealingFailed
+from bidding.sealed.unsealing import NotOpened
+from client import keys, opening, practice, sealing
+from client.output import REFUSED, WRONG_USE, Output, Stopped
+from procurement.proof.age import AgeError
+from procurement.proof.canonical import NotCanonical
+from procurement.proof.instants import parse_instant
+from procurement.proof.notes import BadNote
+from procurement.proof.shapes import Malformed
+from procurement.refusals import Refusal
+
+MODULES = (keys, sealing, opening, practice)
+INTERRUPTED = 130  # as shells count: 128 and SIGINT
+CODED = (AgeError, BadNote, ContainerRefused, Malformed, NotCanonical)
+
+
+class Parser(argparse.ArgumentParser):
+    """Refuses wrong use in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong and where to read on."""
+        self.exit(WRONG_USE, f"{self.prog}: {message}; see {self.prog} --help\n")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and give its exit code."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    args = _parser().parse_args(arguments)
+    out = Output(as_json=args.json, lang=args.lang)
+    try:
+        code: int = args.run(args, out)
+    except KeyboardInterrupt:
+        out.refuse("interrupted", "Stopped; nothing was half done.", [])
+        return INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return REFUSED
+    except Stopped as stopped:
+        out.refuse(stopped.code, str(stopped), stopped.faults, **stopped.facts)
+    except Refusal as refusal:
+        out.refuse(refusal.code, refusal.titled(out.lang), refusal.faults)
+    except CODED as error:
+        out.refuse(error.code, f"{error}.", [])
+    except NotOpened as error:
+        out.refuse(error.cause, f"{error}.", [])
+    except SealingFailed as error:
+        out.refuse("sealing-failed", f"{error}: nothing was kept.", [])
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        out.refuse("file", f"{where}{error.strerror or error}.", [])
+    else:
+        return code
+    return REFUSED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = Parser(
+        prog="daylight", description="Seal, open and check, on your own machine."
+    )
+    commands: argparse._SubParsersAction[argparse.ArgumentParser] = parser.add_subparsers(
+        dest="command", required=True, metavar="COMMAND"
+    )
+    for module in MODULES:
+        module.register(commands)
+    if importlib.util.find_spec("client.signing") is not None:
+        _register_signing(commands)
+    _everywhere(parser)
+    return parser
+
+
+def _everywhere(parser: argparse.ArgumentParser) -> None:
+    """Give every command that does something ``--json`` and ``--lang``."""
+    nested = [act for act in parser._actions if isinstance(act, argparse._SubParsersAction)]
+    for action in nested:
+        for command in action.choices.values():
+            _everywhere(command)
+    if not nested:
+        parser.add_argument("--json", action="store_true", help="one JSON object instead of lines")
+        parser.add_argument("--lang", default=_language(), help="en or zh; else LANG decides")
+
+
+def _language() -> str:
+    said = os.environ.get("LC_ALL") or os.environ.get("LANG") or locale.getlocale()[0] or "en"
+    return "zh" if said.lower().startswith("zh") else "en"
+
+
+def _register_signing(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    checking = commands.add_parser("check", help="judge the signatures of PDF files")
+    checking.add_argument("files", type=Path, nargs="+", metavar="FILE")
+    checking.add_argument("--anchors", type=Path, required=True, metavar="DIR")
+    checking.add_argument("--at", type=_instant, help="judge as of then; else now")
+    checking.set_defaults(run=_check)
+
+    signing = commands.add_parser("sign", help="sign a PDF with a key file")
+    signing.add_argument("file", type=Path, metavar="FILE")
+    signing.add_argument("--key", type=Path, required=True, help="PKCS#12 or PEM")
+    signing.add_argument("--passphrase-file", type=Path)
+    signing.add_argument("--tsa", metavar="URL", help="ask this authority for the time")
+    signing.add_argument("--anchors", type=Path, metavar="DIR", help="put its revocation lists in")
+    signing.add_argument("--out", type=Path, required=True)
+    signing.set_defaults(run=_sign)
+
+
+def _check(args: argparse.Namespace, out: Output) -> int:
+    _require_extra()
+    from client.signing import run_check
+
+    return run_check(
+        args.files,
+        anchors_dir=args.anchors,
+        at=args.at or datetime.now(UTC),
+        as_json=out.as_json,
+        out=sys.stdout,
+        language=out.lang,
+    )
+
+
+def _sign(args: argparse.Namespace, out: Output) -> int:  # noqa: ARG001 - as every command
+    _require_extra()
+    from client.signing import run_sign
+
+    said = args.passphrase_file
+    return run_sign(
+        args.file,
+        p12=args.key,
+        passphrase=None if said is None else said.read_text(encoding="utf-8").rstrip("\r\n"),
+        out_path=args.out,
+        at=datetime.now(UTC),
+        out=sys.stdout,
+        tsa_url=args.tsa,
+        anchors_dir=args.anchors,
+    )
+
+
+def _require_extra() -> None:
+    if importlib.util.find_spec("pyhanko") is None:
+        raise Stopped(
+            "needs-extra", "PDF signatures need: pip install 'daylight-procurement[client]'."
+        )
+
+
+def _instant(text: str) -> datetime:
+    try:
+        return parse_instant(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())
