@@ -11,6 +11,7 @@ from procurement.tryout import embedded
 
 WITHOUT_DATABASE = {
     "collectstatic",
+    "demo",  # on plain files as yet
     "diffsettings",
     "docs",
     "help",

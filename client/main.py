@@ -119,8 +119,10 @@ def _register_signing(commands: "argparse._SubParsersAction[argparse.ArgumentPar
 
 
 def _check(args: argparse.Namespace, out: Output) -> int:
-    _require_extra()
-    from client.signing import run_check
+    try:
+        from client.signing import run_check
+    except ModuleNotFoundError:
+        raise _needs_extra() from None
 
     return run_check(
         args.files,
@@ -133,8 +135,10 @@ def _check(args: argparse.Namespace, out: Output) -> int:
 
 
 def _sign(args: argparse.Namespace, out: Output) -> int:  # noqa: ARG001 - as every command
-    _require_extra()
-    from client.signing import run_sign
+    try:
+        from client.signing import run_sign
+    except ModuleNotFoundError:
+        raise _needs_extra() from None
 
     said = args.passphrase_file
     return run_sign(
@@ -149,11 +153,10 @@ def _sign(args: argparse.Namespace, out: Output) -> int:  # noqa: ARG001 - as ev
     )
 
 
-def _require_extra() -> None:
-    if importlib.util.find_spec("pyhanko") is None:
-        raise Stopped(
-            "needs-extra", "PDF signatures need: pip install 'daylight-procurement[client]'."
-        )
+def _needs_extra() -> Stopped:
+    return Stopped(
+        "needs-extra", "PDF signatures need: pip install 'daylight-procurement[client]'."
+    )
 
 
 def _instant(text: str) -> datetime:
