@@ -10,7 +10,7 @@ from typing import Any
 
 import pikepdf
 
-from signatures.pdf.attachments import AttachmentsUnreadable, attachments_of
+from signatures.pdf.attachments import MALFORMED, AttachmentsUnreadable, attachments_of
 from signatures.pdf.parsers import Document
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Attachment, Finding
@@ -55,6 +55,9 @@ def listed_attachments(document: Document, policy: Policy) -> tuple[Attachment, 
         raise Unjudgeable(
             Finding.of("resource-count", what=str(error), limit=policy.limits.attachments)
         ) from error
+    except MALFORMED as error:
+        what = f"its embedded files cannot be read ({type(error).__name__})"
+        raise Unjudgeable(Finding.of("broken", what=what)) from error
     return tuple(
         Attachment(name, len(data), hashlib.sha256(data).hexdigest()) for name, data in files
     )
@@ -62,12 +65,12 @@ def listed_attachments(document: Document, policy: Policy) -> tuple[Attachment, 
 
 def _found(pdf: pikepdf.Pdf) -> Iterator[str]:
     root = pdf.Root
-    names = root.get("/Names", pikepdf.Dictionary())
+    names = _dictionary(root.get("/Names"))
     if "/JavaScript" in names:
         yield "JavaScript"
     if "/OCProperties" in root:
         yield "optional content"
-    form = root.get("/AcroForm", pikepdf.Dictionary())
+    form = _dictionary(root.get("/AcroForm"))
     if "/XFA" in form:
         yield "XFA"
     yield from _actions(root.get("/OpenAction"))
@@ -75,7 +78,8 @@ def _found(pdf: pikepdf.Pdf) -> Iterator[str]:
     left = ANNOTATIONS
     for page in pdf.pages:
         yield from _additional(page.obj)
-        for annotation in _members(page.obj.get("/Annots")):
+        for member in _members(page.obj.get("/Annots")):
+            annotation = _dictionary(member)
             left -= 1
             if left < 0:
                 raise Unjudgeable(
@@ -107,6 +111,10 @@ def _actions(action: Any) -> Iterator[str]:
             yield ACTIONS[kind]
         if "/Next" in one:
             waiting.append(one["/Next"])
+
+
+def _dictionary(value: Any) -> pikepdf.Object:
+    return value if isinstance(value, pikepdf.Dictionary) else pikepdf.Dictionary()
 
 
 def _members(array: Any) -> list[Any]:

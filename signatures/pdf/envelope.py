@@ -17,6 +17,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import get_signing_cert_attr, validate_sig_integrity
 
 from signatures.pdf import algorithms
+from signatures.pdf.evidence import certificate_of, certificates_of
 from signatures.pdf.fields import SignatureField
 from signatures.pdf.parsers import MALFORMED, Document, touched
 from signatures.pdf.policy import Limits
@@ -154,7 +155,8 @@ def single_signer(signed_data: cms.SignedData) -> tuple[x509.Certificate, list[x
     named = get_signing_cert_attr(signed_data["signer_infos"][0]["signed_attrs"])
     if named is not None and not check_ess_certid(held.signer_cert, named["certs"][0]):
         raise BrokenSignature("broken-signature", what="it names another certificate")
-    return held.signer_cert, list(held.other_certs)
+    others = certificates_of([one.dump() for one in held.other_certs])
+    return certificate_of(held.signer_cert.dump()), list(others)
 
 
 def _byte_range(source: Source, field: SignatureField) -> tuple[tuple[int, int], int]:

@@ -1,6 +1,6 @@
 """Certificates and revocation data that travel in the file: the document security store (DSS)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -33,7 +33,7 @@ def known(document: Document, anchors: Anchors, limits: Limits) -> Store:
     crls = _listed(document, "/CRLs", DecodePurpose.CRL, limits)
     ocsps = _listed(document, "/OCSPs", DecodePurpose.OCSP_RESPONSE, limits)
     return Store(
-        _loaded(certificates, certificate_of),
+        certificates_of(certificates),
         _loaded([*crls, *anchors.crls], _crl),
         _loaded([*ocsps, *anchors.ocsps], _ocsp),
         travelled=bool(crls or ocsps),
@@ -62,8 +62,13 @@ def _listed(document: Document, name: str, purpose: DecodePurpose, limits: Limit
 def certificate_of(der: bytes) -> x509.Certificate:
     """Read a certificate, once for all files that it is met in."""
     certificate = x509.Certificate.load(der, strict=True)
-    _ = certificate.issuer_serial, certificate.subject.native, certificate.public_key.algorithm
+    _ = certificate.native, certificate.critical_extensions  # asn1crypto would complain too late
     return certificate
+
+
+def certificates_of(encoded: Iterable[bytes]) -> tuple[x509.Certificate, ...]:
+    """Read certificates and leave out those that are none."""
+    return _loaded(encoded, certificate_of)
 
 
 @lru_cache(maxsize=256)
@@ -78,7 +83,7 @@ def _ocsp(der: bytes) -> ocsp.OCSPResponse:
     return ocsp.OCSPResponse.load(der, strict=True)
 
 
-def _loaded(encoded: list[bytes], load: Callable[[bytes], Any]) -> tuple[Any, ...]:
+def _loaded(encoded: Iterable[bytes], load: Callable[[bytes], Any]) -> tuple[Any, ...]:
     found = []
     for der in encoded:
         try:

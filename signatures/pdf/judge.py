@@ -44,6 +44,7 @@ from signatures.pdf.source import Source, Unjudgeable, opened
 NOT_CHECKED = (
     "2-hybrid-views",
     "6-certification-level",
+    "6-metadata",
     "6-rendering",
     "9-qualified-status",
     "11-freshness",

@@ -6,6 +6,8 @@ different people different documents.
 """
 
 import logging
+import struct
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,6 +28,7 @@ DECODED_FLOOR = 32 * MIB  # what a small file may decode to in any case
 # What pyHanko would log about a hostile file stands in our report instead.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL + 1)
 logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL + 1)
+logging.getLogger("pikepdf").setLevel(logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True)
@@ -82,7 +85,17 @@ def touched(document: Document, revision: int) -> set[tuple[int, int]]:
 
 
 # What a lenient parser raises when an object is not of the type that its place asks for.
-MALFORMED = (ValueError, TypeError, KeyError, IndexError, AttributeError, AssertionError)
+MALFORMED = (
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    AttributeError,
+    AssertionError,
+    OverflowError,
+    zlib.error,
+    struct.error,
+)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pathlib import Path
 import pikepdf
 import typst
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.judge import judge
 from signatures.pdf.policy import Policy, Supplier

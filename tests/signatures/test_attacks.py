@@ -8,14 +8,17 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
+from asn1crypto import tsp
 from pyhanko.pdf_utils import embed, generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigFieldSpec, append_signature_field
+from pyhanko.sign.timestamps import TimeStamper
+
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Report, Verdict
 from signatures.pdf.signing import SigningKey, _Stamper, _with_document_timestamp
 from signatures.training import TrainingAuthority
-
 from tests.signatures.documents import (
     NOW,
     RECEIVED,
@@ -93,16 +96,13 @@ def _appearances(writer: IncrementalPdfFileWriter) -> None:
 
 
 def _visible_field(writer: IncrementalPdfFileWriter) -> None:
-    from pyhanko.sign.fields import SigFieldSpec, append_signature_field
-
     append_signature_field(writer, SigFieldSpec("Visible", on_page=0, box=(0, 0, 300, 300)))
 
 
 def _title(writer: IncrementalPdfFileWriter) -> None:
-    information = writer.trailer["/Info"] if "/Info" in writer.trailer else None
-    if information is None:
-        information = generic.DictionaryObject()
-        writer.set_info(writer.add_object(information))
+    if "/Info" not in writer.trailer:
+        writer.set_info(writer.add_object(generic.DictionaryObject()))
+    information = writer.trailer["/Info"]
     information["/Title"] = generic.pdf_string("Another bid")
     writer.update_container(information)
 
@@ -220,14 +220,12 @@ def test_an_overwritten_object_that_the_store_lists_too_is_a_change(
     der = practice.authority.authority("root").certificate_der
 
     def overwrite(writer: IncrementalPdfFileWriter) -> None:
-        reference = generic.Reference(content, 0, writer)
         writer.objects[(0, content)] = generic.StreamObject(stream_data=der)
         store = generic.DictionaryObject(
             {N("/Certs"): generic.ArrayObject([generic.IndirectObject(content, 0, writer)])}
         )
         writer.root["/DSS"] = writer.add_object(store)
         writer.update_root()
-        assert reference.idnum == content
 
     report = practice.judged(appended(form["B-B"], overwrite))
 
@@ -290,12 +288,12 @@ def _with_byte_range(pdf: bytes, numbers: tuple[int, ...]) -> bytes:
 
 
 def _zeros_filled(pdf: bytes) -> bytes:
-    _, first, second, _ = _byte_range(pdf)
+    second = _byte_range(pdf)[2]
     return pdf[: second - 9] + b"deadbeef" + pdf[second - 1 :]
 
 
 def _whitespace_in_gap(pdf: bytes) -> bytes:
-    _, first, second, _ = _byte_range(pdf)
+    second = _byte_range(pdf)[2]
     return pdf[: second - 9] + b"\n1 (x) \n" + pdf[second - 1 :]
 
 
@@ -443,13 +441,13 @@ def test_a_timestamp_later_than_the_receipt_is_named(practice: Practice) -> None
     assert _codes(practice, signed) == ("timestamp-after-receipt",)
 
 
-def test_a_timestamp_of_another_signature_is_named(practice: Practice) -> None:
+def test_a_timestamp_of_another_signature_is_named(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
     stale: list[bytes] = []
 
     def copied(request: bytes) -> bytes:
         """Answer every request with a token over something else, as a copy would be."""
-        from asn1crypto import tsp
-
         if not stale:
             other = tsp.TimeStampReq.load(request)
             other["message_imprint"]["hashed_message"] = b"\0" * 32
@@ -463,15 +461,9 @@ def test_a_timestamp_of_another_signature_is_named(practice: Practice) -> None:
             stale.append(practice.tsa(other.dump()))
         return stale[0]
 
-    from pyhanko.sign.timestamps import TimeStamper
-
-    signed = None
     original = TimeStamper.__init__
-    try:
-        TimeStamper.__init__ = lambda self, include_nonce=False: original(self, False)
-        signed = practice.sign(practice.form, tsa=copied)
-    finally:
-        TimeStamper.__init__ = original
+    monkeypatch.setattr(TimeStamper, "__init__", lambda self: original(self, include_nonce=False))
+    signed = practice.sign(practice.form, tsa=copied)
 
     assert _codes(practice, signed) == ("timestamp-broken",)
 

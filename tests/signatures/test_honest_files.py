@@ -1,14 +1,18 @@
-"""A file that was signed and then left alone is VALID, whatever tool wrote it and however it grew."""
+"""A file that was signed and then left alone is VALID, whatever wrote it, however it grew."""
 
+import asyncio
+import io
 from datetime import timedelta
 
 import pikepdf
 import pytest
+
 from procurement.proof.canonical import canonical, parse
+from signatures.pdf.anchors import Anchors
 from signatures.pdf.attachments import embedded_files
 from signatures.pdf.policy import Policy, Supplier
 from signatures.pdf.report import Indication, Verdict
-
+from signatures.pdf.signing import SigningKey, _Stamper, _with_document_timestamp
 from tests.signatures.documents import (
     BID,
     NOW,
@@ -52,10 +56,6 @@ def test_a_long_term_signature_needs_nothing_from_the_operator_but_anchors(
 
 
 def test_a_document_timestamp_alone_proves_the_time(practice: Practice) -> None:
-    from signatures.pdf.signing import _Stamper, _with_document_timestamp
-
-    import asyncio
-
     stamped = asyncio.run(_with_document_timestamp(practice.bb, _Stamper(practice.tsa)))
 
     report = practice.judged(stamped)
@@ -95,7 +95,7 @@ def test_a_partner_may_sign_after_the_supplier(practice: Practice) -> None:
 def test_signing_keeps_pdf_a_and_the_embedded_bid(practice: Practice) -> None:
     assert practice.blt.startswith(practice.form)
     assert embedded_files(practice.blt) == [("bid.json", BID)]
-    with pikepdf.open(__import__("io").BytesIO(practice.blt)) as pdf, pdf.open_metadata() as meta:
+    with pikepdf.open(io.BytesIO(practice.blt)) as pdf, pdf.open_metadata() as meta:
         assert meta.pdfa_status == "3B"
 
 
@@ -135,8 +135,6 @@ def test_a_revocation_after_the_timestamp_is_a_remark(practice: Practice) -> Non
     credential = practice.authority.issue(
         common_name="Wang", organisation="Lotus Works", identifier="NTRCN-LATER", now=NOW
     )
-    from signatures.pdf.signing import SigningKey
-
     signed = practice.sign(practice.form, SigningKey.from_pem(credential.pem()), tsa=practice.tsa)
     practice.authority.revoke(credential.certificate, at=NOW + timedelta(hours=1))
     later = practice.anchors_at(NOW + timedelta(hours=2))
@@ -149,8 +147,6 @@ def test_a_revocation_after_the_timestamp_is_a_remark(practice: Practice) -> Non
 def test_a_timestamp_of_an_unknown_authority_is_a_remark_and_proves_nothing(
     practice: Practice,
 ) -> None:
-    from signatures.pdf.anchors import Anchors
-
     known = practice.anchors
     without = Anchors(signers=known.signers, crls=known.crls)
 

@@ -8,12 +8,12 @@ import pikepdf
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from procurement.proof.canonical import canonical
 from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
 from signatures.pdf.policy import Limits, Policy
 from signatures.pdf.report import Verdict
 from signatures.pdf.signing import SigningRefused
-
 from tests.signatures.documents import BID, Practice, increment, plain_pdf
 
 ACCEPTED = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)

@@ -1,0 +1,92 @@
+"""A hostile file hurts its own verdict only: limits, crashes and time-outs are UNDECIDED."""
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from procurement.proof.canonical import canonical
+from signatures.pdf.report import Verdict
+from signatures.pool import SignaturePool
+from tests.signatures.documents import POLICY, RECEIVED, Practice
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[SignaturePool]:
+    with SignaturePool(workers=2, jobs_per_worker=5) as opened:
+        opened.warm()
+        yield opened
+
+
+def test_a_worker_gives_the_same_report_as_this_process(
+    practice: Practice, pool: SignaturePool
+) -> None:
+    here = practice.judged(practice.blt)
+
+    there = pool.judge(practice.blt, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
+
+    assert canonical(there.to_json()) == canonical(here.to_json())
+
+
+def test_many_threads_share_few_workers_and_workers_are_replaced(
+    practice: Practice, pool: SignaturePool, tmp_path: Path
+) -> None:
+    file = tmp_path / "bid.pdf"
+    file.write_bytes(practice.bb)
+
+    with ThreadPoolExecutor(6) as threads:
+        reports = list(
+            threads.map(
+                lambda _: pool.judge(file, policy=POLICY, anchors=practice.anchors, at=RECEIVED),
+                range(14),
+            )
+        )
+
+    assert {report.verdict for report in reports} == {Verdict.VALID}
+
+
+def test_a_missing_file_is_an_error_of_the_caller(practice: Practice, pool: SignaturePool) -> None:
+    with pytest.raises(FileNotFoundError):
+        pool.judge(Path("/nowhere.pdf"), policy=POLICY, anchors=practice.anchors, at=RECEIVED)
+
+
+def test_a_worker_that_takes_too_long_is_ended_and_replaced(practice: Practice) -> None:
+    with SignaturePool(workers=1, wall_clock=timedelta(0)) as hasty:
+        late = hasty.judge(practice.blt, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
+        hasty.wall_clock = timedelta(seconds=60)
+        then = hasty.judge(practice.blt, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
+
+    assert (late.verdict, late.codes) == (Verdict.UNDECIDED, ("wall-clock",))
+    assert late.file_sha256 == then.file_sha256
+    assert then.verdict is Verdict.VALID
+
+
+def test_a_worker_that_dies_costs_one_undecided_and_nobody_else(practice: Practice) -> None:
+    with SignaturePool(workers=1) as pool:
+        pool.warm()
+        worker = pool._free.queue[0]
+        assert worker is not None
+        assert worker.process.pid is not None
+        os.kill(worker.process.pid, signal.SIGSTOP)
+        killer = threading.Timer(0.3, os.kill, (worker.process.pid, signal.SIGKILL))
+        killer.start()
+
+        struck = pool.judge(practice.bb, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
+        after = pool.judge(practice.bb, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
+
+    assert (struck.verdict, struck.codes) == (Verdict.UNDECIDED, ("crashed",))
+    assert after.verdict is Verdict.VALID
+
+
+def test_a_worker_that_runs_out_of_memory_is_undecided(practice: Practice) -> None:
+    large = practice.bb + b"\0" * 50_000_000
+
+    with SignaturePool(workers=1, memory_bytes=64 * 1024**2) as pool:
+        report = pool.judge(large, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
+
+    assert (report.verdict, report.codes) == (Verdict.UNDECIDED, ("crashed",))
