@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import pikepdf
 from asn1crypto import core
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
@@ -28,7 +29,7 @@ Ref = tuple[int, int]
 _DSS_LISTS = ("/Certs", "/OCSPs", "/CRLs")
 _VRI_LISTS = ("/Cert", "/OCSP", "/CRL")
 _WIDGET_MARKS = {"/V", "/AP", "/M", "/MK", "/AS", "/DA", "/F", "/Lock"}
-_REFERENCE = re.compile(rb"(?<!\d)(\d{1,10})[\x00\t\n\f\r ]+\d{1,5}[\x00\t\n\f\r ]+R(?![A-Za-z])")
+_REFERENCE = re.compile(rb"(/Metadata )?(?<!\d)(\d{1,10}) \d{1,5} R(?![A-Za-z])")
 _LONGEST_LIST = 5  # changes named in a report
 
 
@@ -65,7 +66,7 @@ def changes_after(document: Document, end: int, signed: list[Signed]) -> tuple[s
         fresh |= judged.new_numbers
     if not found and increments:
         metadata = _metadata_number(document, revision)
-        found += _referred_before(document, revision, end, fresh, metadata)
+        found += _referred_before(document, revision, fresh, metadata)
     return tuple(found[:_LONGEST_LIST])
 
 
@@ -419,41 +420,59 @@ def _metadata_number(document: Document, revision: int) -> int | None:
 
 
 def _referred_before(
-    document: Document, revision: int, end: int, fresh: set[int], metadata: int | None
+    document: Document, revision: int, fresh: set[int], metadata: int | None
 ) -> list[str]:
     """Find signed content that already refers to an object which only came later.
 
     A page may name an object that does not exist and show nothing; whoever adds the object later
     changes what the page shows. The same holds for metadata that a page uses as its content.
     """
-    rewritten = metadata is not None and any(
-        (metadata, 0) in touched(document, later)
-        for later in range(revision + 1, document.reader.xrefs.total_revisions)
-    )
-    for text in _signed_texts(document, revision, end):
-        for found in _REFERENCE.finditer(text):
-            number = int(found.group(1))
-            if number in fresh:
-                return [f"signed content refers to object {number}, which was added later"]
-            if rewritten and number == metadata:
-                before = bytes(text[max(0, found.start() - 12) : found.start()]).rstrip()
-                if not before.endswith(b"/Metadata"):
-                    return ["the metadata is used as something else, too"]
+    later = {
+        ref
+        for after in range(revision + 1, document.reader.xrefs.total_revisions)
+        for ref in touched(document, after)
+    }
+    rewritten = metadata is not None and (metadata, 0) in later
+    for key, number in _signed_references(document, revision, later):
+        if number in fresh:
+            return [f"signed content refers to object {number}, which was added later"]
+        if rewritten and number == metadata and key != "/Metadata":
+            return ["the metadata is used as something else, too"]
     return []
 
 
-def _signed_texts(document: Document, revision: int, end: int) -> Iterator[Any]:
-    """Yield the raw signed bytes and every object stream in them, decoded."""
-    reader = document.reader
-    with memoryview(document.source.data) as view, view[:end] as signed:
-        yield signed
-    streams = {
-        place.obj_stream_id
-        for r in range(revision + 1)
-        for place in reader.xrefs.get_xref_data(r).xrefs_in_objstm.values()
-    }
-    for number in sorted(streams):
-        yield reader.get_object(generic.Reference(number, 0, reader), revision=revision).data
+def _signed_references(
+    document: Document, revision: int, later: set[Ref]
+) -> Iterator[tuple[str, int]]:
+    """Yield every reference in the signed revision, with the name it is filed under, if any.
+
+    What no increment touched is the same in the final file, where qpdf reads it fast; the rest is
+    read from the signed revision.
+    """
+    for one in document.qpdf.objects:
+        if one.objgen in later:
+            continue
+        if isinstance(one, pikepdf.Stream):
+            text = one.stream_dict.unparse()
+        elif isinstance(one, pikepdf.Dictionary | pikepdf.Array):
+            text = one.unparse(resolved=True)
+        else:
+            continue
+        for found in _REFERENCE.finditer(text):
+            yield ("/Metadata" if found.group(1) else ""), int(found.group(2))
+    for ref in later:
+        reference = generic.Reference(*ref, document.reader)
+        if document.reader.xrefs.get_historical_ref(reference, revision) is None:
+            continue
+        waiting = [("", document.reader.get_object(reference, revision=revision))]
+        while waiting:
+            key, value = waiting.pop()
+            if isinstance(value, generic.IndirectObject):
+                yield key, value.idnum
+            elif isinstance(value, generic.DictionaryObject):
+                waiting += [(str(name), value.raw_get(name)) for name in value]
+            else:
+                waiting += [("", member) for member in _items(value)]
 
 
 def _ref(raw: Any) -> Ref:

@@ -55,7 +55,7 @@ def parsed(source: Source, limits: Limits) -> Iterator[Document]:
     with source.stream() as first, source.stream() as second, _qpdf(first) as qpdf:
         if qpdf.is_encrypted:
             raise Unjudgeable(Finding.of("password-protected"))
-        if len(qpdf.objects) > limits.objects:
+        if int(qpdf.trailer.get("/Size", 0)) > limits.objects:
             raise Unjudgeable(Finding.of("resource-count", what="objects", limit=limits.objects))
         try:
             pages = len(qpdf.pages)
