@@ -1,6 +1,7 @@
 """Where HTTP meets the rules: who asks, in which language, at what time."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import get_language_from_request
@@ -31,7 +32,7 @@ class View(APIView):
         self.now = now()
         super().initial(request, *args, **kwargs)
 
-    @property
+    @cached_property  # the roles are read once a request
     def by(self) -> Actor:
         """Give who asks; a stranger is nobody, and may read what is public."""
         return actor_of(self.request, self.now)

@@ -2,9 +2,9 @@
 
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from bidding.sealed.derived import SEED_BYTES, Derived, differences, rebuild, recipient_of
 from bidding.sealed.manifest import PART_BYTES, Context, Manifest, Payload
@@ -43,7 +43,7 @@ def seal(
     with container.open("rb") as plain, payload.open("xb") as out:
         encrypt(plain, out, Recipient.decode(recipient_of(seed)))
     manifest = Manifest(
-        **_same_fields(ctx),
+        **asdict(ctx),  # the fields that a manifest shares with its context
         recipient=recipient_of(seed),
         payload=_described(payload),
         shares=tuple(sha256_hex(share) for share in derived.shares),
@@ -53,17 +53,6 @@ def seal(
     )
     _self_test(seed, manifest, keyset, container, payload)
     return Sealed(manifest, derived, seed)
-
-
-def _same_fields(ctx: Context) -> dict[str, Any]:
-    return {
-        "keyset": ctx.keyset,
-        "tender": ctx.tender,
-        "lot": ctx.lot,
-        "envelope": ctx.envelope,
-        "bidder": ctx.bidder,
-        "nonce32": ctx.nonce32,
-    }
 
 
 def _described(payload: Path) -> Payload:

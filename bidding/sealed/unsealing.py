@@ -7,6 +7,7 @@ file key lets anyone repeat the step against the manifest, without anybody's ide
 import io
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from bidding.sealed.derived import differences, masked
 from bidding.sealed.manifest import Manifest, Pad, Share
@@ -22,8 +23,10 @@ from procurement.proof.age import (
 from procurement.proof.age_keys import Identity
 from procurement.proof.canonical import NotCanonical, sha256_hex
 from procurement.proof.shamir import BadShares, combine
-from procurement.proof.shapes import Malformed
+from procurement.proof.shapes import Malformed, Statement
 from tenders.panel.keyset import Keyset
+
+Held = TypeVar("Held", bound=Statement)
 
 
 class NotOpened(Exception):  # noqa: N818 - a verdict on one envelope
@@ -132,22 +135,24 @@ def _plaintext(file: bytes, key: bytes, digest: str) -> bytes:
 
 
 def _share(file: bytes, key: bytes, idx: int, manifest: Manifest) -> Share:
-    plain = _plaintext(file, key, manifest.shares[idx - 1])
-    try:
-        share = Share.read(plain)
-    except (NotCanonical, Malformed) as error:
-        raise NotOpened("wrong-content", f"The file holds no share: {error}") from error
+    share = _held(Share, file, key, manifest.shares[idx - 1])
     if share.ctx != manifest.context() or share.idx != idx or share.share[-1] != idx:
         raise NotOpened("wrong-context", "The share belongs to another envelope or opener")
     return share
 
 
 def _pad(file: bytes, key: bytes, manifest: Manifest) -> Pad:
-    plain = _plaintext(file, key, manifest.p)
-    try:
-        pad = Pad.read(plain)
-    except (NotCanonical, Malformed) as error:
-        raise NotOpened("wrong-content", f"The file holds no pad: {error}") from error
+    pad = _held(Pad, file, key, manifest.p)
     if pad.ctx != manifest.context():
         raise NotOpened("wrong-context", "The pad belongs to another envelope")
     return pad
+
+
+def _held(kind: type[Held], file: bytes, key: bytes, digest: str) -> Held:
+    """Read what a file holds, after its digest and its file key have been checked."""
+    plain = _plaintext(file, key, digest)
+    try:
+        return kind.read(plain)
+    except (NotCanonical, Malformed) as error:
+        name = kind.__name__.lower()
+        raise NotOpened("wrong-content", f"The file holds no {name}: {error}") from error
