@@ -1,0 +1,126 @@
+"""What people wrote is never markup, and a paper has one form for one content."""
+
+import hashlib
+import io
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pikepdf
+import pypdfium2
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+from pytest_django.fixtures import Settings
+
+from procurement.typesetting import Attachment, typeset
+from signatures.pdf.attachments import embedded_files
+
+TEMPLATE = """#import "paper.typ": *
+#show: paper.with("Sample", "样张", training: json("content.json").training)
+#wrapped(json("content.json").said)
+"""
+ATTACHED = Attachment("any.bin", bytes(range(256)) * 3, "application/octet-stream", "Any bytes")
+
+
+@pytest.fixture
+def template(tmp_path: Path) -> Path:
+    path = tmp_path / "sample.typ"
+    path.write_text(TEMPLATE)
+    return path
+
+
+def set_with(template: Path, said: str, *, training: bool = False, **how: object) -> bytes:
+    content = {"said": said, "training": training}
+    return typeset(template, content, **({"title": "A sample"} | how))
+
+
+def read(pdf: bytes) -> str:
+    """Give the words of a PDF, on one line."""
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf)]
+    return " ".join(" ".join(pages).split())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param('#eval("1+1")', id="code"),
+        pytest.param("] #pagebreak() [", id="the end of a content block"),
+        pytest.param("$x^2$ *bold* _slant_ `raw` = title", id="mathematics and marks"),
+        pytest.param('"\\u{41}" \\ // comment', id="quotes, escapes and comments"),
+        pytest.param("@reference <label> ~ --- '", id="references and typographic marks"),
+    ],
+)
+def test_markup_is_set_as_it_was_written(template: Path, said: str) -> None:
+    assert said in read(set_with(template, said))
+
+
+def test_a_title_is_no_markup_either(template: Path) -> None:
+    title = '#eval("1+1") ] $ “中文”'
+
+    made = set_with(template, "text", title=title)
+
+    assert pypdfium2.PdfDocument(made).get_metadata_value("Title") == title
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        pytest.param("a 😀 b", "a [U+1F600] b", id="an emoji"),
+        pytest.param("𠮷野家", "[U+20BB7]野家", id="a rare character"),
+        pytest.param("a\u202eb", "a[U+202E]b", id="text that would run backwards"),
+        pytest.param("a\u0000\ud800b", "a[U+0000][U+D800]b", id="no characters at all"),
+        pytest.param("مرحبا", "[U+0645][U+0631][U+062D][U+0628][U+0627]", id="another script"),
+        pytest.param("Größe 道路养护 Ω", "Größe 道路养护 Ω", id="what the fonts have"),
+    ],
+)
+def test_what_the_fonts_do_not_have_is_named_by_number(
+    template: Path, said: str, shown: str
+) -> None:
+    assert shown in read(set_with(template, said)).replace("\u200b", "")
+
+
+def test_equal_input_gives_equal_bytes(template: Path) -> None:
+    made = [set_with(template, "same", attachments=[ATTACHED]) for _ in range(2)]
+
+    assert made[0] == made[1]
+
+
+def test_an_embedded_file_comes_back_to_the_byte(template: Path) -> None:
+    made = set_with(template, "text", attachments=[ATTACHED])
+
+    assert embedded_files(made) == [(ATTACHED.name, ATTACHED.data)]
+    assert hashlib.sha256(ATTACHED.data).hexdigest() in read(made).replace(" ", "")
+
+
+def test_it_is_pdf_a_3b_and_bears_the_date_it_is_given(template: Path) -> None:
+    made = set_with(template, "text", dated=datetime(2026, 3, 2, 9, tzinfo=UTC))
+
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        metadata = pdf.open_metadata()
+        assert metadata.pdfa_status == "3B"
+        assert metadata["xmp:CreateDate"] == "2026-03-02T09:00:00+00:00"
+
+
+@pytest.mark.parametrize("training", [True, False], ids=["practice", "in earnest"])
+def test_only_a_practice_paper_says_that_it_has_no_effect(template: Path, training: bool) -> None:
+    words = read(set_with(template, "text", training=training))
+
+    assert ("Evaluation instance: not legally usable" in words) == training
+    assert ("评估实例：不具法律效力" in words) == training
+
+
+def test_a_word_without_an_end_stays_on_the_page(template: Path) -> None:
+    made = set_with(template, "x" * 500)
+
+    page = pypdfium2.PdfDocument(made)[0]
+    words = page.get_textpage()
+    right = max(words.get_charbox(i)[2] for i in range(words.count_chars()))
+    assert right <= page.get_width() - 60  # the margin has 62 points
+
+
+def test_missing_fonts_are_named_with_what_to_do(
+    template: Path, settings: Settings, tmp_path: Path
+) -> None:
+    settings.FONTS_DIR = tmp_path
+
+    with pytest.raises(ImproperlyConfigured, match=r"NotoSansSC_400Regular.*make setup"):
+        set_with(template, "text")
