@@ -23,7 +23,8 @@ from procurement.proof.age import encrypt_bytes
 from procurement.proof.age_keys import Recipient
 from procurement.proof.instants import format_instant
 from procurement.proof.notes import Verifier
-from tenders.notice import Gate, Lot, Notice, Pack
+from tenders.form import ResponseForm
+from tenders.notice import Budget, Classified, Gate, Lot, Notice, Pack
 from tenders.panel.keyset import KeyPair, Keyset, Opener, Rehearsal, RehearsalAnswer
 from tenders.response_form import faults_of_form
 
@@ -147,12 +148,15 @@ def run_notice(args: argparse.Namespace, out: Output) -> int:
         previous=None,
         agency=agency.note_signer().verifier,
         title=title,
+        procedure="open",
+        budget=Budget("1000000.00", "CNY"),
+        validity_days=30,
         keyset=keyset.digest(),
         closes_at=closes_at,
         gates=(Gate(args.lot, "offer", closes_at),),
         delta_seconds=DELTA_SECONDS,
         documents=(),
-        lots=(Lot(args.lot, title),),
+        lots=(Lot(args.lot, title, "price", _classified(form, args.lot)),),
         response_form=form,
         pack=PACK,
         anchors=NO_ANCHORS,
@@ -183,6 +187,13 @@ def run_request(args: argparse.Namespace, out: Output) -> int:
     out.say(f"{args.out}: close and request over {len(bids)} bids, for practice")
     out.answer(folder=str(args.out), request=request.digest(), bids=len(bids))
     return GOOD
+
+
+def _classified(form: dict[str, Any], lot: str) -> tuple[Classified, ...]:
+    table = ResponseForm.of(form).table(lot)
+    if table is None:
+        raise Stopped("no-such-lot", f"The response form has no lot {lot}.")
+    return tuple(Classified(item.id, "PRACTICE", "0") for item in table.items)
 
 
 def _openers(args: argparse.Namespace) -> tuple[int, ...]:

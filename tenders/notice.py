@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
 from procurement.proof.shapes import (
+    Amount,
     Body,
     Count,
+    Currency,
     Digest,
     Id,
     Instant,
@@ -13,6 +15,7 @@ from procurement.proof.shapes import (
     Length,
     Name,
     NoteKey,
+    Pattern,
     Range,
     Sentence,
     Statement,
@@ -43,11 +46,30 @@ class Document:
 
 
 @dataclass(frozen=True)
+class Classified:
+    """An item of the price table, and the code by which anybody finds it."""
+
+    item: Name
+    scheme: Annotated[str, Pattern("[A-Z0-9][A-Z0-9.-]{0,19}")]  # CPV, UNSPSC, GB-T7635 …
+    code: Annotated[str, Pattern("[A-Za-z0-9][A-Za-z0-9.-]{0,39}")]
+
+
+@dataclass(frozen=True)
 class Lot:
     """A part of the tender that is bid for and awarded by itself."""
 
     lot: Name
     title: Annotated[dict[str, Title], LANGUAGES]
+    criterion: Literal["price"]
+    items: Annotated[tuple[Classified, ...], Length(1, 10_000)]
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The money that the agency has set aside, tax included."""
+
+    amount: Amount
+    currency: Currency
 
 
 @dataclass(frozen=True)
@@ -73,6 +95,9 @@ class Notice(Statement):
     previous: Digest | None
     agency: NoteKey
     title: Annotated[dict[str, Title], LANGUAGES]
+    procedure: Literal["open"]
+    budget: Budget
+    validity_days: Annotated[int, Range(1, 3_650)]  # bids hold so long after the deadline
     keyset: Digest
     closes_at: Instant
     gates: Annotated[tuple[Gate, ...], Length(1, 1_000)]

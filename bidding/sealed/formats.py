@@ -7,6 +7,8 @@ from bidding.sealed.opening import (
     Close,
     Disclosure,
     Failures,
+    Minutes,
+    Opened,
     Release,
     Request,
     Reveal,
@@ -30,6 +32,8 @@ FORMATS = (
     Reveal,
     Disclosure,
     Release,
+    Opened,
+    Minutes,
 )
 
 

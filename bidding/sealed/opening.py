@@ -5,13 +5,15 @@ failures → reveals closed → disclosures → release intent → release.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from bidding.sealed.manifest import MOST_OPENERS
 from procurement.proof.shapes import (
+    Amount,
     Base64,
     Bytes32,
     Count,
+    Currency,
     Digest,
     FileKey,
     Hex,
@@ -19,7 +21,9 @@ from procurement.proof.shapes import (
     Instant,
     Length,
     Name,
+    Pattern,
     Range,
+    Sentence,
     Statement,
     malformed,
 )
@@ -166,3 +170,88 @@ class Release(Statement):
     intent: Digest
     pads: tuple[ReleasedPad, ...]
     reveals: tuple[ReleasedReveal, ...]
+
+
+OPENED = "opened"
+Cause = Literal["opened", "bidder-fault", "authority-fault", "integrity", "disputed"]
+# NOT_JUDGED is a file that is no PDF.
+FileVerdict = Literal[
+    "VALID", "VALID_WITH_REMARKS", "UNDECIDED", "INVALID", "UNSIGNED", "NOT_JUDGED"
+]
+Code = Annotated[str, Pattern("[a-z0-9-]{1,64}")]
+
+
+@dataclass(frozen=True)
+class FoundDocument:
+    """A file that was inside, the form's name for it, and what its signatures are worth."""
+
+    name: Annotated[str, Length(0, 64)]  # empty for a file that the form did not ask for
+    path: Annotated[str, Length(1, 300)]
+    length: Count
+    sha256: Digest
+    signature: Literal["required", "none"]
+    verdict: FileVerdict
+    codes: Annotated[tuple[Code, ...], Length(0, 100)]
+
+
+@dataclass(frozen=True)
+class Announced:
+    """What is read out: the totals of the offer, proved by its fields."""
+
+    total: Amount
+    total_net: Amount
+    currency: Currency
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out of one bid of the closed set, or the cause why nothing did."""
+
+    bid: Digest
+    lot: Name
+    bidder: Id
+    receipt: Annotated[str, Length(1, 19)]
+    cause: Cause
+    why: Sentence | None
+    announced: Announced | None
+    documents: tuple[FoundDocument, ...]
+
+
+@dataclass(frozen=True)
+class Opened(Statement):
+    """The outcome of the whole set, sorted by bid; every bid of the close stands in it."""
+
+    TYPE: ClassVar[str] = "daylight/opened/v1"
+
+    tender: Id
+    envelope: Name
+    close: Digest
+    request: Digest
+    release: Digest
+    bids: tuple[Outcome, ...]
+
+    def check(self) -> None:
+        """Refuse a set that is not sorted, and a price without an opened bid."""
+        digests = [outcome.bid for outcome in self.bids]
+        if digests != sorted(set(digests)):
+            raise malformed("not-sorted", "Bids stand once, sorted by digest", "/bids")
+        for i, outcome in enumerate(self.bids):
+            if (outcome.cause == OPENED) != (outcome.announced is not None):
+                raise malformed("price-without-bid", "Opened bids have a price", f"/bids/{i}")
+
+
+@dataclass(frozen=True)
+class Minutes(Statement):
+    """What happened at an opening, as the openers who were present sign it."""
+
+    TYPE: ClassVar[str] = "daylight/minutes/v1"
+
+    tender: Id
+    envelope: Name
+    notice: Digest
+    opened: Digest
+    began_at: Instant
+    ended_at: Instant
+    attended: Annotated[tuple[Index, ...], Length(1, MOST_OPENERS)]
+    announced: tuple[Outcome, ...]
+    incidents: Annotated[tuple[Sentence, ...], Length(0, 1_000)]

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from procurement.proof.anchors import Anchors
 from procurement.proof.canonical import JSON
 from procurement.proof.events import ConcealedEvent, ControlEvent, PlainEvent
+from procurement.proof.evidence import FORMATS as EVIDENCE
 from procurement.proof.shapes import DRAFT, Statement
 
 Formats = Iterable[type[Statement]]
 
-FORMATS: Formats = (Anchors,)
+FORMATS: Formats = (Anchors, *EVIDENCE)
 EVENTS: Formats = (ControlEvent, ConcealedEvent, PlainEvent)
 
 

@@ -7,16 +7,30 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid5
 
+from awards.statements import (
+    AwardDecision,
+    Judgement,
+    JudgementDecision,
+    NotCounted,
+    Place,
+    Proposal,
+    Ranking,
+)
 from bidding.sealed.bid import Bid, Bidder, Receipt, Received, Withdrawal
 from bidding.sealed.derived import Derived, rebuild, recipient_of
 from bidding.sealed.inner import Inner, items_leaves
 from bidding.sealed.manifest import PART_BYTES, Context, Manifest, Pad, Payload, Share
 from bidding.sealed.opening import (
+    Announced,
     Close,
     ClosedBid,
     DisclosedShare,
     Disclosure,
     Failures,
+    FoundDocument,
+    Minutes,
+    Opened,
+    Outcome,
     Release,
     ReleasedPad,
     ReleasedReveal,
@@ -28,6 +42,7 @@ from procurement.proof.age_keys import Identity
 from procurement.proof.anchors import Anchors, Witness
 from procurement.proof.canonical import sha256_hex
 from procurement.proof.events import ConcealedEvent, ControlEvent, PlainEvent
+from procurement.proof.evidence import Head, LogEvent, StoredNote, TenderHistory, WithheldEvent
 from procurement.proof.notes import CosignSigner, Signer
 from procurement.proof.shapes import Statement
 from tenders.form import (
@@ -38,7 +53,17 @@ from tenders.form import (
     RequiredDocument,
     ResponseForm,
 )
-from tenders.notice import Document, Extension, Gate, Lot, Notice, Order, Pack
+from tenders.notice import (
+    Budget,
+    Classified,
+    Document,
+    Extension,
+    Gate,
+    Lot,
+    Notice,
+    Order,
+    Pack,
+)
 from tenders.panel.keyset import KeyPair, Keyset, Opener, Rehearsal, RehearsalAnswer
 from tenders.response_form import complete, fields
 
@@ -132,9 +157,10 @@ def notice(minimum_bidders: int = 1) -> Notice:
     """Give the notice of the sample tender."""
     return Notice(
         TENDER, 1, None, AGENCY.verifier, {"en": "Road maintenance", "zh": "道路养护"},
-        keyset().digest(), CLOSES_AT, gates(), 10,
+        "open", Budget("2000.00", "CNY"), 30, keyset().digest(), CLOSES_AT, gates(), 10,
         (Document("specification.pdf", 5, sha256_hex(b"paper")),),
-        (Lot("lot-1", {"en": "North", "zh": "北区"}),), {},
+        (Lot("lot-1", {"en": "North", "zh": "北区"}, "price",
+             (Classified("chairs", "CPV", "39112000-0"),)),), {},
         Pack("training", 1, 3, 60, 5, minimum_bidders), anchors().digest(),
     )  # fmt: skip
 
@@ -199,6 +225,66 @@ def inner() -> Inner:
     return Inner(*whose, tuple(leaves), offer)
 
 
+def opened() -> Opened:
+    """Give the outcome of the sample set: its one bid was opened."""
+    found = FoundDocument(
+        "technical", "documents/technical.pdf", 5, sha256_hex(b"paper"), "required", "VALID", ()
+    )
+    outcome = Outcome(
+        bid().digest(), "lot-1", an_id("supplier"), "0000-0000-0000-0000", "opened", None,
+        Announced("1412.50", "1250.00", "CNY"), (found,),
+    )  # fmt: skip
+    asked = (close().digest(), request().digest(), sha256_hex(b"release"))
+    return Opened(TENDER, "offer", *asked, (outcome,))
+
+
+def minutes() -> Minutes:
+    """Give the minutes of the sample opening."""
+    ended = CLOSES_AT + timedelta(minutes=5)
+    return Minutes(
+        TENDER, "offer", notice().digest(), opened().digest(), CLOSES_AT, ended, (1, 3),
+        opened().bids, (),
+    )  # fmt: skip
+
+
+def ranking() -> Ranking:
+    """Give a ranking with one bid that counts and one that does not."""
+    place = Place(1, bid().digest(), an_id("supplier"), "1412.50", "CNY", "100.00", False)
+    other = NotCounted(sha256_hex(b"other"), an_id("other"), "not-opened")
+    return Ranking(TENDER, "lot-1", opened().digest(), (), (place,), (other,))
+
+
+def decisions() -> list[Statement]:
+    """Give one sample of everything that is decided after the opening."""
+    who = an_id("proposer"), an_id("decider")
+    judgement = Judgement(
+        TENDER, opened().digest(), bid().digest(), False, "It was altered", who[0]
+    )
+    proposal = Proposal(
+        TENDER, "lot-1", ranking().digest(), bid().digest(), "The lowest price", who[0]
+    )
+    return [
+        judgement,
+        JudgementDecision(TENDER, judgement.digest(), "confirmed", "Agreed", who[1]),
+        ranking(),
+        proposal,
+        AwardDecision(TENDER, "lot-1", proposal.digest(), "confirmed", "Agreed", who[1]),
+    ]
+
+
+def evidence() -> list[Statement]:
+    """Give one sample of every piece of the log that a stranger checks."""
+    leaf, root = sha256_hex(b"leaf"), sha256_hex(b"root")
+    head = Head(TENDER, leaf, 8, 4, root, (leaf,), 0, 1, ())
+    inside = LogEvent(b"{}", fixed("salt"), None, 5, 8, (leaf, root))
+    kept_in = WithheldEvent(leaf, root, "bids.closed", 6, 8, (leaf,))
+    stored = StoredNote(notice().digest(), notice().canonical(), None)
+    return [
+        head, inside, kept_in,
+        TenderHistory(TENDER, "a checkpoint", head, (inside,), (kept_in,), (stored,)),
+    ]  # fmt: skip
+
+
 def everything() -> list[Statement]:
     """Give one sample of every format."""
     held, key = manifest(), bytes(16)
@@ -227,6 +313,7 @@ def everything() -> list[Statement]:
         Release(TENDER, "offer", request().digest(), head,
                 (ReleasedPad(held.digest(), files.pad, key),),
                 (ReleasedReveal(reveal.digest(), SEED),)),
+        opened(), minutes(), *decisions(), *evidence(),
         ControlEvent("control", *event, None, {"notice": notice().digest()}),
         ConcealedEvent("concealed", *event, None, {"bid": bid().digest()}),
         PlainEvent("fact", *event, {"version": 1}),

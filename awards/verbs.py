@@ -1,0 +1,11 @@
+"""What happens after the opening, as the journal names it."""
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    # Control events
+    ADMISSIBILITY_JUDGED = "admissibility.judged"
+    ADMISSIBILITY_CONFIRMED = "admissibility.confirmed"
+    AWARD_PROPOSED = "award.proposed"
+    AWARD_DECIDED = "award.decided"

@@ -1,0 +1,30 @@
+"""The nouns of bidding; Django finds them here."""
+
+from bidding.models.bids import Arrival, Bid, BidEnvelope, BidState, Receipt, Slot
+from bidding.models.openings import (
+    HolderNote,
+    OpenedBid,
+    OpenedDocument,
+    Opening,
+    OpeningState,
+    Presence,
+)
+from bidding.models.uploads import Envelope, Part, UploadState
+
+__all__ = [
+    "Arrival",
+    "Bid",
+    "BidEnvelope",
+    "BidState",
+    "Envelope",
+    "HolderNote",
+    "OpenedBid",
+    "OpenedDocument",
+    "Opening",
+    "OpeningState",
+    "Part",
+    "Presence",
+    "Receipt",
+    "Slot",
+    "UploadState",
+]

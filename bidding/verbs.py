@@ -1,0 +1,25 @@
+"""What happens to bids, as the journal names it."""
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    # Concealed until the opening
+    BID_FILED = "bid.filed"
+    BID_WITHDRAWN = "bid.withdrawn"
+    # Facts
+    OPENER_PRESENT = "opener.present"
+    OPENED_DOCUMENT_READ = "opened-document.read"
+    # Control events
+    BIDS_CLOSED = "bids.closed"
+    OPENING_REQUESTED = "opening.requested"
+    OPENING_FAILURES = "opening.failures"
+    REVEALS_CLOSED = "reveals.closed"
+    OPENING_DISCLOSED = "opening.disclosed"
+    RELEASE_INTENT = "release.intent"
+    OPENING_RELEASED = "opening.released"
+    OPENING_OPENED = "opening.opened"
+    MINUTES_SIGNED = "minutes.signed"
+    # What is announced only to the outbox
+    RECEIPT_PAPER_DUE = "receipt.paper-due"
+    RETENTION_DUE = "retention.due"

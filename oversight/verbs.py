@@ -1,0 +1,8 @@
+"""Reads that are written down, as the journal names them."""
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    TIMELINE_READ = "timeline.read"
+    BUNDLE_DOWNLOADED = "bundle.downloaded"

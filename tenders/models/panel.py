@@ -1,0 +1,109 @@
+"""The panel: who must act together to open, their keys, and the proof that these work."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from procurement.models import Organisation, User
+from procurement.models.fields import BytesField
+from tenders.models.tender import Tender
+
+
+class Panel(models.Model):
+    """k of n openers, a timekeeper, two escrow holders; and the keyset, when it is drawn up."""
+
+    tender = models.OneToOneField(Tender, models.PROTECT, primary_key=True, related_name="panel")
+    k = models.IntegerField()
+    n = models.IntegerField()
+    keyset = models.CharField(max_length=64, blank=True)  # digest of the object
+    drawn_up_at = models.DateTimeField(null=True)
+    appointed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    appointed_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(k__gte=2, n__gte=3, n__lte=15) & Q(k__lt=models.F("n")),
+                name="panel_has_a_quorum_and_a_spare",
+            ),
+            models.CheckConstraint(
+                condition=Q(keyset="", drawn_up_at=None)
+                | ~Q(keyset="") & Q(drawn_up_at__isnull=False),
+                name="panel_keyset_has_an_instant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.k} of {self.n}"
+
+
+class Seat(models.Model):
+    """One holder of one part: ``opener-1`` …, ``timekeeper``, ``escrow-a``, ``escrow-b``."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tender = models.ForeignKey(Tender, models.PROTECT, related_name="seats")
+    holder = models.CharField(max_length=20)
+    user = models.ForeignKey(User, models.PROTECT, related_name="seats")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    recipient = models.CharField(max_length=100, blank=True)  # age
+    verifier = models.CharField(max_length=300, blank=True)  # signed-note key
+    keys_at = models.DateTimeField(null=True)
+    challenge = models.CharField(max_length=64, blank=True)  # digest of the rehearsal
+    sealed_challenge = BytesField(null=True)  # age file, for this holder alone
+    answer = models.TextField(blank=True)  # the signed note
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering: ClassVar = ["holder"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["tender", "holder"], name="seat_is_taken_once"),
+            models.UniqueConstraint(fields=["tender", "user"], name="holder_has_one_seat"),
+            models.CheckConstraint(
+                condition=Q(keys_at=None, recipient="", verifier="")
+                | Q(keys_at__isnull=False) & ~Q(recipient="") & ~Q(verifier=""),
+                name="seat_has_both_keys_or_none",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answer="")
+                | Q(answered_at__isnull=False) & ~Q(answer=""),
+                name="seat_answer_has_an_instant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.holder
+
+    @property
+    def idx(self) -> int | None:
+        """The opener's number, None for the machines."""
+        return int(self.holder.removeprefix("opener-")) if self.is_opener else None
+
+    @property
+    def is_opener(self) -> bool:
+        """Whether this is one of the n openers."""
+        return self.holder.startswith("opener-")
+
+
+class Interests(models.Model):
+    """What an officer or opener declared about their own interests in one tender."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tender = models.ForeignKey(Tender, models.PROTECT, related_name="interests")
+    user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    conflict = models.BooleanField()  # who declares one takes no further part
+    statement = models.TextField(blank=True)
+    declared_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tender", "user"], name="interests_are_declared_once_per_tender"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {'a conflict' if self.conflict else 'none'}"
