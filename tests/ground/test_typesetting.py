@@ -13,11 +13,13 @@ from pytest_django.fixtures import Settings
 
 from procurement.typesetting import Attachment, typeset
 from signatures.pdf.attachments import embedded_files
+from tests.papers import right_edge, solid, words
 
 TEMPLATE = """#import "paper.typ": *
 #show: paper.with("Sample", "样张", training: json("content.json").training)
 #wrapped(json("content.json").said)
 """
+PAGE, MARGIN = 595, 62  # points: A4, 22 mm
 ATTACHED = Attachment("any.bin", bytes(range(256)) * 3, "application/octet-stream", "Any bytes")
 
 
@@ -33,12 +35,6 @@ def set_with(template: Path, said: str, *, training: bool = False, **how: object
     return typeset(template, content, **({"title": "A sample"} | how))
 
 
-def read(pdf: bytes) -> str:
-    """Give the words of a PDF, on one line."""
-    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(pdf)]
-    return " ".join(" ".join(pages).split())
-
-
 @pytest.mark.parametrize(
     "said",
     [
@@ -50,7 +46,7 @@ def read(pdf: bytes) -> str:
     ],
 )
 def test_markup_is_set_as_it_was_written(template: Path, said: str) -> None:
-    assert said in read(set_with(template, said))
+    assert said in words(set_with(template, said))
 
 
 def test_a_title_is_no_markup_either(template: Path) -> None:
@@ -75,7 +71,7 @@ def test_a_title_is_no_markup_either(template: Path) -> None:
 def test_what_the_fonts_do_not_have_is_named_by_number(
     template: Path, said: str, shown: str
 ) -> None:
-    assert shown in read(set_with(template, said)).replace("\u200b", "")
+    assert shown in words(set_with(template, said))
 
 
 def test_equal_input_gives_equal_bytes(template: Path) -> None:
@@ -88,7 +84,7 @@ def test_an_embedded_file_comes_back_to_the_byte(template: Path) -> None:
     made = set_with(template, "text", attachments=[ATTACHED])
 
     assert embedded_files(made) == [(ATTACHED.name, ATTACHED.data)]
-    assert hashlib.sha256(ATTACHED.data).hexdigest() in read(made).replace(" ", "")
+    assert hashlib.sha256(ATTACHED.data).hexdigest() in solid(made)
 
 
 def test_it_is_pdf_a_3b_and_bears_the_date_it_is_given(template: Path) -> None:
@@ -102,19 +98,16 @@ def test_it_is_pdf_a_3b_and_bears_the_date_it_is_given(template: Path) -> None:
 
 @pytest.mark.parametrize("training", [True, False], ids=["practice", "in earnest"])
 def test_only_a_practice_paper_says_that_it_has_no_effect(template: Path, training: bool) -> None:
-    words = read(set_with(template, "text", training=training))
+    said = words(set_with(template, "text", training=training))
 
-    assert ("Evaluation instance: not legally usable" in words) == training
-    assert ("评估实例：不具法律效力" in words) == training
+    assert ("Evaluation instance: not legally usable" in said) == training
+    assert ("评估实例：不具法律效力" in said) == training
 
 
 def test_a_word_without_an_end_stays_on_the_page(template: Path) -> None:
     made = set_with(template, "x" * 500)
 
-    page = pypdfium2.PdfDocument(made)[0]
-    words = page.get_textpage()
-    right = max(words.get_charbox(i)[2] for i in range(words.count_chars()))
-    assert right <= page.get_width() - 60  # the margin has 62 points
+    assert right_edge(made) <= PAGE - MARGIN
 
 
 def test_missing_fonts_are_named_with_what_to_do(

@@ -1,0 +1,54 @@
+"""What a tender says, as papers that people read and that carry the signed objects inside."""
+
+from pathlib import Path
+
+from procurement.proof.canonical import JSON
+from procurement.texts import Text
+from procurement.typesetting import Attachment, typeset
+from tenders.notice import Notice
+from tenders.panel.keyset import Keyset
+
+PAPERS = Path(__file__).parent / "papers"
+TRAINING = "training"  # the rule pack under which nothing has legal effect
+
+_KINDS = {
+    "text": Text("text", "文本"),
+    "yes-no": Text("yes or no", "是或否"),
+    "number": Text("number", "数字"),
+    "date": Text("date", "日期"),
+    "choice": Text("one of these", "单选"),
+}
+
+
+def notice_pdf(notice: Notice, keyset: Keyset, *, agency_name: Text) -> bytes:
+    """Set a notice as PDF/A-3b that embeds ``notice.json`` and ``keyset.json``, to the byte.
+
+    :raises ValueError: for a keyset that is not the one of the notice.
+    """
+    if keyset.digest() != notice.keyset:
+        raise ValueError("The notice names another keyset")
+    return typeset(
+        PAPERS / "notice.typ",
+        {
+            "notice": notice.to_json(),
+            "keyset": keyset.to_json(),
+            "agency": both(agency_name),
+            "kinds": {kind: both(text) for kind, text in _KINDS.items()},
+            "training": is_training(notice),
+        },
+        attachments=[
+            Attachment("notice.json", notice.canonical(), "application/json", "Notice / 公告"),
+            Attachment("keyset.json", keyset.canonical(), "application/json", "Keyset / 密钥集"),
+        ],
+        title=" / ".join(["Notice of tender 招标公告", *notice.title.values()]),
+    )
+
+
+def both(text: Text) -> dict[str, JSON]:
+    """Give a text as the map that templates read."""
+    return {"en": text.en, "zh": text.zh}
+
+
+def is_training(notice: Notice) -> bool:
+    """Tell whether a tender is practice, so that its papers must say so."""
+    return notice.pack.name == TRAINING

@@ -1,0 +1,71 @@
+"""A notice says on paper what it says to machines, and carries both of its objects inside."""
+
+from dataclasses import replace
+
+import pytest
+
+from procurement.texts import Text
+from signatures.pdf.attachments import embedded_files
+from tenders.notice import Document, Notice
+from tenders.papers import notice_pdf
+from tests.papers import right_edge, solid, words
+from tests.vectors import samples
+
+OFFICE = Text("City Roads Office", "市道路管理局")
+
+
+def paper(notice: Notice) -> bytes:
+    return notice_pdf(notice, samples.keyset(), agency_name=OFFICE)
+
+
+@pytest.fixture(scope="module")
+def notice() -> Notice:
+    return replace(samples.notice(), response_form=samples.response_form().to_json())
+
+
+def test_it_embeds_notice_and_keyset_to_the_byte_and_nothing_else(notice: Notice) -> None:
+    assert embedded_files(paper(notice)) == [
+        ("keyset.json", samples.keyset().canonical()),
+        ("notice.json", notice.canonical()),
+    ]  # a PDF lists them by name
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(["Road maintenance", "道路养护"], id="its title in both languages"),
+        pytest.param(OFFICE, id="who asks"),
+        pytest.param(["2026-03-02 09:00:00 UTC"], id="until when"),
+        pytest.param(["specification.pdf"], id="its documents"),
+        pytest.param(["Your plan?", "方案？", "Steel / 钢"], id="its questions"),
+        pytest.param(["Folding chair", "piece"], id="what is priced"),
+        pytest.param(["Any 2 of 4 opening officers"], id="who can open"),
+    ],
+)
+def test_it_says(notice: Notice, said: list[str]) -> None:
+    shown = words(paper(notice))
+
+    assert [text for text in said if text not in shown] == []
+
+
+def test_it_names_its_own_digest_on_every_page(notice: Notice) -> None:
+    made = paper(notice)
+
+    assert solid(made).count(notice.digest()) >= 3  # each page, and the list of what is inside
+
+
+def test_a_title_in_one_language_is_enough(notice: Notice) -> None:
+    assert "道路养护" in words(paper(replace(notice, title={"zh": "道路养护"})))
+
+
+def test_nothing_runs_off_the_page(notice: Notice) -> None:
+    long = Document("w" * 500, 2**53 - 1, "ab" * 32)
+
+    made = paper(replace(notice, documents=(long,), title={"en": "T" * 500}))
+
+    assert right_edge(made) <= 595 - 62  # points: A4 without its margin
+
+
+def test_the_keyset_of_another_tender_is_not_printed(notice: Notice) -> None:
+    with pytest.raises(ValueError, match="another keyset"):
+        notice_pdf(notice, samples.keyset(3), agency_name=OFFICE)
