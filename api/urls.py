@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from api import accounts, log
+from api import accounts, awards, bids, log, openings, oversight, panels, tenders
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
@@ -22,4 +22,10 @@ urlpatterns = [
         r"^v1/log/tile/(?P<level>entries|[0-9]|[1-5][0-9]|6[0-3])/(?P<number>[x0-9./p]{3,40})$",
         log.TileView.as_view(),
     ),
+    *tenders.routes,
+    *panels.routes,
+    *bids.routes,
+    *openings.routes,
+    *awards.routes,
+    *oversight.routes,
 ]

@@ -24,12 +24,16 @@ def current_anchors() -> Anchors:
         witness_policy_series=FIRST_SERIES,
         agencies=_standing(OrganisationKind.AGENCY),
         supervisors=_standing(OrganisationKind.SUPERVISOR),
-        timekeepers=(),
+        timekeepers=_enrolled(NoteKey.TIMEKEEPER),
         release_keys=(),
         tsa=(),
     )
 
 
 def _standing(kind: OrganisationKind) -> tuple[str, ...]:
-    keys = NoteKey.objects.filter(organisation__kind=kind, retired_at=None)
+    return _enrolled(NoteKey.STANDING, organisation__kind=kind)
+
+
+def _enrolled(purpose: str, **of: str) -> tuple[str, ...]:
+    keys = NoteKey.objects.filter(purpose=purpose, retired_at=None, **of)
     return tuple(sorted(keys.values_list("vkey", flat=True)))

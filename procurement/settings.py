@@ -257,6 +257,7 @@ DOCS = [  # () -> dict[path, text]: pages written from the code
     "procurement.proof.formats.pages",
     "tenders.formats.pages",
     "bidding.sealed.formats.pages",
+    "awards.statements.pages",
     "api.openapi.pages",
 ]
 TRIGGERS: list[str] = []  # () -> list[Trigger]
