@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from api import accounts, awards, bids, log, openings, oversight, panels, tenders
+from api import accounts, awards, bids, bundles, log, openings, oversight, panels, tenders
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
@@ -28,4 +28,5 @@ urlpatterns = [
     *openings.routes,
     *awards.routes,
     *oversight.routes,
+    *bundles.routes,
 ]
