@@ -10,9 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api.edge import View
-from api.serializers import Shape, read
+from api.serializers import Shape, read, unbase64
 from procurement.actions import accounts, enrolment
-from procurement.models import Membership, Organisation
+from procurement.actions.enrolment import MAX_CERTIFICATE_BYTES
+from procurement.models import Membership, NoteKey, Organisation
 from procurement.roles import SENTENCES, OrganisationKind, Role
 from procurement.texts import say
 
@@ -51,6 +52,11 @@ class NewMachine(Shape):
 
 class NewNoteKey(Shape):
     vkey = serializers.CharField(max_length=300)
+    purpose = serializers.ChoiceField(NoteKey.PURPOSES, default=NoteKey.STANDING)
+
+
+class NewCertificate(Shape):
+    certificate = serializers.CharField(max_length=MAX_CERTIFICATE_BYTES * 2)  # base64 of DER
 
 
 class NewAgency(Shape):
@@ -145,12 +151,30 @@ class MachinesView(View):
 class NoteKeysView(View):
     @extend_schema(request=NewNoteKey, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, organisation: UUID) -> Response:
-        """Make a key the body's standing one (operator)."""
+        """Make a key the body's standing one, or its timekeeper's (operator)."""
         sent = read(NewNoteKey, request.data)
         made = enrolment.enrol_note_key(
-            organisation_id=organisation, vkey=sent["vkey"], by=self.signed_in(), now=self.now
+            organisation_id=organisation, **sent, by=self.signed_in(), now=self.now
         )
-        return Response({"vkey": made.vkey, "enrolled_at": made.enrolled_at}, 201)
+        return Response(
+            {"vkey": made.vkey, "purpose": made.purpose, "enrolled_at": made.enrolled_at}, 201
+        )
+
+
+class CertificatesView(View):
+    @extend_schema(request=NewCertificate, responses={201: OpenApiTypes.OBJECT})
+    def post(self, request: Request, organisation: UUID) -> Response:
+        """Enrol a signing certificate as the supplier's own (supplier administrator)."""
+        sent = read(NewCertificate, request.data)
+        made = enrolment.enrol_certificate(
+            organisation_id=organisation,
+            der=unbase64(sent["certificate"], "/certificate"),
+            by=self.signed_in(),
+            now=self.now,
+        )
+        return Response(
+            {"sha256": made.sha256, "subject": made.subject, "not_after": made.not_after}, 201
+        )
 
 
 class JurisdictionView(View):

@@ -1,5 +1,7 @@
 """The shape of what is sent: every fault at once, each with its JSON pointer."""
 
+import base64
+import binascii
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -24,6 +26,7 @@ SENTENCES = {
         "需要带时区的时间，例如 2026-03-02T09:00:00Z",
     ),
 }
+NOT_BASE64 = Text("Write these bytes as base64", "请将这些字节写成 base64")
 NOT_USABLE = Text("This value cannot be used here", "该值不能用于此处")
 
 
@@ -61,6 +64,17 @@ def read(shape: type[Shape], sent: Any) -> dict[str, Any]:
         raise BadInput(faults=list(_faults(form.errors, "")))
     found: dict[str, Any] = form.validated_data
     return found
+
+
+def unbase64(text: str, pointer: str) -> bytes:
+    """Read base64 with padding (RFC 4648 section 4).
+
+    :raises BadInput: for anything else.
+    """
+    try:
+        return base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise BadInput(faults=[Fault("not-base64", NOT_BASE64, pointer=pointer)]) from None
 
 
 def _faults(errors: Any, pointer: str) -> Iterator[Fault]:

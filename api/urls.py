@@ -14,6 +14,7 @@ urlpatterns = [
     path("v1/organisations/<uuid:organisation>/roles", accounts.RolesView.as_view()),
     path("v1/organisations/<uuid:organisation>/machines", accounts.MachinesView.as_view()),
     path("v1/organisations/<uuid:organisation>/note-keys", accounts.NoteKeysView.as_view()),
+    path("v1/organisations/<uuid:organisation>/certificates", accounts.CertificatesView.as_view()),
     path("v1/organisations/<uuid:organisation>/agencies", accounts.JurisdictionView.as_view()),
     path("v1/memberships/<uuid:membership>", accounts.MembershipView.as_view()),
     path("v1/anchors", log.AnchorsView.as_view()),
