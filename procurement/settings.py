@@ -73,6 +73,10 @@ FONTS_DIR = Path(  # Noto Sans SC, for PDF files
 )
 LOG_ORIGIN = _read("DAYLIGHT_LOG_ORIGIN", "daylight.example/try-out")
 TSA_URL = _read("DAYLIGHT_TSA_URL")
+SIGNATURE_ANCHORS_DIR = Path(
+    _read("DAYLIGHT_SIGNATURE_ANCHORS", str(HOME / "authority" / "anchors"))
+)
+SEAL_PASSPHRASE = _read("DAYLIGHT_SEAL_PASSPHRASE")  # of platform.p12, where it has one
 SECRET_KEY = _read("DAYLIGHT_SECRET_KEY", "try-out only: anyone can read this")
 ALLOWED_HOSTS = [host for host in _read("DAYLIGHT_HOSTS", "127.0.0.1,localhost").split(",") if host]
 if MODE == "test":
@@ -88,6 +92,7 @@ if PRODUCTION:
     _required("DAYLIGHT_LOG_ORIGIN", "the name under which the log speaks, for ever")
     _required("DAYLIGHT_KEYS_DIR", "the directory with this platform's own keys")
     _required("DAYLIGHT_TSA_URL", "a time-stamping authority dates every checkpoint")
+    _required("DAYLIGHT_SIGNATURE_ANCHORS", "the directory of those whose signatures count")
     if embedded.address(HOME) == DATABASE_URL:
         raise ImproperlyConfigured("DATABASE_URL names the try-out's own database.")
     if len(SECRET_KEY) < 50:

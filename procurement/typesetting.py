@@ -64,7 +64,7 @@ def typeset(
     }
     for one in attachments:  # as numbers: virtual files hold text only
         files[f"{hashlib.sha256(one.data).hexdigest()}.json"] = _json([*one.data])
-    made = typst.compile(
+    made = typst.compile(  # type: ignore[call-overload]  # its stubs know no virtual files
         files,
         format="pdf",
         pdf_standards=[STANDARD],

@@ -10,6 +10,7 @@ import pytest
 from procurement.tryout.minio_server import MinioNotBuilt
 from procurement.vault import Vault, open_vault
 from tests import databases, servers
+from tests.signing import _trust, trust  # noqa: F401  # fixtures for every test
 
 
 @pytest.fixture(scope="session")

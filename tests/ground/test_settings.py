@@ -20,6 +20,7 @@ WHOLE = {
     "DAYLIGHT_LOG_ORIGIN": "tenders.city.example/log",
     "DAYLIGHT_KEYS_DIR": "/etc/daylight/keys",
     "DAYLIGHT_TSA_URL": "https://tsa.example/",
+    "DAYLIGHT_SIGNATURE_ANCHORS": "/etc/daylight/anchors",
     "DAYLIGHT_VAULT": "minio://vault.internal:9000",
 }
 SHOW = "from procurement import settings as s; print(s.DATABASES['default'], s.MINIMUM_LEAVES)"

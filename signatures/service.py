@@ -1,0 +1,140 @@
+"""Judging and sealing at run time: the one place through which the rooms do both.
+
+Neither is done inside a transaction: judging may take seconds and sealing asks a time-stamping
+authority. Actions judge the stored report.
+"""
+
+import atexit
+import os
+import threading
+from collections.abc import Iterator
+from datetime import datetime
+from functools import cache, lru_cache
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection, transaction
+
+from procurement.keys import sealing_key_file
+from signatures.actions import NotFinal, store_report
+from signatures.models import SignatureReport
+from signatures.pdf.anchors import Anchors
+from signatures.pdf.policy import Policy
+from signatures.pdf.report import Report
+from signatures.pdf.signing import Evidence, KeyUnreadable, SigningKey
+from signatures.platform import Sealed, load_key, seal_pdf, tsa_at
+from signatures.pool import SignaturePool
+
+_STARTING = threading.Lock()
+_State = tuple[tuple[str, int, int, int], ...]
+
+
+def check(
+    file: bytes | Path, *, policy: Policy, at: datetime, now: datetime
+) -> tuple[Report, SignatureReport | None]:
+    """Judge a file as of ``at``, in a process of its own, and store the report.
+
+    The row is None when a limit of this machine was the reason: judge again later.
+
+    :raises RuntimeError: inside a transaction.
+    :raises AnchorsUnreadable: when ``settings.SIGNATURE_ANCHORS_DIR`` cannot be used.
+    """
+    _refuse_transactions()
+    report = _pool().judge(file, policy=policy, anchors=current_anchors(), at=at)
+    try:
+        return report, store_report(report, now=now)
+    except NotFinal:
+        return report, None
+
+
+def seal(pdf: bytes, *, reason: str, at: datetime) -> Sealed:
+    """Put the platform's seal on a PDF, dated and with proof that it was not revoked, if it can be.
+
+    :raises RuntimeError: inside a transaction.
+    :raises ImproperlyConfigured: when the platform has no key to seal with.
+    :raises SigningRefused: for a PDF that the verifier would refuse.
+    """
+    _refuse_transactions()
+    key = _sealing_key()
+    tsa = tsa_at(settings.TSA_URL) if settings.TSA_URL else None
+    return seal_pdf(
+        pdf, key, at=at, reason=reason, tsa=tsa, evidence=_evidence(key, current_anchors())
+    )
+
+
+def current_anchors() -> Anchors:
+    """Read whom the operator trusts, anew whenever a file of the directory has changed.
+
+    :raises AnchorsUnreadable: for a directory that is none or holds something else.
+    """
+    directory = Path(settings.SIGNATURE_ANCHORS_DIR)
+    return _anchors(directory, tuple(_state(directory)))
+
+
+@lru_cache(maxsize=2)
+def _anchors(directory: Path, state: _State) -> Anchors:  # noqa: ARG001 - a new state, a new set
+    return Anchors.from_directory(directory)
+
+
+def _state(directory: Path) -> Iterator[tuple[str, int, int, int]]:
+    for path in sorted(directory.glob("*/*")):
+        found = path.stat()
+        yield str(path), found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _pool() -> SignaturePool:
+    """Give this process's own warm workers; a forked process starts others."""
+    with _STARTING:
+        return _pool_of(os.getpid())
+
+
+@cache
+def _pool_of(process: int) -> SignaturePool:
+    pool = SignaturePool()
+    atexit.register(_close, pool, process)
+    return pool
+
+
+def _close(pool: SignaturePool, process: int) -> None:
+    if os.getpid() == process:  # a forked process inherits this call, but not the workers
+        pool.close()
+
+
+def _sealing_key() -> SigningKey:
+    path = sealing_key_file()
+    try:
+        return load_key(path, settings.SEAL_PASSPHRASE or None)
+    except (OSError, KeyUnreadable) as error:
+        raise ImproperlyConfigured(
+            f"The platform cannot seal with {path}: {error}. Put its PKCS#12 file there, and its "
+            "passphrase in DAYLIGHT_SEAL_PASSPHRASE if it has one."
+        ) from None
+
+
+def _evidence(key: SigningKey, anchors: Anchors) -> Evidence | None:
+    """Pick the revocation lists about the platform's own certificate and its timestamps.
+
+    None when there is no list of the authority that issued the certificate.
+    """
+    registry = key.signer.cert_registry
+    chain = [x509.load_der_x509_certificate(one.dump()) for one in registry]
+    own = x509.load_der_x509_certificate(key.certificate_der)
+    stampers = [x509.load_der_x509_certificate(der).subject for der in anchors.tsa]
+    wanted = {own.issuer, *(one.issuer for one in chain), *stampers}
+    lists = [(x509.load_der_x509_crl(der).issuer, der) for der in anchors.crls]
+    if own.issuer not in {issuer for issuer, _ in lists}:
+        return None
+    return Evidence(
+        certificates=tuple(one.public_bytes(Encoding.DER) for one in chain),
+        crls=tuple(der for issuer, der in lists if issuer in wanted),
+    )
+
+
+def _refuse_transactions() -> None:
+    """Refuse to work inside a transaction; Django tells a test's own from ours."""
+    if connection.in_atomic_block:
+        with transaction.atomic(durable=True):
+            pass
