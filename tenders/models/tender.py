@@ -74,6 +74,7 @@ class Tender(models.Model):
     notice_pdf_version = models.CharField(max_length=200, blank=True)  # in the vault
     published_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
     published_at = models.DateTimeField(null=True)
+    grace_seconds = models.IntegerField(null=True)  # of the pack: between ticket and commit
     closed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     ended_because = models.TextField(blank=True)
@@ -96,6 +97,11 @@ class Tender(models.Model):
                 condition=Q(published_at=None, published_by=None, notice="")
                 | Q(published_at__isnull=False, published_by__isnull=False) & ~Q(notice=""),
                 name="tender_is_published_by_someone_with_a_notice",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None, grace_seconds=None)
+                | Q(published_at__isnull=False, grace_seconds__gte=0),
+                name="published_tender_has_a_grace",
             ),
             models.CheckConstraint(
                 condition=Q(published_at=None) | Q(closes_at__gt=F("published_at")),
@@ -138,9 +144,10 @@ class Tender(models.Model):
         target=TenderState.PUBLISHED,
         action=Text("publish", "发布"),
     )
-    def publish(self, *, at: datetime, by: uuid.UUID, notice: str) -> None:
+    def publish(self, *, at: datetime, by: uuid.UUID, notice: str, grace_seconds: int) -> None:
         """The notice is out and cannot be changed; suppliers may file from now on."""
         self.published_at, self.published_by_id, self.notice = at, by, notice
+        self.grace_seconds = grace_seconds
 
     @edge(
         state,
