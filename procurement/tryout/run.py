@@ -1,4 +1,4 @@
-"""The try-out site on this machine: database, web server, and the work behind it."""
+"""The try-out site on this machine: database, practice authority, web server, work behind it."""
 
 import os
 import secrets
@@ -12,8 +12,9 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 
+from procurement import clock
 from procurement.models import User
-from procurement.tryout import embedded
+from procurement.tryout import authority, embedded
 from procurement.tryout.processes import LOOPBACK, Processes, free_port, stop_left_over
 
 DEFAULT_PORT = 8000
@@ -47,7 +48,9 @@ def site(say: Say, port: int | None = None) -> Iterator[Site]:
     try:
         with Processes(home) as processes:
             say("Starting the site …")
-            processes.start("background", [sys.executable, "manage.py", "background"])
+            tsa = authority.start(processes, home, say, now=clock.now())
+            env = {"DAYLIGHT_TSA_URL": settings.TSA_URL or tsa}
+            processes.start("background", [sys.executable, "manage.py", "background"], env=env)
             processes.start(
                 "site",
                 [
@@ -55,6 +58,7 @@ def site(say: Say, port: int | None = None) -> Iterator[Site]:
                     *("--workers", "1", "--threads", "8", "--no-control-socket"),
                     "procurement.wsgi",
                 ],
+                env=env,
                 ready=f"{address}/api/v1/log/checkpoint",  # after the first tick,
             )
             yield Site(address, OPERATOR, password)
