@@ -3,74 +3,15 @@
 import argparse
 import getpass
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, ClassVar, Literal
 
 from client.files import read_object, read_small, write_new
 from client.output import GOOD, Output, Stopped
-from procurement.proof.age import (
-    AgeError,
-    decrypt_bytes,
-    decrypt_passphrase,
-    encrypt_passphrase,
-    require_single_stanza,
-)
-from procurement.proof.age_keys import Identity
-from procurement.proof.notes import Signer
-from procurement.proof.shapes import AgeRecipient, Id, NoteKey, Pattern, Statement, Title
-from tenders.panel.keyset import KeyPair, Keyset, Rehearsal, RehearsalAnswer
+from procurement.proof.age import AgeError, decrypt_passphrase, encrypt_passphrase
+from tenders.panel.holders import ROLES, HolderKey, require_own_place
+from tenders.panel.keyset import Keyset
 
-Role = Literal["opener", "timekeeper", "escrow", "agency", "supervisor"]
-ROLES = ("opener", "timekeeper", "escrow", "agency", "supervisor")
-STANDING = ("agency", "supervisor")  # they sign and never decrypt
 AGE_MAGIC = b"age-encryption.org/"
-
-
-@dataclass(frozen=True)
-class HolderKey(Statement):
-    """What one holder keeps: a note key, and an age identity for those who open."""
-
-    TYPE: ClassVar[str] = "daylight/holder-key/v1"
-
-    role: Role
-    name: Title
-    tender: Id | None
-    identity: Annotated[str, Pattern("AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}")] | None
-    signer: Title
-
-    def age_identity(self) -> Identity:
-        """Give the identity that decrypts.
-
-        :raises Stopped: for the key of a body that only signs.
-        """
-        if self.identity is None:
-            raise Stopped("only-signs", f"The key of {self.name} signs and cannot open anything.")
-        return Identity.decode(self.identity)
-
-    def note_signer(self) -> Signer:
-        """Give the note key."""
-        return Signer.decode(self.signer)
-
-    def public(self) -> "HolderPublic":
-        """Give the public halves."""
-        recipient = None if self.identity is None else self.age_identity().recipient.encode()
-        return HolderPublic(
-            self.role, self.name, self.tender, recipient, self.note_signer().verifier
-        )
-
-
-@dataclass(frozen=True)
-class HolderPublic(Statement):
-    """What one holder hands out."""
-
-    TYPE: ClassVar[str] = "daylight/holder-public/v1"
-
-    role: Role
-    name: Title
-    tender: Id | None
-    recipient: AgeRecipient | None
-    verifier: NoteKey
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -110,16 +51,8 @@ def run_new(args: argparse.Namespace, out: Output) -> int:
     """Write the secret file and the public one; print the paper copy only when asked."""
     if args.no_passphrase and args.passphrase_file:
         raise Stopped("contradiction", "Choose a passphrase or none, not both.")
-    key = HolderKey(
-        role=args.role,
-        name=args.name,
-        tender=args.tender,
-        identity=None if args.role in STANDING else Identity.generate().encode(),
-        signer=Signer.generate(args.name).encode(),
-    )
-    HolderKey.of(key.to_json())  # a bad --name or --tender is refused before anything is written
+    key = HolderKey.generate(args.role, args.name, args.tender)
     public = key.public()
-    HolderPublic.of(public.to_json())
     args.out.mkdir(parents=True, exist_ok=True)
     stem = args.name.replace("/", "-")
     kept = args.out / (f"{stem}.key.json" if args.no_passphrase else f"{stem}.key.age")
@@ -149,14 +82,7 @@ def run_rehearse(args: argparse.Namespace, out: Output) -> int:
     keyset = read_object(Keyset, args.keyset, args.agency_key)
     key = load_key(args.key, args.passphrase_file)
     require_own_place(key, keyset, args.holder)
-    data = read_small(args.challenge)
-    require_single_stanza(data)
-    challenge = Rehearsal.read(decrypt_bytes(data, key.age_identity()))
-    if challenge.keyset != keyset.digest():
-        raise Stopped("other-keyset", "The challenge is for another keyset: it is not answered.")
-    if challenge.holder != args.holder:
-        raise Stopped("other-holder", f"The challenge is for {challenge.holder}: not answered.")
-    answer = RehearsalAnswer(keyset.digest(), args.holder, challenge.digest())
+    answer = key.rehearse(read_small(args.challenge), keyset, args.holder)
     write_new(args.out, answer.sign(key.note_signer()))
     out.say(f"{args.out}: {args.holder} can decrypt and sign; send this file back")
     out.answer(answer=str(args.out), holder=args.holder, challenge=answer.challenge)
@@ -178,22 +104,6 @@ def load_key(path: Path, passphrase_file: Path | None = None) -> HolderKey:
         return HolderKey.read(data)
     except ValueError:
         raise Stopped("not-a-key", f"{path} is not a holder's key file.") from None
-
-
-def require_own_place(key: HolderKey, keyset: Keyset, holder: str) -> KeyPair:
-    """Find a holder's place in the keyset, if both keys that stand there are this holder's.
-
-    :raises Stopped: otherwise.
-    """
-    place = keyset.holders().get(holder)
-    if place is None:
-        raise Stopped("no-such-holder", f"The keyset has no {holder}.")
-    public = key.public()
-    if (place.recipient, place.verifier) != (public.recipient, public.verifier):
-        raise Stopped("not-your-place", f"The keys of {holder} in the keyset are not these.")
-    if key.tender is not None and key.tender != keyset.tender:
-        raise Stopped("other-tender", "These keys were made for another tender.")
-    return place
 
 
 def _passphrase(file: Path | None, *, twice: bool) -> str:

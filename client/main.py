@@ -25,10 +25,11 @@ from procurement.proof.instants import parse_instant
 from procurement.proof.notes import BadNote
 from procurement.proof.shapes import Malformed
 from procurement.refusals import Refusal
+from tenders.panel.holders import HolderRefuses
 
 MODULES = (keys, sealing, opening, practice)
 INTERRUPTED = 130  # as shells count: 128 and SIGINT
-CODED = (AgeError, BadNote, ContainerRefused, Malformed, NotCanonical)
+CODED = (AgeError, BadNote, ContainerRefused, HolderRefuses, Malformed, NotCanonical)
 
 
 class Parser(argparse.ArgumentParser):

@@ -15,10 +15,11 @@ from bidding.sealed.opening import Disclosure, Release, Request
 from bidding.sealed.unsealing import NotOpened, take_pad, take_share
 from client.combining import run_combine
 from client.files import read_object, read_small, write_new
-from client.keys import add_keyset, load_key, require_own_place
+from client.keys import add_keyset, load_key
 from client.output import GOOD, REFUSED, Output, Stopped
 from procurement.proof.instants import format_instant
 from tenders.notice import Notice
+from tenders.panel.holders import require_own_place
 from tenders.panel.keyset import Keyset
 
 NOT_ASKED = "Not asked here: whether the journal allows the opening (plain files have none)."

@@ -17,7 +17,7 @@ from bidding.sealed.bid import Bid, Bidder
 from bidding.sealed.manifest import Manifest
 from bidding.sealed.opening import Close, ClosedBid, Request
 from client.files import new_folder, read_json, read_small, write_new
-from client.keys import HolderPublic, load_key
+from client.keys import load_key
 from client.output import GOOD, Output, Stopped
 from procurement.proof.age import encrypt_bytes
 from procurement.proof.age_keys import Recipient
@@ -25,6 +25,7 @@ from procurement.proof.instants import format_instant
 from procurement.proof.notes import Verifier
 from tenders.form import ResponseForm
 from tenders.notice import Budget, Classified, Gate, Lot, Notice, Pack
+from tenders.panel.holders import HolderPublic
 from tenders.panel.keyset import KeyPair, Keyset, Opener, Rehearsal, RehearsalAnswer
 from tenders.response_form import faults_of_form
 

@@ -64,6 +64,7 @@ from tenders.notice import (
     Order,
     Pack,
 )
+from tenders.panel.holders import HolderKey
 from tenders.panel.keyset import KeyPair, Keyset, Opener, Rehearsal, RehearsalAnswer
 from tenders.response_form import complete, fields
 
@@ -97,6 +98,13 @@ TENDER = an_id("tender")
 def keys_of(holder: str) -> KeyPair:
     """Give the public halves of a holder's keys."""
     return KeyPair(IDENTITIES[holder].recipient.encode(), SIGNERS[holder].verifier)
+
+
+def holder_key(holder: str = "opener-1") -> HolderKey:
+    """Give what a holder keeps."""
+    identity, role = IDENTITIES[holder].encode(), holder.split("-")[0]
+    value = {"role": role, "name": SIGNERS[holder].name, "tender": TENDER, "identity": identity}
+    return HolderKey.of({"type": HolderKey.TYPE, **value, "signer": SIGNERS[holder].encode()})
 
 
 def keyset(k: int = 2) -> Keyset:
@@ -296,7 +304,7 @@ def everything() -> list[Statement]:
     later = CLOSES_AT + timedelta(days=2)
     event = (TENDER, "notice.published", CLOSES_AT, an_id("officer"))
     return [
-        anchors(), keyset(), challenge,
+        anchors(), holder_key(), holder_key().public(), keyset(), challenge,
         RehearsalAnswer(keyset().digest(), "opener-1", challenge.digest()),
         response_form(), notice(),
         Extension(TENDER, notice().digest(), later, gates(later), "Power cut"),
