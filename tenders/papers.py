@@ -1,6 +1,7 @@
 """What a tender says, as papers that people read and that carry the signed objects inside."""
 
 from pathlib import Path
+from typing import Any
 
 from procurement.proof.canonical import JSON
 from procurement.texts import Text
@@ -9,6 +10,7 @@ from tenders.notice import Notice
 from tenders.panel.keyset import Keyset
 
 PAPERS = Path(__file__).parent / "papers"
+MOST_ITEMS = 1_000  # printed, of all price tables; ten thousand lines take a gigabyte to set
 TRAINING = "training"  # the rule pack under which nothing has legal effect
 
 _KINDS = {
@@ -33,6 +35,7 @@ def notice_pdf(notice: Notice, keyset: Keyset, *, agency_name: Text) -> bytes:
             "notice": notice.to_json(),
             "keyset": keyset.to_json(),
             "agency": both(agency_name),
+            "prices": _printed(notice.response_form.get("prices", [])),
             "kinds": {kind: both(text) for kind, text in _KINDS.items()},
             "training": is_training(notice),
         },
@@ -42,6 +45,17 @@ def notice_pdf(notice: Notice, keyset: Keyset, *, agency_name: Text) -> bytes:
         ],
         title=" / ".join(["Notice of tender 招标公告", *notice.title.values()]),
     )
+
+
+def _printed(tables: list[dict[str, Any]]) -> list[JSON]:
+    """Cut price tables to what is printed, each with the number of its lines that are not."""
+    left = MOST_ITEMS
+    printed: list[JSON] = []
+    for table in tables:
+        items = table["items"][:left]
+        left -= len(items)
+        printed.append({**table, "items": items, "more": len(table["items"]) - len(items)})
+    return printed
 
 
 def both(text: Text) -> dict[str, JSON]:

@@ -7,7 +7,7 @@ import pytest
 from procurement.texts import Text
 from signatures.pdf.attachments import embedded_files
 from tenders.notice import Document, Notice
-from tenders.papers import notice_pdf
+from tenders.papers import MOST_ITEMS, notice_pdf
 from tests.papers import right_edge, solid, words
 from tests.vectors import samples
 
@@ -64,6 +64,17 @@ def test_nothing_runs_off_the_page(notice: Notice) -> None:
     made = paper(replace(notice, documents=(long,), title={"en": "T" * 500}))
 
     assert right_edge(made) <= 595 - 62  # points: A4 without its margin
+
+
+def test_of_a_very_long_price_table_the_first_lines_are_printed(notice: Notice) -> None:
+    form = samples.response_form()
+    (table,) = form.prices
+    long = replace(form, prices=(replace(table, items=table.items * (MOST_ITEMS + 5)),))
+
+    shown = words(paper(replace(notice, response_form=long.to_json())))
+
+    assert shown.count("Folding chair") == MOST_ITEMS
+    assert "5 more stand in the embedded notice alone" in shown
 
 
 def test_the_keyset_of_another_tender_is_not_printed(notice: Notice) -> None:
