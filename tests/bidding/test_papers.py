@@ -11,10 +11,15 @@ from bidding.sealed.bid import Receipt, Received, Withdrawal
 from procurement.proof.canonical import canonical
 from procurement.texts import Text
 from signatures.pdf.attachments import embedded_files
+from signatures.pdf.policy import Policy, Supplier
+from signatures.pdf.report import Verdict
+from signatures.service import check, seal
 from tenders.notice import Notice
 from tests.papers import right_edge, solid, words
+from tests.signing import Trust
 from tests.vectors import samples
 
+IDENTIFIER = "NTRCN-91310000MA1K0000XX"
 LOTUS = Text("Lotus Works", "莲花工程")
 BID = samples.bid()
 WITHDRAWAL = Withdrawal(samples.TENDER, "lot-1", BID.digest(), BID.bidder)
@@ -189,3 +194,27 @@ def test_no_paper_mixes_two_tenders(wrong: Any) -> None:
 
     with pytest.raises(ValueError, match="different tenders"):
         wrong(other)
+
+
+@pytest.mark.django_db
+def test_a_signed_form_is_valid_and_still_carries_the_bid_to_the_byte(trust: Trust) -> None:
+    lotus = trust.issue("Lotus Works", IDENTIFIER)
+    at = samples.CLOSES_AT - timedelta(hours=1)
+
+    signed = trust.sign(bid_form(), lotus, at)
+
+    policy = Policy(supplier=Supplier(identifiers=frozenset({IDENTIFIER})))
+    report, _ = check(signed, policy=policy, at=at, now=at)
+    assert (report.verdict, report.codes) == (Verdict.VALID, ())
+    assert embedded_files(signed) == [("bid.json", BID.canonical())]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("made", [receipt, minutes])
+def test_a_paper_of_the_platform_can_be_sealed(trust: Trust, made: Any) -> None:
+    at = samples.CLOSES_AT + timedelta(hours=1)
+
+    sealed = seal(made(), reason="Issued by the platform", at=at)
+
+    report, _ = check(sealed.pdf, policy=Policy(), at=at, now=at)
+    assert (report.verdict, report.codes) == (Verdict.VALID, ())
