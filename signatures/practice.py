@@ -20,9 +20,9 @@ def edited(pdf: bytes) -> bytes:
     """
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
     paint = writer.add_object(generic.StreamObject(stream_data=_WHITE_OUT))
-    writer.add_stream_to_page(0, paint)
+    writer.add_stream_to_page(0, paint)  # type: ignore[no-untyped-call]
     out = io.BytesIO()
-    writer.write(out)
+    writer.write(out)  # type: ignore[no-untyped-call]
     return out.getvalue()
 
 
