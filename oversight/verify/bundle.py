@@ -1,0 +1,128 @@
+"""An evidence bundle: where each thing lies in it, and writing one.
+
+Whatever a stranger needs to repeat every step of a tender lies in one ZIP file::
+
+    checkpoints/<size>.note, .tsr   the log's word on itself, cosigned; a time-stamp where there is
+    consistency/<old>-<new>.json    that a later tree begins with the earlier one
+    events/<nnnn>.json              every event, and its proof in the earliest checkpoint with it
+    history.json                    the decisions with their proofs, and the tender's head, in the
+                                    newest checkpoint: nothing after it is hidden
+    objects/<digest>.json, .note    what the events name: notice, keyset, bids, receipts …
+    documents/<sha256>              what was published
+    forms/<sha256>.pdf              signed bid forms and withdrawals
+    sealed/<manifest>/…             payload and small files of every bid that was to be opened
+    reports/<sha256>.json           what was said about signatures
+    papers/<name>.pdf               receipts and minutes
+    notice.pdf, anchors.json        the signed notice; the anchors as the platform states them
+
+Last come ``index.json``, which names every file above, and ``SHA256SUMS``, for ``sha256sum -c``.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import BinaryIO
+
+from oversight.verify.archive import ArchiveWriter
+from oversight.verify.formats import BundledFile, BundleIndex
+
+INDEX, SUMS = "index.json", "SHA256SUMS"
+ANCHORS, HISTORY, NOTICE_PDF = "anchors.json", "history.json", "notice.pdf"
+CHECKPOINTS, CONSISTENCY, EVENTS = "checkpoints/", "consistency/", "events/"
+OBJECTS, REPORTS = "objects/", "reports/"
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file to be put into a bundle; ``open`` gives its bytes in chunks."""
+
+    path: str
+    length: int
+    open: Callable[[], Iterable[bytes]]
+
+    @classmethod
+    def of(cls, path: str, content: bytes) -> "Source":
+        """Make a source of bytes at hand."""
+        return cls(path, len(content), lambda: [content])
+
+
+def checkpoint_path(size: int) -> str:
+    """Say where the checkpoint of so many leaves lies."""
+    return f"{CHECKPOINTS}{size}.note"
+
+
+def token_path(size: int) -> str:
+    """Say where a checkpoint's RFC 3161 token lies."""
+    return f"{CHECKPOINTS}{size}.tsr"
+
+
+def consistency_path(old: int, new: int) -> str:
+    """Say where the proof lies that one tree begins with the other."""
+    return f"{CONSISTENCY}{old}-{new}.json"
+
+
+def event_path(number: int) -> str:
+    """Say where an event lies, counted from 1."""
+    return f"{EVENTS}{number:04}.json"
+
+
+def object_path(digest: str) -> str:
+    """Say where an object lies."""
+    return f"{OBJECTS}{digest}.json"
+
+
+def note_path(digest: str) -> str:
+    """Say where the signed note of an object lies."""
+    return f"{OBJECTS}{digest}.note"
+
+
+def document_path(sha256: str) -> str:
+    """Say where a published document lies."""
+    return f"documents/{sha256}"
+
+
+def form_path(sha256: str) -> str:
+    """Say where a signed form lies."""
+    return f"forms/{sha256}.pdf"
+
+
+def sealed_path(manifest: str, name: str) -> str:
+    """Say where a file of a sealed envelope lies: ``payload.age``, ``share-1.age`` …"""
+    return f"sealed/{manifest}/{name}"
+
+
+def report_path(sha256: str) -> str:
+    """Say where the report on a file's signatures lies; ``sha256`` is the report's own."""
+    return f"{REPORTS}{sha256}.json"
+
+
+def write_bundle(
+    out: BinaryIO,
+    sources: Iterable[Source],
+    *,
+    tender: str,
+    log_origin: str,
+    made_at: datetime,
+    checkpoint: int,
+) -> BundleIndex:
+    """Write a bundle to a file that can be sought in; equal sources give equal bytes.
+
+    :raises ArchiveRefused: for a source that does not have the length that it said.
+    """
+    archive, files = ArchiveWriter(out), []
+    for source in sorted(sources, key=lambda source: source.path):
+        digest = archive.add(source.path, source.open(), source.length)
+        files.append(BundledFile(source.path, source.length, digest))
+    index = BundleIndex(tender, log_origin, "full", made_at, checkpoint, tuple(files))
+    for path, content in ((INDEX, index.canonical()), (SUMS, sums(index))):
+        archive.add(path, [content], len(content))
+    archive.finish()
+    return index
+
+
+def sums(index: BundleIndex) -> bytes:
+    """Write ``SHA256SUMS`` as the tool ``sha256sum`` does."""
+    named = [(file.sha256, file.path) for file in index.files]
+    named.append((hashlib.sha256(index.canonical()).hexdigest(), INDEX))
+    return "".join(f"{sha256}  {path}\n" for sha256, path in named).encode()
