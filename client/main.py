@@ -15,21 +15,32 @@ from pathlib import Path
 from typing import NoReturn
 
 from bidding.sealed.container import ContainerRefused
+from bidding.sealed.history import BadHistory
 from bidding.sealed.sealing import SealingFailed
 from bidding.sealed.unsealing import NotOpened
-from client import keys, opening, practice, sealing
-from client.output import REFUSED, WRONG_USE, Output, Stopped
+from client import fetching, keys, opening, practice, profiles, sealing, submitting
+from client.output import REFUSED, WRONG_USE, Output, Stopped, needs_extra
 from procurement.proof.age import AgeError
 from procurement.proof.canonical import NotCanonical
+from procurement.proof.checkpoint import BadCheckpoint
 from procurement.proof.instants import parse_instant
 from procurement.proof.notes import BadNote
 from procurement.proof.shapes import Malformed
 from procurement.refusals import Refusal
 from tenders.panel.holders import HolderRefuses
 
-MODULES = (keys, sealing, opening, practice)
+MODULES = (profiles, fetching, keys, sealing, submitting, opening, practice)
 INTERRUPTED = 130  # as shells count: 128 and SIGINT
-CODED = (AgeError, BadNote, ContainerRefused, HolderRefuses, Malformed, NotCanonical)
+CODED = (
+    AgeError,
+    BadCheckpoint,
+    BadHistory,
+    BadNote,
+    ContainerRefused,
+    HolderRefuses,
+    Malformed,
+    NotCanonical,
+)
 
 
 class Parser(argparse.ArgumentParser):
@@ -123,7 +134,7 @@ def _check(args: argparse.Namespace, out: Output) -> int:
     try:
         from client.signing import run_check
     except ModuleNotFoundError:
-        raise _needs_extra() from None
+        raise needs_extra("PDF signatures") from None
 
     return run_check(
         args.files,
@@ -139,7 +150,7 @@ def _sign(args: argparse.Namespace, out: Output) -> int:  # noqa: ARG001 - as ev
     try:
         from client.signing import run_sign
     except ModuleNotFoundError:
-        raise _needs_extra() from None
+        raise needs_extra("PDF signatures") from None
 
     said = args.passphrase_file
     return run_sign(
@@ -151,12 +162,6 @@ def _sign(args: argparse.Namespace, out: Output) -> int:  # noqa: ARG001 - as ev
         out=sys.stdout,
         tsa_url=args.tsa,
         anchors_dir=args.anchors,
-    )
-
-
-def _needs_extra() -> Stopped:
-    return Stopped(
-        "needs-extra", "PDF signatures need: pip install 'daylight-procurement[client]'."
     )
 
 

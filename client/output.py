@@ -28,6 +28,11 @@ class Stopped(Exception):  # noqa: N818 - an answer to a person, not an error
         self.facts = dict(facts or {})
 
 
+def needs_extra(what: str) -> Stopped:
+    """Say which installation brings what a command needs."""
+    return Stopped("needs-extra", f"{what} need: pip install 'daylight-procurement[client]'.")
+
+
 class Output:
     """Where one run of the command writes, and in which language."""
 

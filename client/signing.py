@@ -29,6 +29,7 @@ from signatures.platform import load_key, tsa_at
 
 GOOD, NOT_GOOD, WRONG_USE = 0, 1, 2
 ACCEPTED = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
+NOT_SIGNED = (SigningRefused, KeyUnreadable, AnchorsUnreadable, OSError)
 
 
 def run_check(
@@ -97,22 +98,47 @@ def run_sign(
         sys.stderr.write(f"daylight sign: {out_path} is there already\n")
         return WRONG_USE
     try:
-        key = load_key(p12, passphrase)
-        tsa: TimestampSource | None = None if tsa_url is None else tsa_at(tsa_url)
-        evidence = None
-        if anchors_dir is not None:
-            known = Anchors.from_directory(anchors_dir)
-            evidence = Evidence(crls=known.crls, ocsps=known.ocsps)
-        signed = sign_pdf(
-            file.read_bytes(), key, at=at, field=field, reason=reason, tsa=tsa, evidence=evidence
+        signed = sign_bytes(
+            file.read_bytes(),
+            p12=p12,
+            passphrase=passphrase,
+            at=at,
+            reason=reason,
+            tsa_url=tsa_url,
+            anchors_dir=anchors_dir,
+            field=field,
         )
         with out_path.open("xb") as written:
             written.write(signed)
-    except (SigningRefused, KeyUnreadable, AnchorsUnreadable, OSError) as error:
+    except NOT_SIGNED as error:
         sys.stderr.write(f"daylight sign: {error}\n")
         return NOT_GOOD
     out.write(f"{out_path}: signed, {len(signed)} bytes\n")
     return GOOD
+
+
+def sign_bytes(
+    pdf: bytes,
+    *,
+    p12: Path,
+    passphrase: str | None,
+    at: datetime,
+    reason: str | None,
+    tsa_url: str | None = None,
+    anchors_dir: Path | None = None,
+    field: str = "Signature1",
+) -> bytes:
+    """Sign a PDF with a key file, and give the signed copy.
+
+    :raises NOT_SIGNED: when the key, the PDF or the time-stamping authority does not serve.
+    """
+    key = load_key(p12, passphrase)
+    tsa: TimestampSource | None = None if tsa_url is None else tsa_at(tsa_url)
+    evidence = None
+    if anchors_dir is not None:
+        known = Anchors.from_directory(anchors_dir)
+        evidence = Evidence(crls=known.crls, ocsps=known.ocsps)
+    return sign_pdf(pdf, key, at=at, field=field, reason=reason, tsa=tsa, evidence=evidence)
 
 
 def _line(file: Path, report: Report | None, elapsed_ms: int) -> dict[str, Any]:

@@ -1,0 +1,72 @@
+"""The papers that a person signs: taken only with exactly the object inside that was expected.
+
+What the paper shows is for people; what is signed and judged is the object that it embeds.
+"""
+
+import argparse
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+from client.output import Stopped, needs_extra
+
+
+def add_signer(parser: argparse.ArgumentParser) -> None:
+    """Add the options that name the key with which a person signs PDFs."""
+    parser.add_argument("--key", type=Path, metavar="P12", help="PKCS#12 or PEM, to sign with")
+    parser.add_argument("--passphrase-file", type=Path, metavar="FILE", help="of that key")
+    parser.add_argument("--tsa", metavar="URL", help="ask this authority for the time")
+    parser.add_argument(
+        "--signature-anchors", type=Path, metavar="DIR", help="put its revocation lists in"
+    )
+
+
+def require_inside(pdf: bytes, expected: Mapping[str, bytes]) -> None:
+    """Refuse a paper that embeds anything but exactly these files.
+
+    :raises Stopped: naming what differs.
+    """
+    try:
+        from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
+    except ModuleNotFoundError:
+        raise needs_extra("Papers") from None
+
+    try:
+        found = embedded_files(pdf)
+    except AttachmentsUnreadable as error:
+        raise Stopped("not-the-paper", f"This is not the paper to sign: {error}.") from None
+    if sorted(found) != sorted(expected.items()):
+        names = ", ".join(expected)
+        raise Stopped(
+            "other-content",
+            f"This paper does not carry exactly what was expected ({names}): do not sign it.",
+        )
+
+
+def signed_paper(pdf: bytes, args: argparse.Namespace, *, reason: str) -> bytes:
+    """Sign a paper with the key that the options name.
+
+    :raises Stopped: when the key, the paper or the time-stamping authority does not serve.
+    """
+    try:
+        from client.signing import NOT_SIGNED, sign_bytes
+    except ModuleNotFoundError:
+        raise needs_extra("PDF signatures") from None
+
+    passphrase = args.passphrase_file
+    try:
+        return sign_bytes(
+            pdf,
+            p12=args.key,
+            passphrase=None if passphrase is None else _line(passphrase),
+            at=datetime.now(UTC),
+            reason=reason,
+            tsa_url=args.tsa,
+            anchors_dir=args.signature_anchors,
+        )
+    except NOT_SIGNED as error:
+        raise Stopped("not-signed", f"The paper was not signed: {error}") from None
+
+
+def _line(path: Path) -> str:
+    return path.read_text(encoding="utf-8").rstrip("\r\n")

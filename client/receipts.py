@@ -1,0 +1,113 @@
+"""Receipts: checked against the anchors' keys and against what was sent, kept, and proved."""
+
+import time
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from bidding.sealed.bid import Bid, Receipt, Received
+from client.files import write_new
+from client.output import Stopped
+from client.server import Server
+from procurement.proof.anchors import Anchors
+from procurement.proof.checkpoint import open_checkpoint, require_quorum
+from procurement.proof.events import ConcealedEvent, event_leaf
+from procurement.proof.evidence import LogEvent
+from procurement.proof.merkle import verify_inclusion
+from procurement.proof.notes import BadNote, Verifier
+from procurement.proof.shapes import Malformed, Statement
+
+FILED = "bid.filed"
+POLL_SECONDS = 0.5
+Read = TypeVar("Read", bound=Statement)
+
+
+def open_receipt(note: bytes, anchors: Anchors) -> Receipt:
+    """Read a receipt that the platform signed with a key of the anchors.
+
+    :raises Stopped: for one that it did not sign so.
+    """
+    return signed_by_any(Receipt, note, anchors.receipt_keys)
+
+
+def require_receipt_for(
+    receipt: Receipt, bid: Bid, form_sha256: str, envelopes: Mapping[str, Received]
+) -> None:
+    """Refuse a receipt for anything but what was sent.
+
+    :raises Stopped: naming what the receipt says otherwise.
+    """
+    wanted = {
+        "tender": bid.tender,
+        "bid": bid.digest(),
+        "form": form_sha256,
+        "envelopes": dict(envelopes),
+    }
+    wrong = [name for name, value in wanted.items() if getattr(receipt, name) != value]
+    if wrong:
+        raise Stopped(
+            "other-receipt",
+            f"The receipt is not for what was sent ({', '.join(wrong)}): keep it, and complain.",
+            facts={"wrong": wrong},
+        )
+
+
+def wait_for_proof(server: Server, bid: str, seconds: float) -> Mapping[str, Any] | None:
+    """Ask for the proof until it is there, None when it is not there in time."""
+    ends = time.monotonic() + seconds
+    while (found := server.find(f"bids/{bid}/proof")) is None:
+        if time.monotonic() > ends:
+            return None
+        time.sleep(POLL_SECONDS)
+    shown: Mapping[str, Any] = found
+    return shown
+
+
+def check_proof(proof: Mapping[str, Any], receipt: Receipt, anchors: Anchors) -> None:
+    """Check that the log holds the receipt, in a tree that a quorum of witnesses signed.
+
+    :raises Stopped: when it does not.
+    """
+    filed = LogEvent.of(proof["event"])
+    note = str(proof["checkpoint"]).encode()
+    signed = open_checkpoint(note, anchors.log_verifier(), anchors.witness_verifiers())
+    require_quorum(signed, anchors.quorum)
+    event = ConcealedEvent.read(filed.event)
+    if (event.tender, event.verb) != (receipt.tender, FILED):
+        raise Stopped("other-event", "The proof is of another event than the filing of this bid.")
+    if receipt.digest() not in event.body.values():
+        raise Stopped("other-event", "The proof is of another receipt than this one.")
+    tree = signed.checkpoint
+    hashes = [bytes.fromhex(one) for one in filed.proof or ()]
+    leaf = event_leaf(filed.salt, filed.event)
+    if (
+        filed.index is None
+        or filed.size != tree.size
+        or not verify_inclusion(leaf, filed.index, tree.size, hashes, tree.root)
+    ):
+        raise Stopped("not-in-the-log", "The log does not hold this receipt.")
+
+
+def keep_receipt(path: Path, note: bytes) -> None:
+    """Write a receipt; the same one may be there already.
+
+    :raises Stopped: when another one is.
+    """
+    if path.exists() and path.read_bytes() == note:
+        return
+    if path.exists():
+        raise Stopped("exists", f"{path} is there already, and is another receipt.")
+    write_new(path, note)
+
+
+def signed_by_any(kind: type[Read], note: bytes, keys: Iterable[str]) -> Read:
+    """Read an object out of a note that one of these keys signed.
+
+    :raises Stopped: when none of them did.
+    """
+    for key in keys:
+        try:
+            return kind.open(note, Verifier.parse(key))
+        except (BadNote, Malformed):
+            continue
+    raise Stopped("not-signed", "No key of your anchors signed this.")

@@ -1,0 +1,241 @@
+"""The platform over HTTP: one address, one sign-in, and its refusals in its own sentences.
+
+What may be sent twice without harm is sent again after a pause, while the platform is away.
+"""
+
+import json
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any, BinaryIO
+from urllib.parse import quote, urlsplit
+
+from client.output import Stopped, needs_extra
+from procurement.refusals import Fault
+from procurement.texts import Text
+
+if TYPE_CHECKING:
+    import httpx
+
+SECONDS = 60  # for one answer
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds between attempts, unless the server names one
+LONGEST_PAUSE = 30.0  # seconds, whatever the server names
+AWAY = (429, 502, 503, 504)
+LARGEST = 64 * 1024 * 1024  # bytes of one answer; files are streamed instead
+READ_BYTES = 1024 * 1024
+
+
+class Refused(Stopped):
+    """The platform's own no, as it said it; ``status`` is the HTTP status."""
+
+    def __init__(self, status: int, code: str, sentence: str, faults: list[Fault]) -> None:
+        super().__init__(code, sentence, faults=faults, facts={"status": status})
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:
+        """Read the body as JSON.
+
+        :raises Stopped: for what is none.
+        """
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError):
+            raise Stopped("not-daylight", "The server's answer is not JSON.") from None
+
+
+class Server:
+    """One platform, and who is signed in there."""
+
+    def __init__(
+        self, address: str, *, session: str | None = None, token: str | None = None, lang: str
+    ) -> None:
+        try:
+            import httpx
+        except ModuleNotFoundError:
+            raise needs_extra("Commands that talk to a server") from None
+
+        self.address = checked_address(address)
+        headers = {"Accept-Language": "zh-hans" if lang == "zh" else "en"}
+        if session:
+            headers["X-Session-Token"] = session
+        if token:
+            headers["Authorization"] = f"Token {token}"
+        local = _is_loopback(urlsplit(self.address).hostname or "")
+        self._http: httpx.Client = httpx.Client(
+            headers=headers,
+            timeout=SECONDS,
+            trust_env=not local,  # no proxy to this machine
+        )
+
+    def get(self, path: str, **query: str) -> Any:
+        """Read JSON."""
+        return self.send("GET", path, query=query).json()
+
+    def read(self, path: str, **query: str) -> bytes:
+        """Read a small thing as the bytes that it is."""
+        return self.send("GET", path, query=query).body
+
+    def find(self, path: str) -> Any | None:
+        """Read JSON, None where there is nothing (yet)."""
+        try:
+            return self.get(path)
+        except Refused as refused:
+            if refused.status == 404:
+                return None
+            raise
+
+    def post(self, path: str, body: Any, *, repeatable: bool = False) -> Any:
+        """Ask for something to be done; ``repeatable`` where twice is the same as once."""
+        answer = self.send(
+            "POST",
+            path,
+            content=json.dumps(body, ensure_ascii=False).encode(),
+            headers={"Content-Type": "application/json"},
+            repeatable=repeatable,
+        )
+        return answer.json() if answer.body else None
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        *,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+        repeatable: bool = True,
+    ) -> Answer:
+        """Send a request, again after a pause while the platform is away; give what it answers.
+
+        :raises Refused: when it says no.
+        :raises Stopped: when it stays away, or answers what Daylight never would.
+        """
+        import httpx
+
+        request = self._http.build_request(
+            method, self._url(path), content=content, headers=headers, params=query or None
+        )
+        for pause in (*PAUSES, None):
+            try:
+                answer = self._once(request)
+            except httpx.TransportError as error:
+                untouched = isinstance(error, httpx.ConnectError | httpx.ConnectTimeout)
+                if pause is None or not (repeatable or untouched):
+                    raise self._away(error) from None
+                wait = pause
+            else:
+                if answer.status not in AWAY or pause is None:
+                    return _accepted(answer)
+                wait = _named_pause(answer) or pause
+            time.sleep(wait)
+        raise AssertionError("the last attempt returns or raises")
+
+    def download(self, path: str, out: BinaryIO, most: int) -> None:
+        """Stream a file of at most ``most`` bytes.
+
+        :raises Stopped: for a longer one, or when the connection breaks.
+        """
+        import httpx
+
+        try:
+            with self._http.stream("GET", self._url(path)) as stream:
+                if stream.status_code != 200:
+                    _accepted(Answer(stream.status_code, stream.headers, stream.read()))
+                for chunk in _capped(stream.iter_bytes(READ_BYTES), most):
+                    out.write(chunk)
+        except httpx.TransportError as error:
+            raise self._away(error) from None
+
+    def _once(self, request: "httpx.Request") -> Answer:
+        stream = self._http.send(request, stream=True)
+        try:
+            body = b"".join(_capped(stream.iter_bytes(READ_BYTES), LARGEST))
+        finally:
+            stream.close()
+        return Answer(stream.status_code, stream.headers, body)
+
+    def _url(self, path: str) -> str:
+        return self.address + (path if path.startswith("/") else f"/api/v1/{path}")
+
+    def _away(self, error: Exception) -> Stopped:
+        said = str(error) or type(error).__name__
+        return Stopped(
+            "server-away",
+            f"{self.address} does not answer ({said}). Nothing is lost: run the command again.",
+        )
+
+
+def segment(name: str) -> str:
+    """Write a name as one segment of a path."""
+    return quote(name, safe="")
+
+
+def checked_address(address: str) -> str:
+    """Give a server's base address, without a slash at its end.
+
+    :raises Stopped: unless it is https, or on this very machine.
+    """
+    parts = urlsplit(address.rstrip("/"))
+    host = parts.hostname or ""
+    if parts.scheme == "https" and host and not parts.query:
+        return address.rstrip("/")
+    if parts.scheme == "http" and _is_loopback(host):
+        return address.rstrip("/")
+    raise Stopped("not-https", f"{address} is no https address: sign-ins would travel in the open.")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _capped(chunks: Iterator[bytes], most: int) -> Iterator[bytes]:
+    length = 0
+    for chunk in chunks:
+        length += len(chunk)
+        if length > most:
+            raise Stopped("too-large", "The server sends more than was asked for.")
+        yield chunk
+
+
+def _named_pause(answer: Answer) -> float | None:
+    said = answer.headers.get("Retry-After", "")
+    return min(float(said), LONGEST_PAUSE) if said.isdigit() else None
+
+
+def _accepted(answer: Answer) -> Answer:
+    """Let an answer through, or raise what the platform says in it."""
+    if answer.status < 300:
+        return answer
+    try:
+        told = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        told = None
+    if not isinstance(told, dict) or "title" not in told:
+        raise Refused(answer.status, "not-daylight", f"The server answered {answer.status}.", [])
+    sentences = [str(told["title"]), str(told.get("detail") or "")]
+    if answer.status == 401:
+        sentences.append("Use: daylight login")
+    faults = [_fault(error) for error in told.get("errors") or [] if isinstance(error, dict)]
+    said = " ".join(f"{one.rstrip('.。')}." for one in sentences if one)
+    raise Refused(answer.status, str(told.get("code", "refused")), said, faults)
+
+
+def _fault(error: Mapping[str, Any]) -> Fault:
+    """The server has spoken in our language; its sentence is no template."""
+    said = str(error.get("detail", "")).replace("{", "{{").replace("}", "}}")
+    return Fault(
+        str(error.get("code", "")), Text(said, said), pointer=str(error.get("pointer", ""))
+    )
