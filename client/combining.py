@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bidding.sealed.container import Container, ContainerRefused, read_container
-from bidding.sealed.inner import Inner, file_differences, read_inner
+from bidding.sealed.combining import cause_of, open_envelope, require_fit
+from bidding.sealed.container import Container
+from bidding.sealed.inner import Inner
 from bidding.sealed.manifest import Manifest
-from bidding.sealed.opening import DisclosedShare, Disclosure, Release
-from bidding.sealed.unsealing import NotOpened, check_pad, check_share, open_payload, recover_seed
+from bidding.sealed.opening import OPENED, DisclosedShare, Disclosure, Release
+from bidding.sealed.unsealing import NotOpened, check_pad, check_share
 from client.files import new_folder, read_object, read_small
 from client.output import GOOD, REFUSED, Output, Stopped
 from procurement.proof.canonical import NotCanonical
@@ -22,20 +23,7 @@ from procurement.proof.notes import Verifier, open_object
 from procurement.proof.shapes import Malformed
 from tenders.panel.keyset import Keyset
 
-OPENED = "opened"
 COPIED_AT_ONCE = 1024 * 1024  # bytes
-# What a step says went wrong, and whose it is (protocol, message 9).
-CAUSES = {
-    "unwrap-failed": "bidder-fault",
-    "wrong-content": "bidder-fault",
-    "wrong-context": "bidder-fault",
-    "does-not-combine": "bidder-fault",
-    "does-not-rebuild": "bidder-fault",
-    "wrong-file": "integrity",
-    "integrity": "integrity",
-    "disputed": "disputed",
-    "authority-fault": "authority-fault",
-}
 
 
 @dataclass(frozen=True)
@@ -110,12 +98,11 @@ def _one(sealed: Path, folder: Path, given: Given) -> dict[str, Any]:
         manifest = Manifest.read(read_small(sealed / "manifest.json"))
         inner = _opened(sealed, folder, manifest, given, disputes)
     except NotOpened as error:
-        cause, why = CAUSES.get(error.cause, "bidder-fault"), str(error)
+        cause, why = str(cause_of(error)), str(error)
     except OSError as error:
         cause, why = "integrity", f"A file cannot be read: {error.strerror}"
-    except (NotCanonical, Malformed, ContainerRefused) as error:
-        whose = "integrity" if manifest is None else "bidder-fault"
-        cause, why = whose, f"What is written there is not of the format: {error}"
+    except (NotCanonical, Malformed) as error:
+        cause, why = "integrity", f"What is written there is not of the format: {error}"
     else:
         return {
             "cause": OPENED,
@@ -137,31 +124,26 @@ def _opened(
 ) -> Inner:
     """Recover the seed, rebuild, decrypt and compare (protocol, message 9c)."""
     release, keyset = given.release, given.keyset
-    if (manifest.keyset, manifest.tender, manifest.envelope) != (
-        keyset.digest(),
-        release.tender,
-        release.envelope,
-    ):
-        raise NotOpened("wrong-context", "The envelope belongs to another tender or keyset")
-    if len(manifest.shares) != keyset.n:
-        raise NotOpened("does-not-rebuild", "There is not one share for each opener")
+    require_fit(manifest, keyset, release.envelope)
     shares = _shares(sealed, manifest, given, disputes)
     pad = next((one for one in release.pads if one.manifest == manifest.digest()), None)
     if pad is None:
         raise NotOpened("authority-fault", "The timekeeper's release leaves this envelope out")
     check_pad(pad, read_small(sealed / "p.age"), manifest)
-    seed = recover_seed(shares, pad, manifest, keyset)
     container = folder.with_name(f".{folder.name}.zip")
     try:
-        open_payload(sealed / "payload.age", container, seed, manifest)
-        with container.open("rb") as source:
-            held = read_container(source)
-        inner = read_inner(held.inner)
-        _require_same(inner, manifest, held)
-        _unpack(container, folder, held)
+        inside = open_envelope(
+            sealed / "payload.age",
+            container,
+            shares=shares,
+            pad=pad,
+            manifest=manifest,
+            keyset=keyset,
+        )
+        _unpack(container, folder, inside.held)
     finally:
         container.unlink(missing_ok=True)
-    return inner
+    return inside.inner
 
 
 def _shares(
@@ -186,15 +168,6 @@ def _shares(
         cause = "disputed" if disputes else "authority-fault"
         raise NotOpened(cause, f"{len(good)} good shares, and {given.keyset.k} are needed")
     return good
-
-
-def _require_same(inner: Inner, manifest: Manifest, held: Container) -> None:
-    ours = inner.tender, inner.lot, inner.envelope, inner.bidder, inner.nonce32
-    theirs = manifest.tender, manifest.lot, manifest.envelope, manifest.bidder, manifest.nonce32
-    if ours != theirs or inner.root() != manifest.items_root:
-        raise NotOpened("wrong-content", "The content is not what the manifest names")
-    if found := file_differences(inner, held.entries):
-        raise NotOpened("wrong-content", f"Files differ from their list: {', '.join(found)}")
 
 
 def _unpack(container: Path, folder: Path, held: Container) -> None:
