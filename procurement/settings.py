@@ -57,6 +57,20 @@ def _database(url: str) -> dict[str, Any]:
     }
 
 
+def _refuse_vault(url: str) -> None:
+    """Refuse a store without object lock, and one whose bytes cross a network in the clear."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("minio", "minios"):
+        raise ImproperlyConfigured(
+            "DAYLIGHT_VAULT must be an object store with object lock (minios://…): "
+            "a directory is not write-once."
+        )
+    if parts.scheme == "minio" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
+        raise ImproperlyConfigured(
+            "DAYLIGHT_VAULT is on another machine: use TLS (minios://…) to reach it."
+        )
+
+
 MODE = _read("DAYLIGHT_MODE", "tryout")
 if MODE not in ("tryout", "production", "test"):
     raise ImproperlyConfigured("DAYLIGHT_MODE is tryout, production or test.")
@@ -97,11 +111,8 @@ if PRODUCTION:
         raise ImproperlyConfigured("DATABASE_URL names the try-out's own database.")
     if len(SECRET_KEY) < 50:
         raise ImproperlyConfigured("DAYLIGHT_SECRET_KEY is too short: give it 50 characters.")
-    if not _required("DAYLIGHT_VAULT", "where bids are kept").startswith("minio://"):
-        raise ImproperlyConfigured(
-            "DAYLIGHT_VAULT must be an object store with object lock (minio://…): "
-            "a directory is not write-once."
-        )
+    _required("DAYLIGHT_VAULT", "where bids are kept")
+    _refuse_vault(VAULT)
     if LOG_ORIGIN.startswith("daylight.example") or LOG_ORIGIN.endswith("/try-out"):
         raise ImproperlyConfigured("DAYLIGHT_LOG_ORIGIN is the example's: take a name you own.")
     TICK_SECONDS = 10

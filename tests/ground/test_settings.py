@@ -21,7 +21,7 @@ WHOLE = {
     "DAYLIGHT_KEYS_DIR": "/etc/daylight/keys",
     "DAYLIGHT_TSA_URL": "https://tsa.example/",
     "DAYLIGHT_SIGNATURE_ANCHORS": "/etc/daylight/anchors",
-    "DAYLIGHT_VAULT": "minio://vault.internal:9000",
+    "DAYLIGHT_VAULT": "minios://vault.internal:9000",
 }
 SHOW = "from procurement import settings as s; print(s.DATABASES['default'], s.MINIMUM_LEAVES)"
 
@@ -59,6 +59,7 @@ def test_production_does_not_start_without(name: str) -> None:
     [
         ({"DAYLIGHT_MODE": "prod"}, "DAYLIGHT_MODE is tryout, production or test."),
         ({"DAYLIGHT_VAULT": "dir:///vault"}, "a directory is not write-once"),
+        ({"DAYLIGHT_VAULT": "minio://vault.internal:9000"}, "use TLS (minios://…)"),
         ({"DAYLIGHT_SECRET_KEY": "short"}, "DAYLIGHT_SECRET_KEY is too short"),
         ({"DAYLIGHT_LOG_ORIGIN": "daylight.example/try-out"}, "take a name you own"),
         ({"DATABASE_URL": "sqlite:///db"}, "DATABASE_URL names no PostgreSQL"),
