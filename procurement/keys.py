@@ -41,22 +41,7 @@ def sealing_key_file() -> Path:
     return Path(settings.KEYS_DIR) / "platform.p12"
 
 
-def _key(kind: type[S], name: str) -> S:
-    """Read a key from its file, made first where that is allowed."""
-    name = f"{settings.LOG_ORIGIN}/{name}"
-    path = Path(settings.KEYS_DIR) / ("-".join(name.split("/")[-2:]) + ".key")
-    if not path.exists() and not settings.PRODUCTION:
-        _make(path, kind.generate(name).encode())
-    try:
-        signer = kind.decode(path.read_text().strip())
-    except (OSError, BadNote) as error:
-        raise ImproperlyConfigured(f"The platform's key {path} cannot be used: {error}") from None
-    if signer.name != name:
-        raise ImproperlyConfigured(f"The key {path} is {signer.name}'s, not {name}'s.")
-    return signer
-
-
-def _make(path: Path, text: str) -> None:
+def write_once(path: Path, text: str) -> None:
     """Write a key whole or not at all; of several processes at once, the first one's stays."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_suffix(f".{secrets.token_hex(8)}")
@@ -71,3 +56,18 @@ def _make(path: Path, text: str) -> None:
         pass
     finally:
         unfinished.unlink()
+
+
+def _key(kind: type[S], name: str) -> S:
+    """Read a key from its file, made first where that is allowed."""
+    name = f"{settings.LOG_ORIGIN}/{name}"
+    path = Path(settings.KEYS_DIR) / ("-".join(name.split("/")[-2:]) + ".key")
+    if not path.exists() and not settings.PRODUCTION:
+        write_once(path, kind.generate(name).encode())
+    try:
+        signer = kind.decode(path.read_text().strip())
+    except (OSError, BadNote) as error:
+        raise ImproperlyConfigured(f"The platform's key {path} cannot be used: {error}") from None
+    if signer.name != name:
+        raise ImproperlyConfigured(f"The key {path} is {signer.name}'s, not {name}'s.")
+    return signer
