@@ -2,7 +2,21 @@
 
 from datetime import datetime
 
+from procurement.models import EnrolledCertificate, Organisation
 from signatures.models import SignatureReport
+from signatures.pdf.policy import Policy, Supplier
+
+
+def signer_policy(organisation: Organisation) -> Policy:
+    """Ask for the signature of a body: by its identifier, or by a certificate it has enrolled."""
+    enrolled = EnrolledCertificate.objects.filter(organisation=organisation)
+    identifier = f"{organisation.identifier_scheme}-{organisation.identifier}"
+    return Policy(
+        supplier=Supplier(
+            identifiers=frozenset({identifier}),
+            certificates=frozenset(enrolled.values_list("sha256", flat=True)),
+        )
+    )
 
 
 def report_for(

@@ -1,13 +1,105 @@
-"""Reading tenders: the history that others check."""
+"""Reading tenders: as they stand, and the history that others check."""
 
+from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from procurement.actors import Actor
 from procurement.journal import proofs
 from procurement.models import Checkpoint, Event, Kind, ProtocolObject
+from procurement.objects import fetch
 from procurement.proof.evidence import Head, LogEvent, StoredNote, TenderHistory, WithheldEvent
 from procurement.refusals import NotFound
+from tenders.models import Seat, Suspension, Tender, TenderDocument
+from tenders.models.tender import TenderQuerySet
+from tenders.notice import Notice
+from tenders.packs import RulePack, packs
+from tenders.panel.keyset import Keyset
+from tenders.queries_panel import drawn_up_keyset
 
 OBJECT = "object"  # where an event's body names what it decided, by digest
+
+
+def tender_seen_by(by: Actor, tender_id: UUID) -> Tender:
+    """Find a tender with its agency and plan line.
+
+    :raises NotFound: when ``by`` sees no such tender.
+    """
+    visible = Tender.objects.visible_to(by).select_related("agency", "plan_line")
+    if (tender := visible.filter(pk=tender_id).first()) is None:
+        raise NotFound
+    return tender
+
+
+def tenders_seen_by(
+    by: Actor, *, now: datetime, state: str | None = None, mine: bool = False
+) -> TenderQuerySet:
+    """List tenders, those published last first; ``mine`` are my bodies' and those I sit for."""
+    found = Tender.objects.visible_to(by).select_related("agency")
+    if state is not None:
+        found = found.filter(state=state)
+    if mine:
+        seat = Seat.objects.filter(tender=OuterRef("pk"), user=by.user_id)
+        found = found.filter(Q(agency__in=by.organisations()) | Exists(seat))
+    standing = _standing_at(now).filter(tender=OuterRef("pk"))
+    return found.annotate(is_suspended=Exists(standing)).order_by("-created_at", "pk")
+
+
+def suspended(tender: Tender, now: datetime) -> Suspension | None:
+    """Give the order that holds a tender up at this instant, None where there is none."""
+    return _standing_at(now).filter(tender=tender).first()
+
+
+def notice_of(tender: Tender) -> Notice:
+    """Read the notice in force.
+
+    :raises NotFound: before the publication.
+    """
+    if not tender.notice:
+        raise NotFound
+    return Notice.read(fetch(tender.notice).body)
+
+
+def keyset_of(tender: Tender) -> Keyset:
+    """Read the keyset of a tender's panel.
+
+    :raises NotFound: before it is drawn up.
+    """
+    return drawn_up_keyset(tender.pk)
+
+
+def pack_of(tender: Tender) -> RulePack:
+    """Give the rule pack of a tender."""
+    return packs()[tender.pack_name]
+
+
+def documents_of(tender: Tender) -> list[TenderDocument]:
+    """List the newest version of every document, by name."""
+    rows = TenderDocument.objects.filter(tender=tender).order_by("name", "-version")
+    return list(rows.distinct("name"))
+
+
+def document_of(tender: Tender, name: str, version: int | None = None) -> TenderDocument:
+    """Find a document by name, the newest version unless another is asked for.
+
+    :raises NotFound: when there is none.
+    """
+    rows = TenderDocument.objects.filter(tender=tender, name=name).order_by("-version")
+    found = rows.filter(version=version).first() if version is not None else rows.first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def notice_pdf_name(tender: Tender) -> str:
+    """Name the signed paper of a notice in the vault's bucket ``documents``."""
+    return f"notices/{tender.pk}"
+
+
+def _standing_at(now: datetime) -> QuerySet[Suspension]:
+    """Orders work from when they are made: ``may_open`` asks for no later beginning either."""
+    return Suspension.objects.filter(Q(ends_at=None) | Q(ends_at__gt=now), lifted_at=None)
 
 
 def tender_history(tender: UUID, *, withheld: bool) -> TenderHistory:

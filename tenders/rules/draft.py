@@ -128,6 +128,11 @@ def both(text: Text) -> dict[str, JSON]:
     return {lang: said for lang, said in (("en", text.en), ("zh", text.zh)) if said}
 
 
+def has_control(said: str) -> bool:
+    """Tell whether a text has control characters, but for tab and line feed."""
+    return bool(_CONTROL.search(said))
+
+
 def _price_table(draft: Draft, lot: LotDraft) -> dict[str, Any]:
     return {
         "lot": lot.key,
@@ -192,12 +197,12 @@ def _texts(draft: Draft) -> Iterator[Fault]:
             yield Fault("no-text", NO_TEXT, {}, where)
     for where, text in [*titled, ("/description", draft.description)]:
         for lang, said in both(text).items():
-            if _CONTROL.search(str(said)):
+            if has_control(str(said)):
                 yield Fault("control-character", CONTROL, {}, f"{where}/{lang}")
             if len(str(said)) > LONGEST_DESCRIPTION:
                 yield Fault("too-long", TOO_LONG, {"most": LONGEST_DESCRIPTION}, where)
     for where, said in _strings(form_json(draft), ""):
-        if _CONTROL.search(said):
+        if has_control(said):
             yield Fault("control-character", CONTROL, {}, _place(where))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from procurement.refusals import Fault
+from procurement.refusals import Fact, Fault
 from procurement.texts import Text
 from tenders.packs import RulePack
 
@@ -34,7 +34,7 @@ def _bid_period(timetable: Timetable, pack: RulePack) -> Iterator[Fault]:
     rule = pack.rules.bid_period
     earliest = timetable.published_at + timedelta(seconds=rule.value)
     if timetable.closes_at < earliest:
-        facts = {
+        facts: dict[str, Fact] = {
             "pack": pack.name,
             "rule": "bid_period",
             "seconds": rule.value,

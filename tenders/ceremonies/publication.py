@@ -1,0 +1,88 @@
+"""Publication: the signed paper is judged first, outside any transaction, then all is published.
+
+Intent is the officer's; what a crash leaves behind is at most a paper in the vault that nothing
+refers to. The whole is asked for again then, with the same files.
+"""
+
+from datetime import datetime
+from io import BytesIO
+from uuid import UUID
+
+from procurement.actors import Actor
+from procurement.refusals import Fault, Refusal, TemporarilyUnavailable
+from procurement.stored import vault
+from procurement.texts import Text
+from procurement.vault import DOCUMENTS, Stored
+from signatures.pdf.catalogue import message
+from signatures.pdf.report import Report, Verdict
+from signatures.queries import signer_policy
+from signatures.service import check
+from tenders.actions.publishing import NoticeChanged, Signed, judge_publication, publish
+from tenders.models import Tender
+from tenders.notice import Notice
+from tenders.queries import documents_of, notice_pdf_name, tender_seen_by
+
+GOOD = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
+RETRY_SECONDS = 10
+POINTER = "/notice_pdf"
+
+_AGAIN = Text(
+    "The paper could not be judged at this moment; nothing was published. Send it again",
+    "暂时无法验证该文件，未发布任何内容，请重新提交",
+)
+
+
+class PaperNotAccepted(Refusal):
+    code, status = "paper-not-accepted", 409
+    title = Text(
+        "The notice is not validly signed in the agency's name", "公告未以采购机关名义有效签署"
+    )
+
+
+def publish_notice(*, tender_id: UUID, signed: Signed, by: Actor, now: datetime) -> Tender:
+    """Publish a tender by its signed notice, keyset and paper.
+
+    :raises NotFound: when ``by`` sees no such tender.
+    :raises PaperNotAccepted: with what is wrong with the signature.
+    :raises NoticeChanged: when the paper carries something else than what would be published.
+    :raises TemporarilyUnavailable: when this machine could not judge the paper now.
+    :raises VaultUnavailable: when it could not be kept.
+    :raises Refusal: as ``judge_publication`` does.
+    """
+    tender = tender_seen_by(by, tender_id)
+    notice = judge_publication(tender, signed, by=by, now=now)
+    _judge_paper(tender, notice, signed.pdf, now)
+    paper = _kept(tender, signed.pdf)
+    return publish(tender_id=tender_id, signed=signed, paper=paper, by=by, now=now)
+
+
+def _judge_paper(tender: Tender, notice: Notice, pdf: bytes, now: datetime) -> None:
+    report, stored = check(pdf, policy=signer_policy(tender.agency), at=now, now=now)
+    if stored is None:
+        raise TemporarilyUnavailable(_AGAIN, retry_after=RETRY_SECONDS)
+    if report.verdict not in GOOD:
+        raise PaperNotAccepted(faults=_faults(report))
+    carried = sorted((one.name, one.sha256) for one in report.attachments)
+    if carried != [("keyset.json", notice.keyset), ("notice.json", notice.digest())]:
+        raise NoticeChanged
+
+
+def _faults(report: Report) -> list[Fault]:
+    """Say every finding in both languages, with what a person does about it."""
+    found = []
+    for finding in report.findings:
+        english, chinese = message(finding, "en"), message(finding, "zh")
+        text = Text("{said}", "{said}")
+        said = Text(f"{english.text} {english.action}", f"{chinese.text}{chinese.action}")
+        found.append(Fault(finding.code, text, {"said": said}, POINTER))
+    return found
+
+
+def _kept(tender: Tender, pdf: bytes) -> Stored:
+    """Put the paper in the vault, and hold it and every document that the notice names."""
+    opened = vault()
+    paper = opened.put(DOCUMENTS, notice_pdf_name(tender), BytesIO(pdf), len(pdf))
+    opened.hold(DOCUMENTS, paper.name, paper.version_id)
+    for document in documents_of(tender):
+        opened.hold(DOCUMENTS, document.object_name, document.object_version)
+    return paper

@@ -1,0 +1,141 @@
+"""From a tender's rows to what is signed and published: draft, response form, notice."""
+
+from django.db.models import prefetch_related_objects
+
+from procurement.actors import Actor
+from procurement.anchors import current_anchors
+from procurement.models import NoteKey
+from procurement.proof.canonical import JSON
+from procurement.proof.instants import format_instant
+from procurement.refusals import NotFound, Refusal
+from procurement.texts import Text
+from tenders.form import ResponseForm
+from tenders.models import Tender
+from tenders.notice import Document, Notice
+from tenders.papers import notice_pdf
+from tenders.queries import documents_of, keyset_of, notice_of, pack_of
+from tenders.rules.draft import (
+    Draft,
+    ItemDraft,
+    LotDraft,
+    both,
+    form_json,
+    gates_json,
+    lots_json,
+)
+
+
+class NoAgencyKey(Refusal):
+    code, status = "agency-has-no-key", 409
+    title = Text(
+        "The agency has no standing key to sign a notice with; an operator enrols one",
+        "采购机关尚无签署公告的常用密钥，请由运营方登记",
+    )
+
+
+def draft_of(tender: Tender) -> Draft:
+    """Read a tender's rows as the draft that its officer wrote."""
+    prefetch_related_objects([tender], "lots__items")
+    return Draft(
+        procedure=tender.procedure,
+        title=Text(tender.title_en, tender.title_zh),
+        description=Text(tender.description_en, tender.description_zh),
+        currency=tender.currency,
+        validity_days=tender.validity_days,
+        closes_at=tender.closes_at,
+        opens_at=tender.opens_at,
+        lots=tuple(
+            LotDraft(
+                key=lot.key,
+                title=Text(lot.title_en, lot.title_zh),
+                criterion=lot.criterion,
+                items=tuple(
+                    ItemDraft(
+                        key=item.key,
+                        description=item.description,
+                        quantity=item.quantity,
+                        unit=item.unit,
+                        scheme=item.classification_scheme,
+                        code=item.classification_code,
+                    )
+                    for item in lot.items.all()
+                ),
+            )
+            for lot in tender.lots.all()
+        ),
+        questions=tuple(tender.questions),
+        required_documents=tuple(tender.required_documents),
+    )
+
+
+def response_form(tender: Tender) -> ResponseForm:
+    """Build the form that every offer has to answer."""
+    return ResponseForm.of(form_json(draft_of(tender)))
+
+
+def notice_to_sign(tender: Tender) -> Notice:
+    """Build the notice of a tender as it stands now, for the agency to sign.
+
+    :raises NotFound: before the panel's keyset is drawn up.
+    :raises NoAgencyKey: when the agency has no standing key.
+    """
+    draft, pack = draft_of(tender), pack_of(tender)
+    value: dict[str, JSON] = {
+        "type": Notice.TYPE,
+        "tender": str(tender.pk),
+        "version": 1,
+        "previous": None,
+        "agency": agency_key(tender),
+        "title": both(draft.title),
+        "procedure": draft.procedure,
+        "budget": {**tender.plan_line.budget.to_json()},
+        "validity_days": draft.validity_days,
+        "keyset": keyset_of(tender).digest(),
+        "closes_at": format_instant(draft.closes_at),
+        "gates": gates_json(draft),
+        "delta_seconds": pack.delta_seconds,
+        "documents": [{**vars(document)} for document in _documents(tender)],
+        "lots": lots_json(draft),
+        "response_form": form_json(draft),
+        "pack": {**vars(pack.in_notice())},
+        "anchors": current_anchors().digest(),
+    }
+    return Notice.of(value)
+
+
+def agency_key(tender: Tender) -> str:
+    """Give the key with which the agency signs what it decides.
+
+    :raises NoAgencyKey: when it has none.
+    """
+    key = NoteKey.objects.filter(
+        organisation=tender.agency_id, purpose=NoteKey.STANDING, retired_at=None
+    ).first()
+    if key is None:
+        raise NoAgencyKey
+    return key.vkey
+
+
+def shown_notice(tender: Tender, *, by: Actor) -> Notice:
+    """Give the notice in force, or to the agency's own people the one that would be signed.
+
+    :raises NotFound: to anybody else before the publication.
+    """
+    if tender.notice:
+        return notice_of(tender)
+    if tender.agency_id not in by.organisations():
+        raise NotFound
+    return notice_to_sign(tender)
+
+
+def shown_pdf(tender: Tender, *, by: Actor) -> bytes:
+    """Set the paper that the agency's officer signs, before it is published.
+
+    :raises NotFound: to anybody but the agency's own people.
+    """
+    agency = Text(tender.agency.name_en, tender.agency.name_zh or tender.agency.name_en)
+    return notice_pdf(shown_notice(tender, by=by), keyset_of(tender), agency_name=agency)
+
+
+def _documents(tender: Tender) -> list[Document]:
+    return [Document(row.name, row.length, row.sha256) for row in documents_of(tender)]
