@@ -18,7 +18,20 @@ from bidding.sealed.container import ContainerRefused
 from bidding.sealed.history import BadHistory
 from bidding.sealed.sealing import SealingFailed
 from bidding.sealed.unsealing import NotOpened
-from client import fetching, keys, opening, practice, profiles, sealing, submitting
+from client import (
+    fetching,
+    following,
+    keys,
+    opening,
+    ordering,
+    panel,
+    practice,
+    profiles,
+    publishing,
+    sealing,
+    submitting,
+    timekeeping,
+)
 from client.output import REFUSED, WRONG_USE, Output, Stopped, needs_extra
 from procurement.proof.age import AgeError
 from procurement.proof.canonical import NotCanonical
@@ -29,7 +42,21 @@ from procurement.proof.shapes import Malformed
 from procurement.refusals import Refusal
 from tenders.panel.holders import HolderRefuses
 
-MODULES = (profiles, fetching, keys, sealing, submitting, opening, practice)
+MODULES = (
+    profiles,
+    fetching,
+    keys,
+    sealing,
+    submitting,
+    following,
+    panel,
+    opening,
+    ordering,
+    publishing,
+    timekeeping,
+    practice,
+)
+OPTIONAL = ("client.verifying",)  # register what they bring, where they are installed
 INTERRUPTED = 130  # as shells count: 128 and SIGINT
 CODED = (
     AgeError,
@@ -91,6 +118,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     for module in MODULES:
         module.register(commands)
+    for name in OPTIONAL:
+        if importlib.util.find_spec(name) is not None:
+            importlib.import_module(name).register(commands)
     if importlib.util.find_spec("client.signing") is not None:
         _register_signing(commands)
     _everywhere(parser)

@@ -13,6 +13,7 @@ from typing import Any
 from bidding.sealed.manifest import Manifest
 from bidding.sealed.opening import Disclosure, Release, Request
 from bidding.sealed.unsealing import NotOpened, take_pad, take_share
+from client import attending
 from client.combining import run_combine
 from client.files import read_object, read_small, write_new
 from client.keys import add_keyset, load_key
@@ -27,7 +28,7 @@ NOT_ASKED = "Not asked here: whether the journal allows the opening (plain files
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``open take-share``, ``open take-pads`` and ``open combine``."""
-    opening = commands.add_parser("open", help="take part in an opening, on plain files")
+    opening = commands.add_parser("open", help="take part in an opening")
     group = opening.add_subparsers(dest="open_command", required=True, metavar="COMMAND")
 
     share = _holder(group.add_parser("take-share", help="an opener's shares of all envelopes"))
@@ -39,6 +40,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     pads.add_argument("--intent", required=True, metavar="HEX", help="the release intent's leaf")
     pads.set_defaults(run=run_take_pads)
 
+    attending.add(group)
     combine = group.add_parser("combine", help="open with the disclosures and the release")
     combine.add_argument("sealed", type=Path, nargs="+", metavar="SEALED_DIR")
     add_keyset(combine)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from client.files import read_small, write_new
 from client.output import Stopped, needs_extra
 
 
@@ -19,6 +20,47 @@ def add_signer(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--signature-anchors", type=Path, metavar="DIR", help="put its revocation lists in"
     )
+
+
+def add_ways(parser: argparse.ArgumentParser) -> None:
+    """Add the three ways to a signed form: sign it here, take it away, bring it back."""
+    add_signer(parser)
+    parser.add_argument(
+        "--form-only", type=Path, metavar="FORM.pdf", help="write the form, to sign elsewhere"
+    )
+    parser.add_argument("--signed", type=Path, metavar="FORM.pdf", help="the form, signed")
+
+
+def require_one_way(args: argparse.Namespace) -> None:
+    """Refuse more or less than one way to a signed form.
+
+    :raises Stopped: naming the three.
+    """
+    if [args.key, args.signed, args.form_only].count(None) != 2:
+        raise Stopped("how-signed", "Choose one: --key to sign here, --form-only, or --signed.")
+
+
+def paper_to_send(
+    form: bytes,
+    inside: Mapping[str, bytes],
+    args: argparse.Namespace,
+    *,
+    reason: str,
+    kept: Path | None,
+) -> bytes:
+    """Give the signed form: brought back, kept from an earlier try, or signed here and now.
+
+    :raises Stopped: when it does not carry exactly what was expected.
+    """
+    known = args.signed or (kept if kept is not None and kept.exists() else None)
+    if known is not None:
+        signed = read_small(known)
+        require_inside(signed, inside)
+        return signed
+    signed = signed_paper(form, args, reason=reason)
+    if kept is not None:
+        write_new(kept, signed)
+    return signed
 
 
 def require_inside(pdf: bytes, expected: Mapping[str, bytes]) -> None:

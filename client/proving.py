@@ -64,6 +64,15 @@ def proved(fetched: TenderHistory, anchors: Anchors, tender: str) -> Proved:
     return Proved(fetched, anchors, told)
 
 
+def require_continued(known_head: str, proof: Proved) -> None:
+    """Refuse a history in which a head that was proved before does not stand any more.
+
+    :raises Stopped: for such another branch.
+    """
+    if known_head not in [step.leaf for step in proof.told.history.steps]:
+        raise Stopped("other-branch", "This history is another than the one that was shown before.")
+
+
 def require_current(proof: Proved, now: datetime) -> list[Fault]:
     """Refuse a history that is old or whose decisions this program does not know.
 

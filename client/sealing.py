@@ -21,6 +21,7 @@ from bidding.sealed.manifest import Context, Manifest
 from bidding.sealed.parts import part_digests, payload_root
 from bidding.sealed.sealing import seal
 from bidding.sealed.unsealing import open_payload
+from client.asked import add_asked, read_asked
 from client.files import (
     new_folder,
     read_json,
@@ -29,7 +30,6 @@ from client.files import (
     taken_back,
     write_new,
 )
-from client.keys import add_keyset
 from client.output import GOOD, Output, Stopped
 from procurement.proof.age_keys import Identity
 from procurement.proof.canonical import sha256_hex
@@ -45,8 +45,7 @@ UNKNOWN_TYPE = "application/octet-stream"
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``seal`` and ``inspect``."""
     sealing = commands.add_parser("seal", help="seal an offer and its documents")
-    sealing.add_argument("--notice", type=Path, required=True, help="its JSON, or a signed .note")
-    add_keyset(sealing)
+    add_asked(sealing)
     sealing.add_argument("--lot", required=True)
     sealing.add_argument("--envelope", default="offer")
     sealing.add_argument("--bidder", required=True, metavar="UUID")
@@ -67,9 +66,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def run_seal(args: argparse.Namespace, out: Output) -> int:
     """Seal one envelope into a new folder, or refuse and leave nothing behind."""
-    notice = read_object(Notice, args.notice, args.agency_key)
-    keyset = read_object(Keyset, args.keyset, args.agency_key)
-    _require_fit(notice, keyset, args)
+    notice, keyset = read_asked(args)
     documents = _documents(args.document)
     offer = _offer(notice, args.lot, read_json(args.offer), documents)
     seed_path = args.out.with_name(args.out.name + ".seed")
@@ -176,16 +173,6 @@ def _inside(args: argparse.Namespace, manifest: Manifest) -> list[dict[str, Any]
     if read_inner(held.inner).root() != manifest.items_root:
         raise Stopped("other-items", "The content is not the one that the manifest names.")
     return [{"path": entry.path, "length": entry.length} for entry in held.entries]
-
-
-def _require_fit(notice: Notice, keyset: Keyset, args: argparse.Namespace) -> None:
-    if (notice.keyset, notice.tender) != (keyset.digest(), keyset.tender):
-        raise Stopped("other-keyset", "The notice names another keyset: fetch both again.")
-    if args.agency_key is not None and notice.agency != args.agency_key:
-        raise Stopped("other-agency", "The notice names another agency's key than yours.")
-    if notice.gate(args.lot, args.envelope) is None:
-        known = ", ".join(f"{gate.lot}/{gate.envelope}" for gate in notice.gates)
-        raise Stopped("no-such-envelope", f"The notice asks for {known} only.")
 
 
 def _documents(given: list[str]) -> dict[str, Path]:

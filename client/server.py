@@ -3,6 +3,7 @@
 What may be sent twice without harm is sent again after a pause, while the platform is away.
 """
 
+import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping
@@ -104,6 +105,26 @@ class Server:
             repeatable=repeatable,
         )
         return answer.json() if answer.body else None
+
+    def post_file(self, path: str, pdf: bytes, **query: str) -> Any:
+        """Send a signed paper; sending the same one again is the same as sending it once."""
+        headers = {
+            "Content-Type": "application/pdf",
+            "Idempotency-Key": hashlib.sha256(pdf).hexdigest(),
+        }
+        answer = self.send("POST", path, content=pdf, headers=headers, query=query)
+        return answer.json() if answer.body else None
+
+    def results(self, path: str) -> list[Any]:
+        """Read a list whole, page after page."""
+        found: list[Any] = []
+        page: Any = {"next": path}
+        while page["next"]:
+            page = self.get(page["next"].removeprefix(f"{self.address}/api/v1/"))
+            if isinstance(page, list):
+                return page
+            found += page["results"]
+        return found
 
     def send(
         self,

@@ -1,0 +1,46 @@
+"""What a supplier answers: notice and keyset, from a fetched tender or from plain files."""
+
+import argparse
+from pathlib import Path
+
+from client.fetching import read_folder
+from client.files import read_object
+from client.output import Stopped
+from tenders.notice import Notice
+from tenders.panel.keyset import Keyset
+
+
+def add_asked(parser: argparse.ArgumentParser) -> None:
+    """Add the options that name a fetched tender, or its notice and keyset as plain files."""
+    parser.add_argument("--tender", type=Path, metavar="DIR", help="as fetched")
+    parser.add_argument("--notice", type=Path, help="its JSON, or a signed .note")
+    parser.add_argument("--keyset", type=Path, help="its JSON, or a signed .note")
+    parser.add_argument("--agency-key", metavar="VKEY", help="then only signed notes are taken")
+
+
+def read_asked(args: argparse.Namespace) -> tuple[Notice, Keyset]:
+    """Read notice and keyset, which must fit each other and the envelope that is sealed.
+
+    :raises Stopped: naming what does not fit.
+    """
+    plain = args.notice, args.keyset
+    if (args.tender is None) == (plain == (None, None)) or plain.count(None) == 1:
+        raise Stopped("what-tender", "Give --tender DIR, or --notice and --keyset.")
+    if args.tender is not None:
+        fetched = read_folder(args.tender)
+        notice, keyset = fetched.notice, fetched.keyset
+    else:
+        notice = read_object(Notice, args.notice, args.agency_key)
+        keyset = read_object(Keyset, args.keyset, args.agency_key)
+    _require_fit(notice, keyset, args)
+    return notice, keyset
+
+
+def _require_fit(notice: Notice, keyset: Keyset, args: argparse.Namespace) -> None:
+    if (notice.keyset, notice.tender) != (keyset.digest(), keyset.tender):
+        raise Stopped("other-keyset", "The notice names another keyset: fetch both again.")
+    if args.agency_key is not None and notice.agency != args.agency_key:
+        raise Stopped("other-agency", "The notice names another agency's key than yours.")
+    if notice.gate(args.lot, args.envelope) is None:
+        known = ", ".join(f"{gate.lot}/{gate.envelope}" for gate in notice.gates)
+        raise Stopped("no-such-envelope", f"The notice asks for {known} only.")

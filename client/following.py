@@ -1,0 +1,112 @@
+"""``daylight status``, ``receipt`` and ``withdraw``: after a bid was filed."""
+
+import argparse
+from pathlib import Path
+
+from bidding.sealed.bid import Bid, Withdrawal
+from client.files import write_new
+from client.output import GOOD, Output, Stopped
+from client.papers import add_ways, paper_to_send, require_inside, require_one_way
+from client.profiles import add_profile, signed_in
+from client.proving import read_anchors
+from client.receipts import check_proof, keep_receipt, open_receipt, wait_for_proof
+from client.server import Server
+from procurement.proof.canonical import canonical
+from procurement.proof.instants import format_instant
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``status``, ``receipt`` and ``withdraw``."""
+    status = commands.add_parser("status", help="your bids for a tender, or what waits for you")
+    status.add_argument("tender", nargs="?", metavar="TENDER")
+    add_profile(status)
+    status.set_defaults(run=run_status)
+
+    receipt = commands.add_parser("receipt", help="fetch a receipt again, with its proof")
+    receipt.add_argument("bid", metavar="BID", help="as status shows it")
+    receipt.add_argument("--anchors", type=Path, metavar="FILE", help="check it against these")
+    receipt.add_argument("--out", type=Path, required=True, metavar="RECEIPT.note")
+    receipt.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="for the proof")
+    add_profile(receipt)
+    receipt.set_defaults(run=run_receipt)
+
+    withdraw = commands.add_parser("withdraw", help="take a bid back, by a signed form")
+    withdraw.add_argument("bid", metavar="BID", help="as status shows it")
+    add_ways(withdraw)
+    add_profile(withdraw)
+    withdraw.set_defaults(run=run_withdraw)
+
+
+def run_status(args: argparse.Namespace, out: Output) -> int:
+    """Print each bid with its state; without a tender, what waits for whoever is signed in."""
+    server = signed_in(args, out)
+    if args.tender is None:
+        return _waiting(server, out)
+    bids = server.results(f"tenders/{args.tender}/bids")
+    for bid in bids:
+        out.say(f"{bid['id']}: lot {bid['lot']}, {bid['state']}")
+        for missing in bid.get("missing") or []:
+            out.say(f"  missing: {missing}")
+    if not bids:
+        out.say("You have no bid for this tender.")
+    out.answer(bids=bids)
+    return GOOD
+
+
+def run_receipt(args: argparse.Namespace, out: Output) -> int:
+    """Write a receipt, checked where there are anchors to check it by."""
+    server = signed_in(args, out)
+    note = server.read(f"bids/{args.bid}/receipt")
+    proof = wait_for_proof(server, args.bid, args.wait)
+    checked = args.anchors is not None
+    if checked:
+        anchors = read_anchors(args.anchors)
+        receipt = open_receipt(note, anchors)
+        out.say(f"Receipt {receipt.number}: received at {format_instant(receipt.received_at)}")
+        if proof is not None:
+            check_proof(proof, receipt, anchors)
+    keep_receipt(args.out, note)
+    out.say(f"{args.out}: " + ("checked" if checked else "not checked: no anchors were given"))
+    if proof is None:
+        out.say("  The log does not hold it yet.")
+    else:
+        path = args.out.with_suffix(".proof.json")
+        path.write_bytes(canonical(dict(proof)))
+        out.say(f"  {path}: the proof that the log holds it")
+    out.answer(receipt=str(args.out), checked=checked, proved=checked and proof is not None)
+    return GOOD
+
+
+def run_withdraw(args: argparse.Namespace, out: Output) -> int:
+    """Sign the form that takes a bid back, and send it; the bid never lives again."""
+    require_one_way(args)
+    server = signed_in(args, out)
+    told = server.get(f"bids/{args.bid}")
+    bid = Bid.of(told["bid"])
+    if bid.digest() != told["digest"]:
+        raise Stopped("other-bid", "The server shows another bid than it names: sign nothing.")
+    withdrawal = Withdrawal(bid.tender, bid.lot, bid.digest(), bid.bidder)
+    inside = {"withdrawal.json": withdrawal.canonical()}
+    form = server.read(f"bids/{args.bid}/withdrawal.pdf")
+    require_inside(form, inside)
+    if args.form_only is not None:
+        write_new(args.form_only, form)
+        out.say(f"{args.form_only}: sign it (PAdES), then run this again with --signed")
+        out.answer(form=str(args.form_only), withdrawn=False)
+        return GOOD
+    signed = paper_to_send(form, inside, args, reason="Withdrawal of a bid", kept=None)
+    answer = server.post_file(f"bids/{args.bid}/withdrawal", signed)
+    out.say(f"Withdrawn: {bid.digest()}")
+    out.answer(bid=bid.digest(), withdrawn=True, state=(answer or {}).get("state"))
+    return GOOD
+
+
+def _waiting(server: Server, out: Output) -> int:
+    waiting = server.results("waiting")
+    for one in waiting:
+        text = one["text"].get(out.lang) or one["text"]["en"]
+        out.say(f"{text}  ({one['title']}, since {one['since']})")
+    if not waiting:
+        out.say("Nothing waits for you.")
+    out.answer(waiting=waiting)
+    return GOOD

@@ -1,0 +1,84 @@
+"""What the timekeeper remembers of each tender, on its own disk.
+
+Every file appears whole or not at all and is its owner's alone. What was answered lies here before
+anybody sees it.
+"""
+
+import json
+import os
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from client.files import read_json, read_small, write_new
+from client.proving import Proved, require_continued
+from procurement.proof.age_keys import Identity
+from tenders.panel.holders import HolderKey
+
+
+@dataclass(frozen=True)
+class Memory:
+    """What the timekeeper keeps of one tender: keys, the branch it follows, its one answer."""
+
+    folder: Path
+
+    def key(self, standing: HolderKey, tender: str) -> HolderKey:
+        """Give the keys for this tender: the standing note key, and a fresh identity made once."""
+        path = self.folder / "key.json"
+        if not path.exists():
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            identity = Identity.generate().encode()
+            made = replace(standing, tender=tender, identity=identity)
+            write_new(path, made.canonical(), secret=True)
+        return HolderKey.read(read_small(path))
+
+    def follow(self, proof: Proved) -> None:
+        """Remember this history's head, if the remembered one stands in it.
+
+        :raises Stopped: for another branch.
+        """
+        known = self._head()
+        if known is not None:
+            require_continued(known, proof)
+        self._write("head.json", json.dumps(proof.told.history.seen.control_head).encode())
+
+    def answer(self) -> bytes | None:
+        """Give the release that was made, None before."""
+        path = self.folder / "release.note"
+        return path.read_bytes() if path.exists() else None
+
+    def keep_answer(self, note: bytes) -> None:
+        """Put the release on the disk, whole, before anybody sees it."""
+        self._write("release.note", note)
+
+    def tried(self) -> bool:
+        """Tell whether the failures were sent."""
+        return (self.folder / "tried").exists()
+
+    def remember_tried(self) -> None:
+        """Remember that the failures were sent."""
+        self._write("tried", b"")
+
+    def done(self) -> bool:
+        """Tell whether the release was sent."""
+        return (self.folder / "done").exists()
+
+    def remember_done(self) -> None:
+        """Remember that the release was sent."""
+        self._write("done", b"")
+
+    def _head(self) -> Any:
+        path = self.folder / "head.json"
+        return read_json(path) if path.exists() else None
+
+    def _write(self, name: str, data: bytes) -> None:
+        """Write a file whole or not at all, and be sure that it is on the disk."""
+        growing = self.folder / f".{name}.growing"
+        growing.unlink(missing_ok=True)
+        write_new(growing, data, secret=True)
+        growing.replace(self.folder / name)
+        directory = os.open(self.folder, os.O_RDONLY)
+        try:
+            os.fsync(directory)
+        finally:
+            os.close(directory)

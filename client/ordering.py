@@ -1,0 +1,121 @@
+"""``daylight order``: what a supervisor or the agency decides about a running tender, as a note.
+
+The order names the control head that it was given on. It is in force when the freshness bound has
+passed after the proof that the log holds it: whoever acts later has seen it.
+"""
+
+import argparse
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from client.keys import load_key
+from client.output import GOOD, Output, Stopped
+from client.profiles import add_profile, signed_in
+from client.proving import Proved, prove, read_anchors
+from client.server import Refused, Server
+from procurement.proof.anchors import Anchors
+from procurement.proof.instants import format_instant, parse_instant
+from tenders.notice import Order
+
+EFFECTS = ("suspend", "resume", "cancel")
+MADE = "order.made"
+ATTEMPTS = 5  # another decision may come between our proof and our order
+POLL_SECONDS = 0.5
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``order``."""
+    order = commands.add_parser("order", help="suspend, resume or cancel a published tender")
+    order.add_argument("tender", metavar="TENDER")
+    order.add_argument("--effect", choices=EFFECTS, required=True)
+    order.add_argument("--cause", required=True, help="a sentence that everybody reads")
+    order.add_argument("--until", metavar="INSTANT", help="a suspension's end; else none")
+    order.add_argument("--key", type=Path, required=True, metavar="KEYFILE", help="the body's")
+    order.add_argument("--passphrase-file", type=Path)
+    order.add_argument("--anchors", type=Path, required=True, metavar="FILE")
+    order.add_argument("--wait", type=float, default=60, metavar="SECONDS", help="for the proof")
+    add_profile(order)
+    order.set_defaults(run=run_order)
+
+
+def run_order(args: argparse.Namespace, out: Output) -> int:
+    """Sign an order on the tender's newest decision, send it, and wait until the log holds it."""
+    ends_at = _until(args)
+    key = load_key(args.key, args.passphrase_file)
+    anchors, server = read_anchors(args.anchors), signed_in(args, out)
+    for attempt in range(1, ATTEMPTS + 1):
+        proof = prove(server, args.tender, anchors)
+        order = _order(args, proof, ends_at)
+        try:
+            _send(server, args, order.sign(key.note_signer()))
+            break
+        except Refused as refused:
+            if refused.status != 409 or attempt == ATTEMPTS or not _moved(server, proof):
+                raise
+            time.sleep(POLL_SECONDS)
+    out.say(f"Ordered: {args.effect}: {args.cause}")
+    in_force_at = _in_force_at(server, anchors, order, args.wait)
+    if in_force_at is None:
+        out.say("  The log does not hold it yet; nobody is bound by it before.")
+    else:
+        out.say(f"  The log holds it; in force for everyone from {format_instant(in_force_at)}")
+    said = None if in_force_at is None else format_instant(in_force_at)
+    out.answer(order=order.digest(), in_force_at=said)
+    return GOOD
+
+
+def _until(args: argparse.Namespace) -> datetime | None:
+    if args.until is None:
+        return None
+    if args.effect != "suspend":
+        raise Stopped("no-end", "Only a suspension has an end.")
+    try:
+        return parse_instant(args.until)
+    except ValueError as error:
+        raise Stopped("not-an-instant", f"--until: {error}.") from None
+
+
+def _order(args: argparse.Namespace, proof: Proved, ends_at: datetime | None) -> Order:
+    order = Order(
+        tender=args.tender,
+        notice=proof.told.notice.digest(),
+        effect=args.effect,
+        cause=args.cause,
+        starts_at=datetime.now(UTC),
+        ends_at=ends_at,
+        control_head=proof.told.history.seen.control_head,
+    )
+    return Order.of(order.to_json())
+
+
+def _send(server: Server, args: argparse.Namespace, note: bytes) -> None:
+    what = "cancellation" if args.effect == "cancel" else "orders"
+    server.post(f"tenders/{args.tender}/{what}", {"order_note": note.decode()})
+
+
+def _moved(server: Server, proof: Proved) -> bool:
+    """Tell whether the tender has another head by now; waits a tick for the proof of it."""
+    seen = proof.told.history.seen.control_head
+    ends = time.monotonic() + 15
+    while time.monotonic() < ends:
+        if (
+            prove(server, proof.fetched.tender, proof.anchors).told.history.seen.control_head
+            != seen
+        ):
+            return True
+        time.sleep(POLL_SECONDS)
+    return False
+
+
+def _in_force_at(server: Server, anchors: Anchors, order: Order, seconds: float) -> datetime | None:
+    """Wait until a proved history holds the order; None when it does not in time."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends:
+        told = prove(server, order.tender, anchors).told
+        held = [step for step in told.history.steps if step.decided == order]
+        if held:
+            bound = timedelta(seconds=told.notice.pack.freshness_seconds)
+            return max(told.history.seen.witnessed_at) + bound
+        time.sleep(POLL_SECONDS)
+    return None

@@ -1,0 +1,90 @@
+"""``daylight panel``: hand in a holder's public keys, and show that the secret ones work."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from client.keys import load_key
+from client.output import GOOD, Output, Stopped
+from client.profiles import add_profile, signed_in
+from client.server import Server
+from tenders.panel.holders import HolderKey
+from tenders.panel.keyset import Keyset
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``panel keys`` and ``panel rehearse``."""
+    panel = commands.add_parser("panel", help="take your seat among those who open")
+    group = panel.add_subparsers(dest="panel_command", required=True, metavar="COMMAND")
+
+    keys = group.add_parser("keys", help="hand in your public keys")
+    add_holder(keys)
+    keys.set_defaults(run=run_keys)
+
+    rehearse = group.add_parser("rehearse", help="answer the rehearsal")
+    add_holder(rehearse)
+    rehearse.set_defaults(run=run_rehearse)
+
+
+def add_holder(parser: argparse.ArgumentParser) -> None:
+    """Add a tender and a holder's key file for it."""
+    parser.add_argument("tender", metavar="TENDER")
+    parser.add_argument("key", type=Path, metavar="KEYFILE")
+    parser.add_argument("--passphrase-file", type=Path)
+    add_profile(parser)
+
+
+def run_keys(args: argparse.Namespace, out: Output) -> int:
+    """Hand in the public halves; the secret ones stay here."""
+    key = load_key(args.key, args.passphrase_file)
+    server = signed_in(args, out)
+    hand_in(server, args.tender, key)
+    out.say(f"Handed in for {args.tender}: {key.public().verifier}")
+    out.answer(recipient=key.public().recipient, verifier=key.public().verifier)
+    return GOOD
+
+
+def run_rehearse(args: argparse.Namespace, out: Output) -> int:
+    """Fetch the challenge for one's own seat, answer it and nothing else, and send the answer."""
+    server = signed_in(args, out)
+    holder = str(own_seat(server, args.tender)["holder"])
+    answer_rehearsal(server, args.tender, holder, load_key(args.key, args.passphrase_file))
+    out.say(f"Rehearsed: {holder} can decrypt and sign.")
+    out.answer(holder=holder, answered=True)
+    return GOOD
+
+
+def hand_in(server: Server, tender: str, key: HolderKey) -> None:
+    """Hand in a holder's public keys.
+
+    :raises Stopped: for keys that were made for another tender, or that open nothing.
+    """
+    public = key.public()
+    if public.tender not in (None, tender):
+        raise Stopped("other-tender", "These keys were made for another tender.")
+    if public.recipient is None:
+        raise Stopped("only-signs", f"The key of {key.name} signs and cannot open anything.")
+    body = {"recipient": public.recipient, "verifier": public.verifier}
+    server.post(f"tenders/{tender}/panel/keys", body, repeatable=True)
+
+
+def answer_rehearsal(server: Server, tender: str, holder: str, key: HolderKey) -> None:
+    """Answer the challenge of one's own seat.
+
+    :raises HolderRefuses: when the challenge is meant for somebody or something else.
+    """
+    keyset = Keyset.read(server.read(f"tenders/{tender}/keyset"))
+    sealed = server.read(f"tenders/{tender}/panel/challenge")
+    note = key.rehearse(sealed, keyset, holder).sign(key.note_signer())
+    server.post(f"tenders/{tender}/panel/answers", {"note": note.decode()}, repeatable=True)
+
+
+def own_seat(server: Server, tender: str) -> dict[str, Any]:
+    """Give the seat of whoever is signed in.
+
+    :raises Stopped: for somebody who has none.
+    """
+    seat: dict[str, Any] | None = server.get(f"tenders/{tender}/panel")["mine"]
+    if seat is None:
+        raise Stopped("no-seat", "You have no seat in this tender's panel.")
+    return seat

@@ -1,0 +1,220 @@
+"""``daylight timekeeper``: the second lock of every opening, a process of its own.
+
+It hands in fresh keys for each tender, answers rehearsals, tries the whole set, and releases once:
+after the release intent, when its own clock and a freshly proved history let it. What it answers
+lies on its disk before it is sent, so a restart repeats the same bytes and never others. It
+remembers one control head per tender, and follows no other branch.
+"""
+
+import argparse
+import signal
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from bidding.sealed.history import BadHistory
+from bidding.sealed.manifest import Manifest
+from bidding.sealed.may_open import INTENT
+from bidding.sealed.opening import Release, ReleasedPad
+from bidding.sealed.unsealing import take_pad
+from client.files import read_small
+from client.keys import load_key
+from client.memory import Memory
+from client.output import GOOD, Output, Stopped
+from client.panel import answer_rehearsal, hand_in
+from client.profiles import Profile, opened
+from client.proving import Proved, prove, read_anchors, require_openable
+from client.server import Server
+from client.whole_set import (
+    REQUESTED,
+    WholeSet,
+    failures,
+    require_disclosed,
+    try_all,
+    whole_set,
+)
+from procurement.proof.age_keys import Identity
+from procurement.proof.anchors import Anchors
+from procurement.proof.canonical import NotCanonical
+from procurement.proof.notes import BadNote
+from procurement.proof.shapes import Malformed
+from tenders.panel.holders import HolderKey, HolderRefuses, require_own_place
+
+TIMEKEEPER = "timekeeper"
+POLL_SECONDS = 0.5
+GOES_ON = (Stopped, BadHistory, BadNote, HolderRefuses, Malformed, NotCanonical, OSError)
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``timekeeper``."""
+    keeper = commands.add_parser("timekeeper", help="release each opening once, in time")
+    keeper.add_argument("--server", required=True, metavar="ADDRESS")
+    keeper.add_argument("--token-file", type=Path, required=True)
+    keeper.add_argument("--key", type=Path, required=True, metavar="KEYFILE", help="the enrolled")
+    keeper.add_argument("--passphrase-file", type=Path)
+    keeper.add_argument("--home", type=Path, required=True, metavar="DIR", help="its memory")
+    keeper.add_argument("--anchors", type=Path, required=True, metavar="FILE")
+    keeper.add_argument("--once", action="store_true", help="look once, and end")
+    keeper.add_argument("--poll", type=float, default=POLL_SECONDS, metavar="SECONDS")
+    keeper.set_defaults(run=run_timekeeper)
+
+
+def run_timekeeper(args: argparse.Namespace, out: Output) -> int:
+    """Look after every tender in which this machine has a seat, until it is told to stop."""
+    ending = threading.Event()
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        ending.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, end)
+    keeper = Timekeeper.of(args, out)
+    while not ending.is_set():
+        keeper.look()
+        if args.once or ending.wait(args.poll):
+            break
+    out.say("The timekeeper has stopped.")
+    return GOOD
+
+
+@dataclass
+class Timekeeper:
+    """The machine at work: its standing key, its memory, the anchors that it believes."""
+
+    server: Server
+    anchors: Anchors
+    standing: HolderKey
+    home: Path
+    out: Output
+    said: dict[str, str] = field(default_factory=dict)  # the last trouble of each tender
+
+    @classmethod
+    def of(cls, args: argparse.Namespace, out: Output) -> "Timekeeper":
+        """Read what the command names.
+
+        :raises Stopped: for a key that the anchors do not name.
+        """
+        standing, anchors = load_key(args.key, args.passphrase_file), read_anchors(args.anchors)
+        if standing.public().verifier not in anchors.timekeepers:
+            raise Stopped("not-enrolled", "The anchors do not name this timekeeper's key.")
+        token = read_small(args.token_file).decode("ascii", "replace").strip()
+        args.home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        server = opened(Profile(args.server, token=token), out)
+        return cls(server, anchors, standing, args.home, out)
+
+    def look(self) -> None:
+        """Do what is due in each tender; trouble with one keeps no other waiting."""
+        try:
+            tenders = [str(one["id"]) for one in self.server.results("tenders?mine=true")]
+        except GOES_ON as error:
+            self._complain("", error)
+            return
+        for tender in tenders:
+            try:
+                self.attend(tender)
+            except GOES_ON as error:
+                self._complain(tender, error)
+
+    def attend(self, tender: str) -> None:
+        """Do what is due in one tender."""
+        memory = Memory(self.home / tender)
+        if memory.done():
+            return
+        seat = self.server.get(f"tenders/{tender}/panel")["mine"]
+        if seat is None or seat["holder"] != TIMEKEEPER:
+            return
+        if not seat["keys"]:
+            hand_in(self.server, tender, memory.key(self.standing, tender))
+            self._say(tender, "handed in keys")
+        elif not seat["answered"]:
+            if seat["challenge"]:
+                key = memory.key(self.standing, tender)
+                answer_rehearsal(self.server, tender, TIMEKEEPER, key)
+                self._say(tender, "rehearsed")
+        elif (opening := self.server.find(f"tenders/{tender}/opening")) is not None:
+            self._open(tender, memory, opening["state"])
+
+    def _open(self, tender: str, memory: Memory, state: str) -> None:
+        if state == "requested" and not memory.tried():
+            proof = self._openable(tender, memory, REQUESTED)
+            wanted = whole_set(self.server, proof)
+            self._try(tender, memory, proof, wanted)
+        if state == "intended":
+            self._release(tender, memory)
+
+    def _try(self, tender: str, memory: Memory, proof: Proved, wanted: WholeSet) -> None:
+        """Try the whole set, and sign what would not decrypt; no pad leaves this machine."""
+        key = memory.key(self.standing, tender)
+        tried = try_all(self.server, wanted, "p.age", _taking(key.age_identity()))
+        head = proof.told.history.seen.control_head
+        said = failures(wanted, TIMEKEEPER, tried, head)
+        self._send(tender, "failures", said.sign(key.note_signer()))
+        memory.remember_tried()
+        self._say(tender, f"tried {len(wanted.manifests)} envelopes, {len(tried.failed)} failed")
+
+    def _release(self, tender: str, memory: Memory) -> None:
+        """Give the one answer; what is on disk already is repeated, and nothing else is made."""
+        note = memory.answer()
+        if note is None:
+            proof = self._openable(tender, memory, INTENT)
+            note = self._answer(tender, memory, proof)
+            memory.keep_answer(note)
+        self._send(tender, "release", note)
+        memory.remember_done()
+        self._say(tender, "released")
+
+    def _answer(self, tender: str, memory: Memory, proof: Proved) -> bytes:
+        key, wanted = memory.key(self.standing, tender), whole_set(self.server, proof)
+        require_disclosed(proof, wanted)
+        intents = [step.leaf for step in proof.told.history.steps if step.verb == INTENT]
+        if len(intents) != 1:
+            raise Stopped("two-intents", "The log holds more than one release intent: refused.")
+        tried = try_all(self.server, wanted, "p.age", _taking(key.age_identity()))
+        release = Release(
+            tender=wanted.request.tender,
+            envelope=wanted.request.envelope,
+            request=wanted.request.digest(),
+            intent=intents[0],
+            pads=tuple(pad for pad in tried.taken if isinstance(pad, ReleasedPad)),
+            reveals=(),
+        )
+        return release.sign(key.note_signer())
+
+    def _openable(self, tender: str, memory: Memory, verb: str) -> Proved:
+        """Prove the history as of now, on the branch that is remembered, with nothing against it.
+
+        :raises Stopped: otherwise; the log's holding a step yet is asked for, too.
+        """
+        proof = prove(self.server, tender, self.anchors)
+        memory.follow(proof)
+        require_openable(proof, datetime.now(UTC))
+        require_own_place(memory.key(self.standing, tender), proof.told.keyset, TIMEKEEPER)
+        if proof.told.leaf(verb) is None:
+            raise Stopped("not-yet", f"The log does not hold “{verb}” yet.")
+        return proof
+
+    def _send(self, tender: str, what: str, note: bytes) -> None:
+        body = {"note": note.decode()}
+        self.server.post(f"tenders/{tender}/opening/{what}", body, repeatable=True)
+
+    def _say(self, tender: str, what: str) -> None:
+        self.said.pop(tender, None)
+        self.out.say(f"{datetime.now(UTC):%H:%M:%S} {tender}: {what}")
+
+    def _complain(self, tender: str, error: Exception) -> None:
+        """Name trouble once, not at every look."""
+        faults = error.faults if isinstance(error, Stopped) else ()
+        text = "; ".join([str(error), *(fault.said(self.out.lang) for fault in faults)])
+        if self.said.get(tender) != text:
+            self._say(tender or "all", text)
+            self.said[tender] = text
+
+
+def _taking(identity: Identity) -> Any:
+    def take(file: bytes, manifest: Manifest) -> ReleasedPad:
+        return take_pad(file, manifest, identity)
+
+    return take

@@ -1,0 +1,131 @@
+"""The whole set at an opening: every bid of the close, and the sealed file of each for one holder.
+
+What the platform shows is compared with the close and the request that the proved history holds,
+so that it can neither leave a bid out nor slip one in.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+from bidding.sealed.bid import Bid
+from bidding.sealed.manifest import Manifest
+from bidding.sealed.may_open import INTENT
+from bidding.sealed.opening import Close, Disclosure, Failures, Request
+from bidding.sealed.unsealing import NotOpened
+from client.output import Stopped
+from client.proving import Proved
+from client.server import Refused, Server
+from procurement.proof.events import ControlEvent
+from procurement.proof.notes import Verifier
+
+REQUESTED, REVEALS, DISCLOSED = "opening.requested", "reveals.closed", "opening.disclosed"
+
+
+@dataclass(frozen=True)
+class WholeSet:
+    """What was asked for, and the manifest of every envelope in it."""
+
+    request: Request
+    manifests: tuple[Manifest, ...]
+
+
+@dataclass
+class Tried:
+    """What one holder took out of each envelope, and which would not decrypt, and why."""
+
+    taken: list[object] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+def whole_set(server: Server, proof: Proved) -> WholeSet:
+    """Fetch the whole set, exactly as it was closed.
+
+    :raises Stopped: when nothing was requested, or the set is not the closed one.
+    """
+    told = proof.told
+    request, close = told.object(Request, REQUESTED), told.object(Close, "bids.closed")
+    if request is None or close is None:
+        raise Stopped("not-requested", "The opening has not been requested yet.")
+    tender = told.notice.tender
+    if (request.tender, request.close, close.tender) != (tender, close.digest(), tender):
+        raise Stopped("other-request", "The request is not for the bids that were closed.")
+    shown = server.get(f"tenders/{tender}/opening/set")
+    bids = [Bid.of(one) for one in shown["bids"]]
+    if sorted((bid.digest(), bid.lot) for bid in bids) != [
+        (one.bid, one.lot) for one in close.bids
+    ]:
+        raise Stopped("other-set", "The server does not show the bids that were closed.")
+    known = {manifest.digest(): manifest for manifest in map(Manifest.of, shown["manifests"])}
+    return WholeSet(request, tuple(_manifests(bids, known, request, proof)))
+
+
+def _manifests(
+    bids: Iterable[Bid], known: dict[str, Manifest], request: Request, proof: Proved
+) -> Iterable[Manifest]:
+    keyset = proof.told.keyset
+    for bid in sorted(bids, key=Bid.digest):
+        manifest = known.get(bid.envelopes.get(request.envelope, ""))
+        if manifest is None:
+            raise Stopped("other-set", f"The server shows no envelope of bid {bid.digest()}.")
+        of = (manifest.keyset, manifest.tender, manifest.envelope, len(manifest.shares))
+        if of != (keyset.digest(), request.tender, request.envelope, keyset.n):
+            raise Stopped("other-set", f"The envelope of bid {bid.digest()} is of another tender.")
+        yield manifest
+
+
+def try_all(
+    server: Server, wanted: WholeSet, name: str, take: Callable[[bytes, Manifest], object]
+) -> Tried:
+    """Take one holder's part out of every envelope; what does not decrypt stops no other."""
+    tried = Tried()
+    for manifest in wanted.manifests:
+        try:
+            address = f"tenders/{manifest.tender}/opening/sealed/{manifest.digest()}/{name}"
+            tried.taken.append(take(server.read(address), manifest))
+        except NotOpened as error:
+            tried.failed[manifest.digest()] = str(error)
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+            tried.failed[manifest.digest()] = "The server has no such file"
+    return tried
+
+
+def require_disclosed(proof: Proved, wanted: WholeSet) -> None:
+    """Refuse a release before a quorum of those present disclosed, after the reveals closed.
+
+    :raises Stopped: otherwise; who looks first could choose what to disclose.
+    """
+    steps = [step.verb for step in proof.told.history.steps]
+    first = steps.index(INTENT) if INTENT in steps else len(steps)
+    if REVEALS not in steps[:first] or DISCLOSED in steps[: steps.index(REVEALS)]:
+        raise Stopped("out-of-order", "Disclosures follow the close of the reveals.")
+    who = {_discloser(event, proof, wanted) for event in proof.told.events[:first] if event}
+    present = who & set(wanted.request.openers)
+    if len(present) < proof.told.keyset.k:
+        raise Stopped("no-quorum", f"{len(present)} openers have disclosed: nothing is released.")
+
+
+def _discloser(event: ControlEvent, proof: Proved, wanted: WholeSet) -> int | None:
+    """Give the opener whose signed disclosure for this request an event names, None for others."""
+    stored = proof.told.objects.get(str(event.body.get("object")))
+    if event.verb != DISCLOSED or stored is None:
+        return None
+    said = Disclosure.read(stored.body)
+    if said.request != wanted.request.digest() or said.idx > proof.told.keyset.n:
+        return None
+    key = Verifier.parse(proof.told.keyset.openers[said.idx - 1].verifier)
+    return said.idx if Disclosure.open((stored.note or "").encode(), key) == said else None
+
+
+def failures(wanted: WholeSet, holder: str, tried: Tried, control_head: str) -> Failures:
+    """Write one holder's list of what would not decrypt; there are no secrets in it."""
+    return Failures(
+        tender=wanted.request.tender,
+        envelope=wanted.request.envelope,
+        request=wanted.request.digest(),
+        holder=holder,
+        tried=len(wanted.manifests),
+        failed=tuple(sorted(tried.failed)),
+        control_head=control_head,
+    )
