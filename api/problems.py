@@ -4,6 +4,7 @@ Nothing leaves as a bare traceback. What is not ours is answered with a referenc
 """
 
 import logging
+import math
 import uuid
 from typing import Any
 
@@ -132,7 +133,7 @@ def _of_framework(error: Exception) -> Refusal:
     if isinstance(error, exceptions.NotAcceptable):
         return NoSuchRendering()
     if isinstance(error, exceptions.Throttled):
-        return TooOften(retry_after=int(getattr(error, "wait", None) or RETRY_SECONDS))
+        return TooOften(retry_after=math.ceil(getattr(error, "wait", None) or RETRY_SECONDS))
     if isinstance(error, exceptions.ParseError):
         fact = str(error.detail)
         return BadInput(faults=[Fault("not-readable", NOT_READABLE, {"what": fact})])

@@ -93,6 +93,8 @@ SIGNATURE_ANCHORS_DIR = Path(
 SEAL_PASSPHRASE = _read("DAYLIGHT_SEAL_PASSPHRASE")  # of platform.p12, where it has one
 SECRET_KEY = _read("DAYLIGHT_SECRET_KEY", "try-out only: anyone can read this")
 ALLOWED_HOSTS = [host for host in _read("DAYLIGHT_HOSTS", "127.0.0.1,localhost").split(",") if host]
+# How many proxies stand before this server. What the last of them writes is the reader's address.
+PROXIES = int(_read("DAYLIGHT_PROXIES", "1" if PRODUCTION else "0"))
 if MODE == "test":
     ALLOWED_HOSTS.append("testserver")  # what Django's test client calls itself
 
@@ -224,10 +226,19 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 # Never by account: whoever knows a bidder's address could lock them out before a deadline.
 ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/m/ip"}
+ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES  # else all behind the proxy would share the rates above
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("app",)
 HEADLESS_FRONTEND_URLS: dict[str, str] = {}
 REST_KNOX = {"TOKEN_TTL": None, "TOKEN_PREFIX": "dl_"}  # a machine's token ends with its account
+
+# Counts of requests and of sign-ins, in the memory of each web process (see api/throttles.py).
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},  # addresses and accounts at a time
+    }
+}
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -240,6 +251,12 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.problems.handler",
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttles.StrangerThrottle", "api.throttles.PersonThrottle"],
+    "DEFAULT_THROTTLE_RATES": {
+        "stranger": None if MODE == "test" else "600/min",  # by address: an office, or a monitor
+        "person": None if MODE == "test" else "1200/min",  # by account
+    },
+    "NUM_PROXIES": PROXIES,
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -1,0 +1,73 @@
+"""How often one may ask, so that one reader does not take the service from the others.
+
+A stranger is counted by network address, a signed-in person or machine by their account: suppliers
+who share an address never share a count. What brings a bid in or takes it back is never counted,
+so no count can keep a bid out before a deadline.
+
+The counts lie in the memory of each web process (``settings.CACHES``). Several processes each keep
+their own, so of N workers a reader may get up to N times the rate. That is accepted: the rate
+protects the machine, it is no rule of procurement, and a shared count would cost every read a
+write. Signing in has rates of its own, by address (``settings.ACCOUNT_RATE_LIMITS``).
+"""
+
+import re
+from ipaddress import IPv6Address, ip_address, ip_network
+from typing import Any
+
+from rest_framework.request import Request
+from rest_framework.settings import api_settings
+from rest_framework.throttling import SimpleRateThrottle
+
+from procurement.models import User
+
+SITE_BITS = 64  # of an IPv6 address: whoever has one has all that share these (RFC 6177)
+# Everything about one's own envelopes and bids, from the first part to the withdrawal.
+NEVER_COUNTED = re.compile(r"/api/v1/(tenders/[^/]+/(envelopes|bids)|(envelopes|bids)/.+)")
+
+
+class Throttle(SimpleRateThrottle):
+    """A rate of requests per account or address, but never for a bid on its way."""
+
+    def get_rate(self) -> str | None:
+        """Read the rate as it stands in the settings now; none of them is no limit."""
+        rates: Any = api_settings.DEFAULT_THROTTLE_RATES  # its stubs know numbers only
+        rate: str | None = rates[self.scope]
+        return rate
+
+    def get_cache_key(self, request: Request, view: Any) -> str | None:  # noqa: ARG002
+        """Name who is counted; None for what is not counted here."""
+        if NEVER_COUNTED.fullmatch(request.path):
+            return None
+        ident = self.counted(request)
+        return None if ident is None else self.cache_format % {"scope": self.scope, "ident": ident}
+
+    def counted(self, request: Request) -> str | None:
+        """Name who asks, if it is one of those whom this rate is for."""
+        raise NotImplementedError
+
+
+class StrangerThrottle(Throttle):
+    scope = "stranger"
+
+    def counted(self, request: Request) -> str | None:
+        """Name the address of whoever has not signed in."""
+        return None if isinstance(request.user, User) else _site(self.get_ident(request))
+
+
+class PersonThrottle(Throttle):
+    scope = "person"
+
+    def counted(self, request: Request) -> str | None:
+        """Name the account of whoever has signed in, a person or a machine."""
+        return str(request.user.pk) if isinstance(request.user, User) else None
+
+
+def _site(address: str) -> str:
+    """Give an IPv4 address as it is, of an IPv6 address the part that stands for one site."""
+    try:
+        found = ip_address(address)
+    except ValueError:  # a socket has no address, and a proxy may write anything
+        return address[:64]
+    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
+        return str(ip_network((found, SITE_BITS), strict=False))
+    return address
