@@ -7,5 +7,6 @@ class Verb(StrEnum):
     # Control events
     ADMISSIBILITY_JUDGED = "admissibility.judged"
     ADMISSIBILITY_CONFIRMED = "admissibility.confirmed"
+    ADMISSIBILITY_DECLINED = "admissibility.declined"
     AWARD_PROPOSED = "award.proposed"
     AWARD_DECIDED = "award.decided"

@@ -100,7 +100,8 @@ class LotAward(models.Model):
     proposal = models.CharField(max_length=64, blank=True)  # digest
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
     proposed_at = models.DateTimeField(null=True)
-    decision = models.CharField(max_length=64, blank=True)  # digest
+    decision = models.CharField(max_length=64, blank=True)  # digest, of a declining one too
+    decision_reason = models.TextField(blank=True)
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
     decided_at = models.DateTimeField(null=True)
 
@@ -109,6 +110,18 @@ class LotAward(models.Model):
             models.CheckConstraint(
                 condition=Q(decided_by=None) | ~Q(decided_by=models.F("proposed_by")),
                 name="award_is_decided_by_another_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by=None, proposed_at=None, proposal="", reason="")
+                | Q(proposed_by__isnull=False, proposed_at__isnull=False)
+                & ~Q(proposal="")
+                & ~Q(reason=""),
+                name="award_is_proposed_by_someone_with_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by=None, decided_at=None)
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="award_decision_has_an_instant",
             ),
             models.CheckConstraint(
                 condition=~Q(state="awarded") | Q(bid__isnull=False),
@@ -125,9 +138,9 @@ class LotAward(models.Model):
         target=AwardState.PROPOSED,
         action=Text("propose an award", "提议定标"),
     )
-    def propose(self, *, at: datetime, by: uuid.UUID) -> None:
+    def propose(self, *, at: datetime, by: uuid.UUID, proposal: str) -> None:
         """One person names the winner, or says that no bid counts, with a reason."""
-        self.proposed_at, self.proposed_by_id = at, by
+        self.proposed_at, self.proposed_by_id, self.proposal = at, by, proposal
 
     @edge(
         state,
@@ -137,6 +150,8 @@ class LotAward(models.Model):
     )
     def decline(self) -> None:
         """Another person disagrees; the proposer proposes anew."""
+        self.bid, self.reason, self.ranking = None, "", ""
+        self.proposal, self.proposed_by, self.proposed_at = "", None, None
 
     @edge(
         state,
@@ -152,7 +167,7 @@ class LotAward(models.Model):
         state,
         source=AwardState.PROPOSED,
         target=AwardState.UNSUCCESSFUL,
-        action=Text("end this lot without an award", "本标包流标"),
+        action=Text("end this lot without an award", "本标段流标"),
     )
     def fail(self, *, at: datetime, by: uuid.UUID) -> None:
         """Another person agrees that no bid for this lot counts."""

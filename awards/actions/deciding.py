@@ -1,0 +1,78 @@
+"""Deciding who gets a lot: another person; and with the last lot, the end of the tender."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from awards.actions.ready import require_another, require_ready
+from awards.models import AwardState, LotAward
+from awards.statements import AwardDecision, Decided
+from awards.verbs import Verb
+from procurement import objects, outbox
+from procurement.actors import Actor, require
+from procurement.journal.record import Kind, record
+from procurement.refusals import NotFound
+from procurement.roles import Permission
+from procurement.texts import Text
+from tenders.actions import ending
+from tenders.actions.entry import locked
+from tenders.models import Lot, Tender
+
+DECIDE = Text("decide the award", "决定中标")
+NOTHING_AWARDED = "No lot was awarded · 没有标段中标"
+ENDS = (AwardState.AWARDED, AwardState.UNSUCCESSFUL)
+
+
+@transaction.atomic
+def decide(
+    *, tender_id: UUID, lot: str, decision: Decided, reason: str, by: Actor, now: datetime
+) -> LotAward:
+    """Confirm or decline what somebody else proposed; with the last lot, end the tender.
+
+    :raises NotPermitted: unless ``by`` decides for the agency, and did not propose.
+    :raises NotFound: for a lot that is not there.
+    :raises WrongState: when nothing is proposed.
+    """
+    tender = locked(tender_id, by=by)
+    require(by, Permission.DECIDE_AWARD, of=tender.agency_id)
+
+    require_ready(tender, action=DECIDE, by=by, now=now)
+    award = _award_of(tender, lot)
+    require_another(award.proposed_by_id, by)
+
+    proposal = award.proposal
+    if decision == "declined":
+        award.decline()
+    elif award.bid_id is None:
+        award.fail(at=now, by=by.user_id)
+    else:
+        award.award(at=now, by=by.user_id)
+    said = AwardDecision(str(tender.pk), lot, proposal, decision, reason, str(by.user_id))
+    award.decision = objects.store(said.to_json(), tender=tender.pk, at=now)
+    award.decision_reason = reason
+    award.save()
+    body = {"object": award.decision}
+    record(Verb.AWARD_DECIDED, tender=tender.pk, by=by, at=now, body={**body}, kind=Kind.CONTROL)
+    outbox.announce(Verb.AWARD_DECIDED, tender.pk, lot=lot)
+    _end_with_the_last_lot(tender, by, now)
+    return award
+
+
+def _award_of(tender: Tender, lot: str) -> LotAward:
+    found = Lot.objects.filter(tender=tender, key=lot).first()
+    if found is None:
+        raise NotFound
+    award, _ = LotAward.objects.select_for_update().get_or_create(lot=found)
+    return award
+
+
+def _end_with_the_last_lot(tender: Tender, by: Actor, now: datetime) -> None:
+    """A tender with an awarded lot is concluded, one without is unsuccessful."""
+    awards = LotAward.objects.filter(lot__tender=tender)
+    if awards.filter(state__in=ENDS).count() < Lot.objects.filter(tender=tender).count():
+        return
+    if awards.filter(state=AwardState.AWARDED).exists():
+        ending.conclude(tender.pk, by=by, now=now)
+    else:
+        ending.fail(tender.pk, by=by, now=now, because=NOTHING_AWARDED)
