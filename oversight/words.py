@@ -1,0 +1,65 @@
+"""What happened, in words that a person reads: one for every verb of the journal."""
+
+from procurement.texts import Text
+
+WORDS: dict[str, Text] = {
+    # People, bodies and keys
+    "organisation.created": Text("A body was registered", "登记单位"),
+    "jurisdiction.given": Text("A supervisor was put in charge of an agency", "指定监督单位"),
+    "note-key.enrolled": Text("A signing key was enrolled", "登记签名密钥"),
+    "certificate.enrolled": Text("A certificate was enrolled", "登记证书"),
+    "user.created": Text("An account was made", "开设账户"),
+    "machine.created": Text("A machine's account was made", "开设机器账户"),
+    "role.granted": Text("A role was given", "授予角色"),
+    "membership.ended": Text("A role was taken away", "收回角色"),
+    "attempt.refused": Text("An attempt was refused", "一次尝试被拒绝"),
+    # The tender
+    "plan-line.added": Text("A purchase was planned", "列入采购计划"),
+    "plan-line.withdrawn": Text("A planned purchase was withdrawn", "撤回采购计划"),
+    "tender.drafted": Text("The tender was drafted", "起草招标"),
+    "tender.edited": Text("The draft was edited", "修改草案"),
+    "document.added": Text("A document was added", "添加文件"),
+    "interests.declared": Text("Somebody declared their interests", "申报利害关系"),
+    "panel.appointed": Text("The opening panel was appointed", "指定开标小组"),
+    "keys.handed-in": Text("A holder handed in their keys", "保管人提交密钥"),
+    "keyset.drawn-up": Text("The keys of the panel were drawn up", "汇总开标小组密钥"),
+    "panel.rehearsed": Text("A holder rehearsed the opening", "保管人完成演练"),
+    "tender.submitted-for-approval": Text("The draft was submitted for approval", "草案提交审批"),
+    "tender.approved": Text("An approver approved the draft", "审批人批准草案"),
+    "tender.sent-back": Text("An approver sent the draft back", "审批人退回草案"),
+    "tender.draft-cancelled": Text("The draft was given up", "放弃草案"),
+    "keyset.fixed": Text("The keys were fixed for this tender", "本次招标密钥已固定"),
+    "notice.published": Text("The notice was published", "发布招标公告"),
+    "deadline.extended": Text("The deadline was extended", "延长截止时间"),
+    "order.made": Text("An order was made", "作出决定"),
+    "tender.concluded": Text("The tender was concluded", "招标完成"),
+    "tender.unsuccessful": Text("The tender ended without an award", "流标"),
+    # Bids and the opening
+    "bid.filed": Text("A bid was filed", "递交投标"),
+    "bid.withdrawn": Text("A bid was withdrawn", "撤回投标"),
+    "bids.closed": Text("The set of bids was closed", "投标集合已封闭"),
+    "opener.present": Text("An opener was present", "开标人到场"),
+    "opening.requested": Text("The openers requested the opening", "开标人申请开标"),
+    "opening.failures": Text("A holder tried every bid", "保管人试解全部投标"),
+    "reveals.closed": Text("The time for suppliers to reveal ended", "供应商揭示期结束"),
+    "opening.disclosed": Text("An opener disclosed their shares", "开标人公开其密钥份额"),
+    "release.intent": Text("The timekeeper was asked to release", "请求计时方放行"),
+    "opening.released": Text("The timekeeper released the bids", "计时方放行"),
+    "opening.opened": Text("The bids were opened and announced", "开标并公布"),
+    "minutes.signed": Text("The minutes were signed", "签署开标记录"),
+    "opened-document.read": Text("A document of an opened bid was read", "查阅已开启投标的文件"),
+    # Awards
+    "admissibility.judged": Text("It was judged whether a bid counts", "判断投标是否有效"),
+    "admissibility.confirmed": Text("That judgement was confirmed", "确认该判断"),
+    "admissibility.declined": Text("That judgement was declined", "否决该判断"),
+    "award.proposed": Text("An award was proposed", "提议定标"),
+    "award.decided": Text("A proposal was decided on", "对提议作出决定"),
+    # Oversight
+    "timeline.read": Text("A supervisor read this timeline", "监督人查阅时间线"),
+    "bundle.downloaded": Text("A supervisor downloaded the evidence", "监督人下载证据包"),
+}
+
+
+def words_for(verb: str) -> Text:
+    """Say a verb in both languages; one that is unknown here speaks for itself."""
+    return WORDS.get(verb, Text(verb, verb))
