@@ -11,6 +11,7 @@ from procurement.tryout.minio_server import MinioNotBuilt
 from procurement.vault import Vault, open_vault
 from tests import databases, servers
 from tests.signing import _trust, trust  # noqa: F401  # fixtures for every test
+from tests.world import world  # noqa: F401
 
 
 @pytest.fixture(scope="session")
