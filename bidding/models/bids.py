@@ -90,7 +90,7 @@ class Bid(models.Model):
     filed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
     arrival = models.ForeignKey(Arrival, models.PROTECT, related_name="+", null=True)
     form_sha256 = models.CharField(max_length=64, blank=True)  # the signed bid form
-    form_version = models.CharField(max_length=200, blank=True)  # in the vault, sealed/forms/<id>
+    form_version = models.CharField(max_length=200, blank=True)
     verdict = models.CharField(max_length=20, blank=True)  # of the form's signatures, at intake
     codes = models.JSONField(default=list)
     at_own_risk = models.BooleanField(default=False)  # filed although INVALID
@@ -128,6 +128,16 @@ class Bid(models.Model):
 
     def __str__(self) -> str:
         return f"{self.digest[:12]}, version {self.version}"
+
+    @property
+    def form_name(self) -> str:
+        """Where the signed bid form lies in the vault's bucket ``sealed``."""
+        return f"forms/{self.pk}"
+
+    @property
+    def withdrawal_form_name(self) -> str:
+        """Where the signed withdrawal lies in the vault's bucket ``sealed``."""
+        return f"withdrawals/{self.pk}"
 
     @edge(
         state,
@@ -203,7 +213,12 @@ class Receipt(models.Model):
     issued_at = models.DateTimeField()
     event = models.UUIDField(null=True)  # the concealed event that carries the digest
     paper_sha256 = models.CharField(max_length=64, null=True)  # the sealed PDF, seconds later
-    paper_version = models.CharField(max_length=200, null=True)  # sealed/receipts/<number>
+    paper_version = models.CharField(max_length=200, null=True)
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def paper_name(self) -> str:
+        """Where the sealed PDF lies in the vault's bucket ``sealed``."""
+        return f"receipts/{self.number}"

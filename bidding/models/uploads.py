@@ -83,7 +83,7 @@ class Part(models.Model):
     name = models.CharField(max_length=40)
     length = models.BigIntegerField()
     sha256 = models.CharField(max_length=64)
-    object_version = models.CharField(max_length=200)  # of sealed/<prefix>/<name>
+    object_version = models.CharField(max_length=200)
     stored_at = models.DateTimeField()
 
     class Meta:
@@ -94,3 +94,8 @@ class Part(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def object_name(self) -> str:
+        """Where it lies in the vault's bucket ``sealed``; the vault's names have no dots."""
+        return f"{self.envelope.prefix}/{self.name.replace('.', '-')}"

@@ -52,7 +52,7 @@ class Bid(Statement):
             raise malformed("lead-not-member", "The lead is a member", "/bidder/lead")
         if list(self.bidder.members) != sorted(set(self.bidder.members)):
             raise malformed("members-not-sorted", "Members stand once, sorted", "/bidder/members")
-        if (self.bid_version == 1) != (self.supersedes is None):
+        if self.bid_version == 1 and self.supersedes is not None:
             raise malformed("wrong-version", "Version 1 supersedes nothing", "/supersedes")
 
 

@@ -1,0 +1,134 @@
+"""Signed forms on their way in: read to a file, compared, judged, and kept.
+
+A bid form and a withdrawal go the same way. Nothing of it happens inside a transaction, and
+nothing is promised before the form lies in the vault.
+"""
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bidding.actions.arrivals import take_ticket
+from bidding.actions.filing import JudgedForm
+from bidding.models import Arrival, Bid
+from procurement.actors import Actor
+from procurement.incoming import Incoming
+from procurement.refusals import Fault, Refusal
+from procurement.stored import vault
+from procurement.texts import Text
+from procurement.vault import CHUNK_BYTES, SEALED
+from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
+from signatures.pdf.catalogue import message
+from signatures.pdf.policy import MIB, Limits
+from signatures.pdf.report import Finding, Report, Verdict
+from signatures.queries import signer_policy
+from signatures.service import check
+
+LARGEST_FORM = 20 * MIB
+CONTENT_STEP = "7"  # of the judge: what the file carries; not taken where it could not be read
+_EMBEDDED = Limits(attachments=10, attachment_bytes=MIB)  # a bid object has a thousand bytes
+
+
+class FormRefused(Refusal):
+    """Raise with one fault for each finding of the catalogue."""
+
+    code, status = "form-refused", 409
+    title = Text("The signed form cannot be accepted", "签名文件无法接受")
+
+
+@dataclass(frozen=True)
+class Received:
+    """A signed form that has arrived whole, and the ticket that says when."""
+
+    file: Path
+    sha256: str
+    arrival: Arrival
+
+
+@contextmanager
+def received(
+    body: Incoming, *, bid: Bid, what: str, at_own_risk: bool, by: Actor
+) -> Iterator[Received]:
+    """Take a ticket and read a form to a temporary file, which is gone afterwards.
+
+    Who announces the digest of the form has the ticket at once, and the bytes follow. Without it
+    the ticket waits for the last byte: only then it is certain what arrived.
+    """
+
+    def ticket(sha256: str) -> Arrival:
+        return take_ticket(bid=bid, by=by, what=what, form_sha256=sha256, at_own_risk=at_own_risk)
+
+    arrival = ticket(body.announced) if body.announced else None
+    with tempfile.NamedTemporaryFile(prefix="daylight-form-", suffix=".pdf") as file:
+        while chunk := body.read(CHUNK_BYTES):
+            file.write(chunk)
+        file.flush()
+        yield Received(Path(file.name), body.sha256(), arrival or ticket(body.sha256()))
+
+
+def judged(form: Received, *, inside: bytes, bid: Bid, now: datetime) -> Report:
+    """Judge a form as of its arrival, by what the supplier's signers are known by.
+
+    A process of its own looks at the file first; what it cannot read is not opened here.
+
+    :raises FormRefused: unless it is signed and carries exactly ``inside``.
+    """
+    policy = signer_policy(bid.slot.supplier)
+    report, _ = check(form.file, policy=policy, at=form.arrival.at, now=now)
+    unreadable = report.verdict is Verdict.INVALID and CONTENT_STEP in report.not_checked
+    if unreadable or report.verdict is Verdict.UNSIGNED:
+        raise FormRefused(faults=map(fault_of, report.findings))
+    if finding := _other_form(form.file, inside):
+        raise FormRefused(faults=[fault_of(finding)])
+    return report
+
+
+def require_accepted(report: Report, *, at_own_risk: bool) -> None:
+    """Let pass what is valid or undecided, and what is invalid at the supplier's own risk.
+
+    :raises FormRefused: with the reasons, what they mean, and who has to act.
+    """
+    if report.verdict is Verdict.INVALID and not at_own_risk:
+        raise FormRefused(faults=map(fault_of, report.findings))
+
+
+def kept(form: Received, name: str, report: Report) -> JudgedForm:
+    """Put a judged form into the vault, held; on return it is safely there.
+
+    :raises VaultUnavailable: when it is not.
+    """
+    with form.file.open("rb") as stream:
+        stored = vault().put(SEALED, name, stream, form.file.stat().st_size)
+    vault().hold(SEALED, name, stored.version_id)
+    return JudgedForm(
+        sha256=form.sha256,
+        version_id=stored.version_id,
+        verdict=report.verdict.value,
+        codes=report.codes,
+        at_own_risk=report.verdict is Verdict.INVALID,
+    )
+
+
+def fault_of(finding: Finding) -> Fault:
+    """Say a finding of the catalogue as a fault: title, what was found, what to do."""
+    en, zh = (message(finding, language) for language in ("en", "zh"))
+    said = Text(f"{en.title}. {en.text} {en.action}", f"{zh.title}。{zh.text}{zh.action}")
+    return Fault(finding.code, Text("{said}", "{said}"), {"said": said})
+
+
+def _other_form(file: Path, inside: bytes) -> Finding | None:
+    """Find what keeps a PDF from being the form that carries these bytes and nothing else."""
+    try:
+        found = embedded_files(file, limits=_EMBEDDED)
+    except AttachmentsUnreadable as error:
+        return Finding.of("wrong-form", what=str(error))
+    if len(found) != 1:
+        return Finding.of("wrong-form", what=f"{len(found)} embedded files")
+    if found[0][1] != inside:
+        digests = [hashlib.sha256(data).hexdigest() for data in (found[0][1], inside)]
+        return Finding.of("wrong-digest", found=digests[0], expected=digests[1])
+    return None

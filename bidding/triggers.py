@@ -1,0 +1,56 @@
+"""The last word on time belongs to the database, at commit, whoever writes.
+
+A bid is filed, and a withdrawal counts, when its ticket lies before the deadline and the
+transaction commits within the tender's grace after it. The trigger fires at the very end of the
+transaction and takes the tender's row FOR SHARE: hundreds of filings hold it together, while an
+extension or the close waits for them, or they for it. So what is in the database when the tender
+closes is the closed set.
+"""
+
+from procurement.triggers import Trigger
+
+# TG_ARGV: the column of the ticket, and the name of the rule.
+_IN_TIME = """
+CREATE OR REPLACE FUNCTION daylight_in_time() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    tender record; ticket timestamptz;
+BEGIN
+    SELECT t.id, t.state, t.closes_at, make_interval(secs => t.grace_seconds) AS grace,
+           s.supplier_id
+      INTO tender
+      FROM bidding_slot s JOIN tenders_tender t ON t.id = s.tender_id
+     WHERE s.id = NEW.slot_id FOR SHARE OF t;
+    SELECT a.at INTO ticket FROM bidding_arrival a
+     WHERE a.id = (to_jsonb(NEW) ->> TG_ARGV[0])::uuid
+       AND a.tender_id = tender.id AND a.supplier_id = tender.supplier_id;
+    IF tender.state <> 'published' THEN
+        RAISE EXCEPTION 'The tender is %', tender.state
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'tender_takes_bids';
+    END IF;
+    IF ticket < tender.closes_at AND daylight_now() < tender.closes_at + tender.grace THEN
+        RETURN NULL;
+    END IF;
+    RAISE EXCEPTION 'The ticket of % is of %', NEW.id, ticket
+        USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = TG_ARGV[1];
+END $$;
+"""
+
+
+def triggers() -> list[Trigger]:
+    """Give the two rules about time that no action can go around."""
+    return [
+        _rule("bid_is_filed_in_time", "filed", "arrival_id"),
+        _rule("withdrawal_is_in_time", "withdrawn", "withdrawal_arrival_id"),
+    ]
+
+
+def _rule(name: str, state: str, ticket: str) -> Trigger:
+    return Trigger(
+        name,
+        "bidding_bid",
+        f"{_IN_TIME} CREATE CONSTRAINT TRIGGER {name} AFTER UPDATE ON bidding_bid "
+        "DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+        f"WHEN (NEW.state = '{state}' "
+        f"AND (OLD.state, OLD.{ticket}) IS DISTINCT FROM (NEW.state, NEW.{ticket})) "
+        f"EXECUTE FUNCTION daylight_in_time('{ticket}', '{name}')",
+    )
