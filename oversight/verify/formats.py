@@ -1,9 +1,10 @@
-"""The list of what a bundle holds, and its schema."""
+"""The list of what a bundle holds, and the proof between two trees, with their schemas."""
 
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Annotated, ClassVar, Literal
 
+from procurement.proof.evidence import Hashes
 from procurement.proof.formats import schema_pages
 from procurement.proof.shapes import (
     Count,
@@ -48,9 +49,20 @@ class BundleIndex(Statement):
                 raise malformed("not-sorted", "Files stand once, sorted by path", f"/files/{i}")
 
 
-FORMATS = (BundleIndex,)
+@dataclass(frozen=True)
+class Consistency(Statement):
+    """That the log's tree of ``new`` leaves begins with that of ``old``; lowest hash first."""
+
+    TYPE: ClassVar[str] = "daylight/consistency/v1"
+
+    old: Count
+    new: Count
+    proof: Hashes
+
+
+FORMATS = (BundleIndex, Consistency)
 
 
 def pages() -> dict[str, str]:
-    """Write this room's schema, by path."""
+    """Write this room's schemas, by path."""
     return schema_pages(FORMATS)

@@ -29,9 +29,7 @@ class Bundle:
 
     def paths(self, folder: str, suffix: str) -> list[str]:
         """List the files of a folder with a suffix, sorted."""
-        return [
-            path for path in self.sha256 if path.startswith(folder) and path.endswith(suffix)
-        ]
+        return [path for path in self.sha256 if path.startswith(folder) and path.endswith(suffix)]
 
     def read(self, path: str, most: int = MAX_BYTES) -> bytes:
         """Read a small file.
@@ -104,7 +102,9 @@ def open_bundle(path: Path) -> Iterator[Bundle]:
         try:
             archive = Archive(source)
         except ArchiveRefused as error:
-            raise Broken(error.code, str(error.where), "an archive as we write it", "not") from error
+            raise Broken(
+                error.code, str(error.where), "an archive as we write it", "not"
+            ) from error
         bundle = Bundle(archive)
         bundle._require_whole()
         yield bundle

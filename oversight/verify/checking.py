@@ -1,0 +1,178 @@
+"""Every check, in the order of the protocol's section on evidence, and what each one proves."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from bidding.sealed.opening import Opened
+from oversight.verify import bids, later_acts, one_history, opening, panel, reopening
+from oversight.verify.bundle import ANCHORS, CHECKPOINTS
+from oversight.verify.case import Case
+from oversight.verify.reader import open_bundle
+from oversight.verify.report import Broken, Finding, Report, Said, Verdict
+from oversight.verify.sentences import NOT_PROVED, PROVED
+from procurement.proof.anchors import Anchors
+from procurement.refusals import Refusal
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: ``name`` is the code of the sentence that it proves.
+
+    ``asked`` says whether there is anything in this bundle that it is about.
+    """
+
+    name: str
+    run: Callable[[Case], Iterator[Finding]]
+    asked: Callable[[Case], object] = lambda _: True
+
+
+def _closed(case: Case) -> object:
+    return case.close
+
+
+def _opened(case: Case) -> object:
+    return case.only(opening.OPENED)
+
+
+def _minuted(case: Case) -> object:
+    return case.only(opening.MINUTES)
+
+
+def _judged(case: Case) -> object:
+    return case.only(later_acts.JUDGED)
+
+
+def _awarded(case: Case) -> object:
+    return case.only(later_acts.PROPOSED)
+
+
+CHECKS = (
+    # One history, no branch
+    Check("witnessed", one_history.checkpoints_are_witnessed),
+    Check("only-grew", one_history.log_only_grew),
+    Check("in-the-log", one_history.events_are_in_the_log),
+    Check("one-chain", one_history.decisions_are_one_chain),
+    Check("concealed-chain", one_history.concealed_chain_is_whole),
+    # Notice and keyset by the bodies named; openers fixed before the first bid
+    Check("named-bodies", panel.notice_and_keyset_are_signed),
+    Check("published-papers", panel.published_papers_are_there),
+    Check("rehearsed", panel.holders_rehearsed),
+    Check("panel-first", panel.panel_is_fixed_before_the_first_bid),
+    # Every counted bid in time; closed set = what lived
+    Check("receipts-signed", bids.receipts_are_signed),
+    Check("bids-bound", bids.bids_bind_their_content),
+    Check("withdrawals", bids.withdrawals_are_signed_for),
+    Check("in-time", bids.bids_are_in_time),
+    Check("closed-set", bids.closed_set_is_what_lived, _closed),
+    # No early release; k named openers
+    Check("in-order", opening.steps_are_in_order),
+    Check("not-early", opening.nothing_was_opened_early),
+    Check("named-openers", opening.holders_answered, _opened),
+    # Content is what was sealed; announced values were in the seals
+    Check("content", reopening.content_is_what_was_sealed, _opened),
+    Check("minutes", reopening.minutes_are_signed, _minuted),
+    # Later acts in order
+    Check("judgements", later_acts.judgements_are_decided_by_another, _judged),
+    Check("rankings", later_acts.rankings_follow, _awarded),
+    Check("awards", later_acts.awards_are_decided_by_another, _awarded),
+)
+
+
+def verify_bundle(path: Path, anchors: Anchors | None, receipts: tuple[bytes, ...] = ()) -> Report:
+    """Check a bundle against anchors that were obtained apart from the platform.
+
+    Without them everything is judged by the keys that the bundle brings itself, which proves
+    that it agrees with itself and no more. Hostile bytes get a verdict, never an exception.
+
+    :raises OSError: when there is no file to read.
+    """
+    proved: list[Said] = []
+    findings: list[Finding] = []
+    not_proved: list[Said] = []
+    try:
+        with open_bundle(path) as bundle:
+            proved.append(Said("whole", PROVED["whole"], {"files": len(bundle.sha256)}))
+            case = Case(bundle, anchors or bundle.statement(Anchors, ANCHORS))
+            for check in (*CHECKS, *_asked_for(receipts)):
+                _run(check, case, proved, findings)
+            not_proved += _limits(case, given=anchors is not None, receipts=len(receipts))
+    except Broken as broken:
+        findings.append(broken.finding)
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001 - hostile bytes get a verdict, whatever they broke
+        kind = type(error).__name__
+        findings.append(Finding("not-understood", str(path), "a bundle", f"{kind}: {error}"))
+    if findings:
+        not_proved.append(Said("stopped", NOT_PROVED["stopped"]))
+    return Report(_verdict(anchors, findings), tuple(proved), tuple(not_proved), tuple(findings))
+
+
+def _run(check: Check, case: Case, proved: list[Said], findings: list[Finding]) -> None:
+    """Run a check; what it finds is kept, and what it cannot get past ends the verification."""
+    try:
+        if not check.asked(case):
+            return
+        found = list(check.run(case))
+    except Refusal as refused:
+        raise Broken(refused.code, check.name, "a sound object", refused.said("en")) from refused
+    findings += found
+    if not found:
+        proved.append(Said(check.name, PROVED[check.name], _facts(case)))
+
+
+def _asked_for(receipts: tuple[bytes, ...]) -> list[Check]:
+    if not receipts:
+        return []
+    return [Check("receipts-count", lambda case: bids.receipts_count(case, receipts))]
+
+
+def _facts(case: Case) -> dict[str, str | int]:
+    return {
+        "checkpoints": len(case.checkpoints),
+        "events": len(case.events),
+        "quorum": case.anchors.quorum,
+        "bids": case.close.count if case.close else 0,
+        "k": case.keyset.k,
+    }
+
+
+def _verdict(anchors: Anchors | None, findings: list[Finding]) -> Verdict:
+    if findings:
+        return Verdict.BROKEN
+    return Verdict.AUTHENTIC if anchors else Verdict.CONSISTENT_NOT_AUTHENTICATED
+
+
+def _limits(case: Case, *, given: bool, receipts: int) -> Iterator[Said]:
+    """Say what no bundle proves, and what this one does not."""
+    holds: Mapping[str, object] = {
+        "no-anchors": not given,
+        "own-witnesses": case.anchors.run_by_the_operator(),
+        "own-holders": True,
+        "signatures": True,
+        "timestamps": case.bundle.paths(CHECKPOINTS, ".tsr"),
+        "no-timestamps": not case.bundle.paths(CHECKPOINTS, ".tsr"),
+        "no-receipts": not receipts,
+        "silent-decryption": True,
+        "not-opened": not case.only(opening.OPENED),
+        "causes": _without_price(case),
+    }
+    witnesses = len(case.anchors.run_by_the_operator())
+    facts: dict[str, str | int] = {
+        "own": witnesses,
+        "witnesses": len(case.anchors.witnesses),
+        "count": len(_without_price(case)),
+        "causes": ", ".join(sorted(set(_without_price(case)))),
+    }
+    for code, said in NOT_PROVED.items():
+        if holds.get(code):
+            yield Said(code, said, facts)
+
+
+def _without_price(case: Case) -> list[str]:
+    decided = case.only(opening.OPENED)
+    if decided is None:
+        return []
+    opened = case.object(Opened, decided.object, decided.placed.path)
+    return [str(one.cause) for one in opened.bids if one.announced is None]

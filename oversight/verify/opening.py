@@ -1,0 +1,257 @@
+"""No early release: every step of the opening was allowed when it was taken, in its order."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from bidding.sealed.answers import (
+    TIMEKEEPER,
+    Asked,
+    NotAccepted,
+    file_name,
+    read_disclosure,
+    read_failures,
+    read_release,
+)
+from bidding.sealed.manifest import Manifest
+from bidding.sealed.may_open import History, Seen, may_open
+from bidding.sealed.opening import Disclosure, Failures, Request, RevealsClosed
+from oversight.verify.bundle import sealed_path
+from oversight.verify.case import Case, Decision
+from oversight.verify.filings import bids_filed
+from oversight.verify.report import Broken, Finding
+
+REQUESTED, FAILURES, REVEALS = "opening.requested", "opening.failures", "reveals.closed"
+DISCLOSED, INTENT, RELEASED = "opening.disclosed", "release.intent", "opening.released"
+OPENED, MINUTES = "opening.opened", "minutes.signed"
+JUDGED = ("admissibility.judged", "admissibility.confirmed", "admissibility.declined")
+AWARDS = ("award.proposed", "award.decided")
+ENDS = ("tender.concluded", "tender.unsuccessful")
+STEPS = (
+    ("keyset.fixed",),
+    ("notice.published",),
+    ("bids.closed",),
+    (REQUESTED,),
+    (FAILURES,),
+    (REVEALS,),
+    (DISCLOSED,),
+    (INTENT,),
+    (RELEASED,),
+    (OPENED,),
+    (MINUTES,),
+    (*JUDGED, *AWARDS),
+    ENDS,
+)
+ANYWHERE = ("order.made", "deadline.extended")
+ONCE = (REQUESTED, REVEALS, INTENT, RELEASED, OPENED, MINUTES)
+ASKED_AGAIN = (REQUESTED, DISCLOSED, INTENT, RELEASED)
+NOT_ASKED = "stale-proof"  # the whole history is here: nothing can be newer than what is shown
+SHARE_BYTES = 64 * 1024
+
+
+def steps_are_in_order(case: Case) -> Iterator[Finding]:
+    """Every decision follows what it rests on, and what happens once happened once."""
+    rank = {verb: place for place, verbs in enumerate(STEPS) for verb in verbs}
+    ordered = [decision for decision in case.decisions if decision.verb not in ANYWHERE]
+    for decision in ordered:
+        if decision.verb not in rank:
+            path = decision.placed.path
+            yield Finding("unknown-decision", path, "a decision we know", decision.verb)
+    known = [decision for decision in ordered if decision.verb in rank]
+    for before, after in pairwise(known):
+        if rank[after.verb] < rank[before.verb]:
+            yield Finding("out-of-order", after.placed.path, f"before {before.verb}", after.verb)
+    for verb in ONCE:
+        if len(found := case.decided(verb)) > 1:
+            yield Finding("done-twice", found[-1].placed.path, f"one {verb}", f"{len(found)}")
+    yield from _closed_once(case)
+
+
+def nothing_was_opened_early(case: Case) -> Iterator[Finding]:
+    """Request, disclosures and release were allowed by the history as it was then."""
+    for decision in case.decisions:
+        if decision.verb in ASKED_AGAIN:
+            for fault in may_open(_as_of(case, decision), decision.at, _envelope(case)):
+                if fault.code != NOT_ASKED:
+                    yield Finding(
+                        fault.code, decision.placed.path, "no reason against", fault.said("en")
+                    )
+    yield from _witnessed_between(case)
+
+
+def holders_answered(case: Case) -> Iterator[Finding]:
+    """The named openers, k at least, and the timekeeper answered for the whole set, each signed.
+
+    Every share and every pad is checked against the sealed file by its file key alone.
+    """
+    requested = case.only(REQUESTED)
+    if requested is None:
+        return
+    request = case.object(Request, requested.object, requested.placed.path)
+    closed = case.only("bids.closed")
+    if closed is None or request.close != closed.object or request.tender != case.tender:
+        yield Finding("other-close", requested.placed.path, "the close that stands", request.close)
+    if len(request.openers) < case.keyset.k or max(request.openers) > case.keyset.n:
+        quorum, present = f"{case.keyset.k} openers", str(list(request.openers))
+        yield Finding("no-quorum", requested.placed.path, quorum, present)
+        return
+    failed: dict[str, frozenset[str]] = {}
+    yield from _failures(case, request, failed)
+    yield from _disclosures(case, request, failed)
+    yield from _release(case, request, failed)
+
+
+def opening_set(case: Case) -> dict[str, Manifest]:
+    """Give the envelopes that were to be opened, by manifest digest."""
+    closed = {bid.bid for bid in case.close.bids} if case.close else set()
+    name = _envelope(case)
+    found = {}
+    for one in bids_filed(case):
+        if one.digest in closed and name in one.bid.envelopes:
+            digest = one.bid.envelopes[name]
+            found[digest] = case.object(Manifest, digest, one.placed.path)
+    return found
+
+
+def disclosures(case: Case) -> list[Disclosure]:
+    """Read what the openers disclosed, in the order of the journal."""
+    return [
+        case.object(Disclosure, decision.object, decision.placed.path)
+        for decision in case.decided(DISCLOSED)
+    ]
+
+
+def small_file(case: Case, manifest: str, holder: str) -> bytes:
+    """Read the sealed file of one holder; empty where it is not in the bundle."""
+    path = sealed_path(manifest, file_name(holder))
+    return case.bundle.read(path, SHARE_BYTES) if path in case.bundle else b""
+
+
+def _envelope(case: Case) -> str:
+    requested = case.only(REQUESTED)
+    if requested is None:
+        return case.notice.gates[0].envelope
+    return case.object(Request, requested.object, requested.placed.path).envelope
+
+
+def _as_of(case: Case, decision: Decision) -> History:
+    """Give the history as it stood with this decision, and who had witnessed it."""
+    seen = Seen(decision.placed.leaf, case.times(decision.placed.size), case.anchors.quorum)
+    return History(case.told.history.steps[: decision.position + 1], seen)
+
+
+def _closed_once(case: Case) -> Iterator[Finding]:
+    verbs = [decision.verb for decision in case.decisions]
+    extended = [at for at, verb in enumerate(verbs) if verb == "deadline.extended"]
+    after = verbs[extended[-1] :] if extended else verbs
+    if after.count("bids.closed") > 1:
+        second = case.decided("bids.closed")[-1]
+        yield Finding("closed-twice", second.placed.path, "one close", "a second")
+
+
+def _witnessed_between(case: Case) -> Iterator[Finding]:
+    """What a step rests on was witnessed before it: each lies in a later tick."""
+    for earlier, later in (
+        ("bids.closed", REQUESTED),
+        (REQUESTED, FAILURES),
+        (REVEALS, DISCLOSED),
+        (INTENT, RELEASED),
+    ):
+        before = case.only(earlier)
+        for decision in case.decided(later):
+            if before is not None and decision.placed.index < before.placed.size:
+                yield Finding("not-witnessed-before", decision.placed.path, earlier, later)
+
+
+def _asked(case: Case, request: Request, decision: Decision, since: str) -> Asked:
+    """Say what a holder was asked, and which heads it may have seen: from one step to its own."""
+    seen_from = case.only(since)
+    first = seen_from.position if seen_from else 0
+    heads = {one.placed.leaf for one in case.decisions[first : decision.position]}
+    return Asked(request, case.keyset, opening_set(case), frozenset(heads))
+
+
+def _note(case: Case, decision: Decision) -> bytes:
+    stored = case.objects.get(decision.object)
+    if stored is None or stored.note is None:
+        raise Broken("not-signed", decision.placed.path, "a signed note", "none")
+    return stored.note.encode()
+
+
+def _failures(case: Case, request: Request, failed: dict[str, frozenset[str]]) -> Iterator[Finding]:
+    for decision in case.decided(FAILURES):
+        path = decision.placed.path
+        holder = case.object(Failures, decision.object, path).holder
+        if holder not in _present(request) or holder in failed:
+            yield Finding("other-holder", path, "a holder who is present, once", holder)
+            continue
+        asked = _asked(case, request, decision, REQUESTED)
+        try:
+            failed[holder] = frozenset(read_failures(_note(case, decision), asked, holder).failed)
+        except NotAccepted as refused:
+            yield from _refused(refused, path)
+    closed = case.only(REVEALS)
+    if closed is None:
+        return
+    openers = len(failed.keys() - {TIMEKEEPER})
+    if TIMEKEEPER not in failed or openers < case.keyset.k:
+        everyone = f"the timekeeper and {case.keyset.k} openers tried the set"
+        yield Finding("not-tried", closed.placed.path, everyone, f"{openers} openers did")
+    reveals = case.object(RevealsClosed, closed.object, closed.placed.path)
+    if reveals.request != request.digest() or (reveals.reveals and not any(failed.values())):
+        yield Finding("other-reveals", closed.placed.path, "of this request", "others")
+
+
+def _disclosures(
+    case: Case, request: Request, failed: dict[str, frozenset[str]]
+) -> Iterator[Finding]:
+    told: set[str] = set()
+    for decision in case.decided(DISCLOSED):
+        path = decision.placed.path
+        holder = f"opener-{case.object(Disclosure, decision.object, path).idx}"
+        if holder not in _present(request) or holder in told:
+            yield Finding("other-holder", path, "an opener who is present, once", holder)
+            continue
+        told.add(holder)
+        asked = _asked(case, request, decision, REVEALS)
+        files = {digest: small_file(case, digest, holder) for digest in asked.manifests}
+        could_not = failed.get(holder, frozenset())
+        try:
+            read_disclosure(_note(case, decision), asked, holder, failed=could_not, files=files)
+        except NotAccepted as refused:
+            yield from _refused(refused, path)
+    intended = case.only(INTENT)
+    if intended is not None and len(told) < case.keyset.k:
+        quorum = f"{case.keyset.k} openers"
+        yield Finding("no-quorum", intended.placed.path, quorum, f"{len(told)}")
+
+
+def _release(case: Case, request: Request, failed: dict[str, frozenset[str]]) -> Iterator[Finding]:
+    intended, released = case.only(INTENT), case.only(RELEASED)
+    if released is None:
+        return
+    path = released.placed.path
+    if intended is None:
+        yield Finding("no-intent", path, "an intent before it", "none")
+        return
+    asked = _asked(case, request, released, REQUESTED)
+    files = {digest: small_file(case, digest, TIMEKEEPER) for digest in asked.manifests}
+    could_not = failed.get(TIMEKEEPER, frozenset())
+    try:
+        read_release(
+            _note(case, released),
+            asked,
+            intent=intended.placed.leaf,
+            failed=could_not,
+            files=files,
+        )
+    except NotAccepted as refused:
+        yield from _refused(refused, path)
+
+
+def _present(request: Request) -> set[str]:
+    return {TIMEKEEPER, *(f"opener-{idx}" for idx in request.openers)}
+
+
+def _refused(refused: NotAccepted, path: str) -> Iterator[Finding]:
+    for fault in refused.faults:
+        yield Finding(fault.code, path, "an answer that checks", fault.said("en"))

@@ -1,0 +1,65 @@
+"""Who may decide and who may open: named by the anchors, and fixed before the first bid."""
+
+from collections.abc import Iterator
+
+from oversight.verify.bundle import HISTORY, NOTICE_PDF, document_path
+from oversight.verify.case import Case
+from oversight.verify.filings import FILED
+from oversight.verify.report import Broken, Finding
+from tenders.panel.keyset import RehearsalAnswer
+
+
+def notice_and_keyset_are_signed(case: Case) -> Iterator[Finding]:
+    """Notice and keyset carry the note of an agency of the anchors; the timekeeper is theirs too.
+
+    The history was read so: it does not hold otherwise.
+    """
+    keyset = case.keyset
+    if keyset.timekeeper.verifier not in case.anchors.timekeepers:
+        yield Finding(
+            "unknown-timekeeper", HISTORY, "one of the anchors", keyset.timekeeper.verifier
+        )
+    if keyset.log_origin != case.anchors.origin:
+        yield Finding("other-log", HISTORY, case.anchors.origin, keyset.log_origin)
+
+
+def published_papers_are_there(case: Case) -> Iterator[Finding]:
+    """Every document of the notice is there as it names it, and the signed notice as well."""
+    for document in case.notice.documents:
+        path = document_path(document.sha256)
+        if case.bundle.sha256.get(path) != document.sha256:
+            yield Finding("missing-document", path, document.name, "none")
+    if NOTICE_PDF not in case.bundle:
+        yield Finding("missing-document", NOTICE_PDF, "the signed notice", "none")
+
+
+def holders_rehearsed(case: Case) -> Iterator[Finding]:
+    """Every holder of the keyset signed what could only be read with the other key."""
+    answers = {}
+    for digest in case.objects:
+        if case.kind(digest) == RehearsalAnswer.TYPE:
+            answer = case.object(RehearsalAnswer, digest, digest)
+            if answer.keyset == case.keyset.digest():
+                answers[answer.holder] = digest
+    for holder, keys in case.keyset.holders().items():
+        if holder not in answers:
+            yield Finding("not-rehearsed", holder, "a signed answer", "none")
+            continue
+        try:
+            case.signed(RehearsalAnswer, answers[holder], [keys.verifier], holder)
+        except Broken as broken:
+            yield broken.finding
+
+
+def panel_is_fixed_before_the_first_bid(case: Case) -> Iterator[Finding]:
+    """The keyset and the notice lie in the log before the first bid does."""
+    first = min((p.index for p in case.concealed if p.event.verb == FILED), default=None)
+    for verb in ("keyset.fixed", "notice.published"):
+        decided = case.decided(verb)
+        if not decided:
+            yield Finding("missing-event", HISTORY, verb, "none")
+        elif first is not None and decided[0].placed.index > first:
+            yield Finding("panel-after-bid", decided[0].placed.path, "before any bid", "after one")
+    fixed = case.only("keyset.fixed")
+    if fixed is not None and fixed.object != case.notice.keyset:
+        yield Finding("other-keyset", fixed.placed.path, case.notice.keyset, fixed.object)

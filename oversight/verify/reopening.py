@@ -1,0 +1,202 @@
+"""Opening every bid again, from what was disclosed: the content is what was sealed.
+
+seed → rebuild everything, compare → decrypt → container → inner equals manifest → the offer's
+totals. What comes out is held against what was announced, and the cause against what did not.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from bidding.sealed.answers import TIMEKEEPER
+from bidding.sealed.combining import (
+    Inside,
+    cause_of,
+    enclosed_as,
+    open_envelope,
+    read_answer,
+    require_fit,
+)
+from bidding.sealed.manifest import Manifest
+from bidding.sealed.opening import OPENED as AS_OPENED
+from bidding.sealed.opening import (
+    Announced,
+    FoundDocument,
+    Minutes,
+    Opened,
+    Outcome,
+    Release,
+    ReleasedPad,
+)
+from bidding.sealed.unsealing import NotOpened, check_pad, check_share
+from oversight.verify.bundle import sealed_path
+from oversight.verify.case import Case
+from oversight.verify.filings import Filing, bids_filed
+from oversight.verify.opening import (
+    INTENT,
+    MINUTES,
+    OPENED,
+    RELEASED,
+    REQUESTED,
+    disclosures,
+    opening_set,
+    small_file,
+)
+from oversight.verify.report import Finding
+from tenders.form import ResponseForm
+
+NO_PRICE = "no-price"
+Enclosed = tuple[str, str, int, str, str]  # name, path, length, digest, signature asked for
+
+
+@dataclass(frozen=True)
+class Reopened:
+    """What came out of one bid, by whoever repeats the opening."""
+
+    cause: str
+    announced: Announced | None
+    documents: tuple[Enclosed, ...]
+
+
+def content_is_what_was_sealed(case: Case) -> Iterator[Finding]:
+    """Every bid of the set opens again to what was announced, or fails for the cause given."""
+    decided = case.only(OPENED)
+    if decided is None:
+        return
+    path, opened = decided.placed.path, case.object(Opened, decided.object, decided.placed.path)
+    yield from _about(case, opened, path)
+    filed = {one.digest: one for one in bids_filed(case)}
+    closed = {bid.bid for bid in case.close.bids} if case.close else set()
+    said = {outcome.bid: outcome for outcome in opened.bids}
+    for digest in sorted(said.keys() ^ closed):
+        yield Finding("other-set", path, "the closed set", digest)
+    with tempfile.TemporaryDirectory() as folder:
+        for digest in sorted(said.keys() & closed & filed.keys()):
+            one, outcome = filed[digest], said[digest]
+            yield from _compared(case, one, outcome, opened.envelope, Path(folder), path)
+
+
+def minutes_are_signed(case: Case) -> Iterator[Finding]:
+    """The minutes say what was opened, signed by the openers who were there."""
+    decided, opened = case.only(MINUTES), case.only(OPENED)
+    if decided is None or opened is None:
+        return
+    path = decided.placed.path
+    minutes = case.object(Minutes, decided.object, path)
+    came_out = case.object(Opened, opened.object, path)
+    said = minutes.tender, minutes.notice, minutes.opened, minutes.announced
+    if said != (case.tender, case.notice.digest(), opened.object, came_out.bids):
+        yield Finding("other-minutes", path, "what was opened", "something else")
+    if len(minutes.attended) < case.keyset.k or max(minutes.attended) > case.keyset.n:
+        quorum, attended = f"{case.keyset.k} openers", str(list(minutes.attended))
+        yield Finding("no-quorum", path, quorum, attended)
+        return
+    keys = [case.keyset.openers[idx - 1].verifier for idx in minutes.attended]
+    case.signed(Minutes, decided.object, keys, path)
+
+
+def reopened(case: Case, filing: Filing, envelope: str, folder: Path) -> Reopened:
+    """Open one bid again."""
+    manifest = opening_set(case).get(filing.bid.envelopes.get(envelope, ""))
+    if manifest is None:
+        return Reopened("integrity", None, ())
+    try:
+        require_fit(manifest, case.keyset, envelope)
+        return _opened(case, filing, manifest, folder)
+    except NotOpened as error:
+        return Reopened(cause_of(error), None, ())
+
+
+def _opened(case: Case, filing: Filing, manifest: Manifest, folder: Path) -> Reopened:
+    digest, container = manifest.digest(), folder / "container.zip"
+    shares = []
+    for said in disclosures(case):
+        mine = [share for share in said.shares if share.manifest == digest]
+        for share in mine[:1]:
+            file = small_file(case, digest, f"opener-{said.idx}")
+            check_share(share, file, said.idx, manifest)
+            shares.append(share)
+    if len(shares) < case.keyset.k:
+        raise NotOpened("authority-fault", "Too few shares were disclosed")
+    pad, sealed = _pad(case, manifest), sealed_path(digest, "payload.age")
+    if sealed not in case.bundle:
+        raise NotOpened("integrity", "The payload is no longer there")
+    with case.bundle.copied(sealed, folder) as payload:
+        inside = open_envelope(
+            payload, container, shares=shares, pad=pad, manifest=manifest, keyset=case.keyset
+        )
+    form = case.notice.response_form
+    with container.open("rb") as source:
+        answer = read_answer(form, filing.bid.lot, inside, source)
+    container.unlink()
+    if answer.announced is None:
+        raise NotOpened(NO_PRICE, "There is no price that could be read out")
+    return Reopened(AS_OPENED, answer.announced, _enclosed(case, inside))
+
+
+def _pad(case: Case, manifest: Manifest) -> ReleasedPad:
+    released = case.only(RELEASED)
+    digest = manifest.digest()
+    pads = case.object(Release, released.object, released.placed.path).pads if released else ()
+    for pad in pads:
+        if pad.manifest == digest:
+            check_pad(pad, small_file(case, digest, TIMEKEEPER), manifest)
+            return pad
+    raise NotOpened("authority-fault", "The release leaves this envelope out")
+
+
+def _enclosed(case: Case, inside: Inside) -> tuple[Enclosed, ...]:
+    names = enclosed_as(inside)
+    form = ResponseForm.of(case.notice.response_form)
+    asked = {document.name: str(document.signature) for document in form.documents}
+    return tuple(
+        (
+            names.get(entry.path, ""),
+            entry.path,
+            entry.length,
+            entry.sha256,
+            asked.get(names.get(entry.path, ""), "none"),
+        )
+        for entry in sorted(inside.held.entries, key=lambda entry: entry.path)
+    )
+
+
+def _compared(
+    case: Case, filing: Filing, said: Outcome, envelope: str, folder: Path, path: str
+) -> Iterator[Finding]:
+    found, where = reopened(case, filing, envelope, folder), f"{path} bid {said.bid}"
+    whose = said.lot, said.bidder, said.receipt
+    if whose != (filing.bid.lot, filing.bid.bidder.lead, filing.receipt.number):
+        yield Finding("other-bidder", where, filing.receipt.number, said.receipt)
+    if found.cause != said.cause:
+        yield Finding("other-cause", where, found.cause, said.cause)
+    if found.announced != said.announced:
+        yield Finding("other-price", where, str(found.announced), str(said.announced))
+    documents = tuple(map(_described, sorted(said.documents, key=lambda one: one.path)))
+    if found.documents != documents:
+        yield Finding("other-documents", where, str(found.documents), str(documents))
+
+
+def _described(document: FoundDocument) -> Enclosed:
+    return (
+        document.name,
+        document.path,
+        document.length,
+        document.sha256,
+        str(document.signature),
+    )
+
+
+def _about(case: Case, opened: Opened, path: str) -> Iterator[Finding]:
+    named = {
+        "bids.closed": opened.close,
+        REQUESTED: opened.request,
+        RELEASED: opened.release,
+    }
+    for verb, digest in named.items():
+        decision = case.only(verb)
+        if decision is None or decision.object != digest or opened.tender != case.tender:
+            yield Finding("other-opening", path, f"the object of {verb}", digest)
+    if case.only(INTENT) is None:
+        yield Finding("no-intent", path, "an intent before it", "none")

@@ -1,0 +1,134 @@
+"""What a verification proves and what it does not, in both languages, by code."""
+
+from procurement.texts import Text
+
+PROVED = {
+    "whole": Text(
+        "Every file is listed and is as listed: {files} files",
+        "所有文件均已列明且与清单一致：共 {files} 个文件",
+    ),
+    "witnessed": Text(
+        "The log signed its {checkpoints} checkpoints, and {quorum} witnesses at least cosigned "
+        "each",
+        "日志签署了全部 {checkpoints} 个检查点，每个检查点至少有 {quorum} 个见证方会签",
+    ),
+    "only-grew": Text(
+        "The log only grew: every checkpoint begins with the one before it",
+        "日志只增不改：每个检查点均以前一检查点为开端",
+    ),
+    "in-the-log": Text(
+        "All {events} events of the tender lie in the log where they are said to",
+        "本招标的全部 {events} 条事件均位于日志中所述位置",
+    ),
+    "one-chain": Text(
+        "The decisions are one chain from the first to the last; none is missing or hidden",
+        "各项决定自始至终构成一条完整链条，无遗漏、无隐瞒",
+    ),
+    "concealed-chain": Text(
+        "What suppliers did before the close is one chain, and nothing was filed after it",
+        "封存前供应商的各项行为构成一条完整链条，封存后无任何递交",
+    ),
+    "named-bodies": Text(
+        "Notice and keyset are signed by an agency, and the timekeeper is one, of the anchors",
+        "公告与密钥集由锚点所列采购机关签署，计时方亦为锚点所列",
+    ),
+    "published-papers": Text(
+        "The documents are those that the notice names", "所附文件即公告所列文件"
+    ),
+    "rehearsed": Text(
+        "Every holder of a key proved before that it works", "每位密钥持有人均已证明其密钥可用"
+    ),
+    "panel-first": Text(
+        "Who may open was fixed before the first bid", "开标人在首份投标之前已经确定"
+    ),
+    "receipts-signed": Text(
+        "Every bid has its own signed receipt and form", "每份投标均有各自签署的回执和投标函"
+    ),
+    "bids-bound": Text(
+        "Every bid is for this notice, and was sealed for its bidder and lot",
+        "每份投标均针对本公告，并为其投标人和标段封装",
+    ),
+    "withdrawals": Text("Every withdrawal has its form", "每次撤回均附有撤回函"),
+    "in-time": Text(
+        "Every bid came before the deadline and was witnessed soon after",
+        "每份投标均在截止时间前到达，并随即获得见证",
+    ),
+    "closed-set": Text(
+        "The closed set is what lived at the deadline: {bids} bids, none dropped, none added",
+        "封存集合即截止时有效的投标：共 {bids} 份，无遗漏、无添加",
+    ),
+    "in-order": Text("Every step followed what it rests on", "每一步骤均在其依据之后进行"),
+    "not-early": Text(
+        "Nothing was disclosed or released before it was allowed", "在允许之前没有任何披露或放行"
+    ),
+    "named-openers": Text(
+        "At least {k} of the named openers and the timekeeper opened, for the whole set at once",
+        "至少 {k} 名指定开标人与计时方一次性开启了全部投标",
+    ),
+    "content": Text(
+        "Opened again, every bid gives the price and files that were announced, or fails as said",
+        "重新开启后，每份投标的价格和文件均与公布一致，或如所述未能开启",
+    ),
+    "minutes": Text(
+        "The minutes say what was opened, and the openers signed them",
+        "开标记录与开启结果一致，并由开标人签署",
+    ),
+    "judgements": Text(
+        "Whether a bid counts was decided by a second person", "投标是否有效由第二人决定"
+    ),
+    "rankings": Text(
+        "Rankings, points and ties follow from the prices", "排名、得分和并列均由价格得出"
+    ),
+    "awards": Text(
+        "Every award was decided by another person than proposed it",
+        "每项定标均由提议人以外的人决定",
+    ),
+    "receipts-count": Text(
+        "Each receipt that was given counts, or its bidder ended the bid in time",
+        "所提供的每份回执均已计入，或由投标人及时终止",
+    ),
+}
+
+NOT_PROVED = {
+    "no-anchors": Text(
+        "No anchors were given: the keys are the bundle's own word. Get the anchors elsewhere",
+        "未提供锚点：密钥仅为证据包自述。请另行取得锚点",
+    ),
+    "own-witnesses": Text(
+        "{own} of {witnesses} witnesses are run by the log's operator, who could make them agree",
+        "{witnesses} 个见证方中有 {own} 个由日志运营方运行，运营方可令其一致",
+    ),
+    "own-holders": Text(
+        "Who runs the timekeeper and the escrow holders does not follow from their keys",
+        "计时方和备用密钥保管方由谁运行，无法由其密钥得知",
+    ),
+    "signatures": Text(
+        "Signatures of people on PDF files, and the verdicts on them, are recorded, not checked",
+        "PDF 文件上的个人签名及其结论仅作记录，未经核验",
+    ),
+    "timestamps": Text(
+        "Time-stamps on checkpoints are recorded, not checked", "检查点上的时间戳仅作记录，未经核验"
+    ),
+    "no-timestamps": Text(
+        "No checkpoint has a time-stamp: times rest on the witnesses' clocks",
+        "检查点没有时间戳：时间仅以见证方的时钟为准",
+    ),
+    "no-receipts": Text(
+        "No receipt was given; suppliers can check that theirs counts with --receipt",
+        "未提供回执；供应商可用 --receipt 核对其回执是否计入",
+    ),
+    "silent-decryption": Text(
+        "That no holder ever decrypted in silence cannot be proved, only that nothing was "
+        "released early",
+        "无法证明从未有持有人私下解密，只能证明没有提前放行",
+    ),
+    "not-opened": Text("No bid was opened in this tender", "本招标没有开启任何投标"),
+    "causes": Text(
+        "{count} bids did not open; whose fault it was rests on the holders' word ({causes})",
+        "有 {count} 份投标未开启；其原因以持有人的陈述为准（{causes}）",
+    ),
+    "stopped": Text(
+        "What is not listed as proved was not reached, or is wrong",
+        "未列为已证明的事项，或未能核验，或存在错误",
+    ),
+}
