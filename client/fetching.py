@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from client.files import new_folder, read_json, write_new
 from client.output import GOOD, Output, Stopped
-from client.profiles import add_profile, profile_named, signed_in
+from client.profiles import Profile, add_profile, opened, profile_named, signed_in
 from client.proving import Proved, prove, proved, read_anchors, require_current
 from client.server import READ_BYTES, Server, segment
 from procurement.proof.anchors import Anchors
@@ -68,7 +68,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def run_anchors(args: argparse.Namespace, out: Output) -> int:
     """Write what the server says its anchors are; it cannot vouch for them itself."""
     address = args.server or profile_named(args.profile).server
-    anchors = Anchors.of(Server(address, lang=out.lang).get("anchors"))
+    anchors = Anchors.of(opened(Profile(address), out).get("anchors"))
     write_new(args.out, anchors.canonical())
     out.say(f"{args.out}: the anchors, as {address} states them")
     out.say(f"  digest {anchors.digest()}")
@@ -80,7 +80,7 @@ def run_anchors(args: argparse.Namespace, out: Output) -> int:
 
 def run_fetch(args: argparse.Namespace, out: Output) -> int:
     """Write a tender's folder when everything in it is proved; else nothing."""
-    server = Server(args.server, lang=out.lang) if args.server else signed_in(args, out)
+    server = opened(Profile(args.server), out) if args.server else signed_in(args, out)
     anchors = read_anchors(args.anchors)
     proof = prove(server, args.tender, anchors)
     known = require_current(proof, datetime.now(UTC))

@@ -84,7 +84,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = _parser().parse_args(arguments)
     out = Output(as_json=args.json, lang=args.lang)
     try:
-        code: int = args.run(args, out)
+        with out.at_the_end:
+            code: int = args.run(args, out)
     except KeyboardInterrupt:
         out.refuse("interrupted", "Stopped; nothing was half done.", [])
         return INTERRUPTED

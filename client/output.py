@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from typing import Any, TypeVar
 
 from procurement.refusals import Fault
@@ -39,6 +40,7 @@ class Output:
     def __init__(self, *, as_json: bool, lang: str) -> None:
         self.as_json = as_json
         self.lang = lang
+        self.at_the_end = ExitStack()  # what a command opened and the end of it closes
 
     def say(self, line: str) -> None:
         """Print a line for people; programs do not see it."""

@@ -73,7 +73,7 @@ def answer_rehearsal(server: Server, tender: str, holder: str, key: HolderKey) -
 
     :raises HolderRefuses: when the challenge is meant for somebody or something else.
     """
-    keyset = Keyset.read(server.read(f"tenders/{tender}/keyset"))
+    keyset = Keyset.read(server.read(f"tenders/{tender}/panel/keyset"))
     sealed = server.read(f"tenders/{tender}/panel/challenge")
     note = key.rehearse(sealed, keyset, holder).sign(key.note_signer())
     server.post(f"tenders/{tender}/panel/answers", {"note": note.decode()}, repeatable=True)

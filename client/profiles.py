@@ -56,7 +56,7 @@ def run_login(args: argparse.Namespace, out: Output) -> int:
     if args.token_file is not None:
         profile = Profile(args.server, token=_first_line(args.token_file))
     else:
-        stranger = Server(args.server, lang=out.lang)
+        stranger = opened(Profile(args.server), out)
         profile = Profile(args.server, session=_session(stranger, args))
     me = opened(profile, out).get("me")
     path = keep(args.profile, profile)
@@ -74,8 +74,10 @@ def signed_in(args: argparse.Namespace, out: Output) -> Server:
 
 
 def opened(profile: Profile, out: Output) -> Server:
-    """Give the server of a profile."""
-    return Server(profile.server, session=profile.session, token=profile.token, lang=out.lang)
+    """Give the server of a profile; the end of the command closes it."""
+    server = Server(profile.server, session=profile.session, token=profile.token, lang=out.lang)
+    out.at_the_end.callback(server.close)
+    return server
 
 
 def profile_named(name: str) -> Profile:

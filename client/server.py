@@ -78,6 +78,10 @@ class Server:
             trust_env=not local,  # no proxy to this machine
         )
 
+    def close(self) -> None:
+        """Hang up."""
+        self._http.close()
+
     def get(self, path: str, **query: str) -> Any:
         """Read JSON."""
         return self.send("GET", path, query=query).json()

@@ -1,0 +1,30 @@
+"""One real site for every test of the command that needs one."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.client.live import OPERATOR, Live, Person, site
+from tests.signing import Trust
+
+
+@pytest.fixture(scope="session")
+def live(
+    _trust: Trust,
+    django_db_blocker: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Live]:
+    """Start the site when the first test asks for it; stop it after the last."""
+    home = tmp_path_factory.mktemp("live")
+    with (
+        django_db_blocker.unblock(),
+        site(home, _trust) as running,
+        django_db_blocker.block(),
+    ):
+        yield running
+
+
+@pytest.fixture(scope="session")
+def operator(live: Live) -> Person:
+    """The operator, who makes everybody else's account."""
+    return live.person("operator", OPERATOR, live.home)

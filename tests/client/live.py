@@ -1,0 +1,152 @@
+"""A real site for the command to talk to: web server, sequencer, database, on loopback.
+
+One for the whole run; every test brings its own bodies and people, so no two meet. What people do
+at a screen they do here over REST, and what they do on their own machine by ``daylight``.
+"""
+
+import contextlib
+import io
+import itertools
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from django.core.management import call_command
+
+from client.main import main
+from procurement.tryout.processes import LOOPBACK, Processes, free_port
+from tests import databases, servers
+from tests.signing import Trust
+
+ORIGIN = "daylight.example/try-out"
+PASSWORD = "correct horse battery"
+OPERATOR = "operator@live.example"
+_serial = itertools.count(1)
+
+
+@dataclass
+class Live:
+    """The site, and how to reach it."""
+
+    address: str
+    home: Path
+    database: str
+    trust: Trust
+    processes: Processes
+    environment: dict[str, str]
+
+    def person(self, name: str, email: str, folder: Path) -> "Person":
+        """Let somebody sign in, at the site and with the command."""
+        found = Person(self, name, email, folder / name)
+        found.sign_in()
+        return found
+
+
+@dataclass
+class Person:
+    """Somebody with an account, and a folder on a machine of their own."""
+
+    site: Live
+    name: str
+    email: str
+    folder: Path
+    id: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def sign_in(self) -> None:
+        """Sign in with ``daylight login``; its session serves at the screen, too."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / "password").write_text(PASSWORD + "\n")
+        told = self.done(
+            *("login", self.site.address, "--email", self.email),
+            *("--password-file", self.folder / "password"),
+        )
+        self.id = told["id"]
+        session = json.loads(Path(told["profile"]).read_text())["session"]
+        self.headers = {"X-Session-Token": session}
+
+    def daylight(self, *arguments: object) -> tuple[int, dict[str, Any]]:
+        """Run the command as this person, with ``--json``; the exit code and what it answered."""
+        out, err = io.StringIO(), io.StringIO()
+        before = os.environ.get("DAYLIGHT_CONFIG")
+        os.environ["DAYLIGHT_CONFIG"] = str(self.folder / "profiles")
+        try:
+            with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+                code = main([*map(str, arguments), "--json"])
+        finally:
+            os.environ.pop("DAYLIGHT_CONFIG")
+            if before is not None:
+                os.environ["DAYLIGHT_CONFIG"] = before
+        said = (out.getvalue() or err.getvalue()).strip().splitlines()
+        return code, json.loads(said[-1]) if said else {}
+
+    def done(self, *arguments: object) -> dict[str, Any]:
+        """Run a command that has to succeed."""
+        code, answer = self.daylight(*arguments)
+        assert code == 0, answer
+        return answer
+
+    def refused(self, *arguments: object) -> str:
+        """Run a command that has to be refused; the code of the refusal."""
+        code, answer = self.daylight(*arguments)
+        assert code == 1, answer
+        return str(answer["code"])
+
+    def ask(self, method: str, path: str, body: object = None, **sent: Any) -> Any:
+        """Ask the REST interface for something that it has to grant."""
+        answer = httpx.request(
+            method,
+            f"{self.site.address}/api/v1/{path}",
+            json=body,
+            headers={**self.headers, **sent.pop("headers", {})},
+            timeout=60,
+            **sent,
+        )
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:600]}"
+        return answer.json() if answer.content else None
+
+
+@contextlib.contextmanager
+def site(home: Path, trust: Trust) -> Iterator[Live]:
+    """Run a site on a database of its own."""
+    name = f"test_{servers.run_name()}_live_{os.getpid()}"
+    databases._administer("CREATE DATABASE {} TEMPLATE {}", name, databases.template())
+    try:
+        with databases.using(name):
+            address = databases.address()
+            password = home / "operator-password"
+            password.write_text(PASSWORD)
+            said = io.StringIO()
+            call_command(
+                "create_operator", OPERATOR, "Operator", password_file=password, stdout=said
+            )
+        with Processes(home) as processes:
+            port = free_port()
+            environment = {"DATABASE_URL": address, "DAYLIGHT_MODE": "test"}
+            processes.start(
+                "background", [sys.executable, "manage.py", "background"], env=environment
+            )
+            processes.start(
+                "site",
+                [
+                    *(sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{port}"),
+                    *("--workers", "1", "--threads", "8", "--no-control-socket"),
+                    "procurement.wsgi",
+                ],
+                env=environment,
+                ready=f"http://{LOOPBACK}:{port}/api/v1/log/checkpoint",
+            )
+            here = f"http://{LOOPBACK}:{port}"
+            yield Live(here, home, name, trust, processes, environment)
+    finally:
+        databases.drop(name)
+
+
+def serial() -> int:
+    """Give a number that nobody else in this run has."""
+    return next(_serial)
