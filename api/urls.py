@@ -7,7 +7,11 @@ from api import accounts, awards, bids, bundles, log, openings, oversight, panel
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path(
+        "docs/",
+        SpectacularSwaggerSplitView.as_view(url_name="schema", template_name="api/docs.html"),
+        name="docs",
+    ),
     path("v1/me", accounts.MeView.as_view()),
     path("v1/organisations", accounts.OrganisationsView.as_view()),
     path("v1/users", accounts.UsersView.as_view()),
