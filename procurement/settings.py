@@ -293,7 +293,10 @@ DOCS = [  # () -> dict[path, text]: pages written from the code
     "awards.statements.pages",
     "api.openapi.pages",
 ]
-TRIGGERS: list[str] = []  # () -> list[Trigger]
+TRIGGERS = [  # () -> list[Trigger]
+    "bidding.triggers.triggers",
+]
 CONSTRAINT_REFUSALS = [  # dict[constraint name, refusal or a function that makes one]
     "procurement.constraint_refusals.GROUND_FLOOR",
+    "bidding.constraint_refusals.BIDDING",
 ]
