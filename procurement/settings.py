@@ -98,6 +98,7 @@ PROXIES = int(_read("DAYLIGHT_PROXIES", "1" if PRODUCTION else "0"))
 if MODE == "test":
     ALLOWED_HOSTS.append("testserver")  # what Django's test client calls itself
 
+ESCROW_IN_PROCESS = not PRODUCTION  # else the keys of both escrow holders are at custodians
 TICK_SECONDS = 1
 MINIMUM_LEAVES = 4
 TIMESTAMP_EVERY = timedelta(minutes=1)
@@ -279,11 +280,14 @@ LOGGING = {
 # Brought along by the rooms, as dotted names.
 DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run twice
     "procurement.journal.timestamping.due",
+    "tenders.escrow.due",
 ]
 OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at least once each
     "procurement.journal.timestamping.handle",
 ]
-WAITING: list[str] = []  # waiting_for(actor, now): what waits for a person
+WAITING = [  # waiting_for(actor, now): what waits for a person
+    "tenders.waiting.waiting_for",
+]
 DOCS = [  # () -> dict[path, text]: pages written from the code
     "procurement.roles.roles_page",
     "procurement.lifecycle.lifecycle_page",
@@ -293,10 +297,7 @@ DOCS = [  # () -> dict[path, text]: pages written from the code
     "awards.statements.pages",
     "api.openapi.pages",
 ]
-TRIGGERS = [  # () -> list[Trigger]
-    "bidding.triggers.triggers",
-]
+TRIGGERS: list[str] = []  # () -> list[Trigger]
 CONSTRAINT_REFUSALS = [  # dict[constraint name, refusal or a function that makes one]
     "procurement.constraint_refusals.GROUND_FLOOR",
-    "bidding.constraint_refusals.BIDDING",
 ]
