@@ -48,6 +48,10 @@ class Received:
     sha256: str
     arrival: Arrival
 
+    def after(self, now: datetime) -> datetime:
+        """Give the request's instant, but none before the ticket's, which the database gave."""
+        return max(now, self.arrival.at)
+
 
 @contextmanager
 def received(

@@ -67,6 +67,7 @@ def _filed(
 ) -> Receipt:
     if refusal := late(received.arrival.at, bid.slot.tender.closes_at):
         raise refusal
+    now = received.after(now)
     report = forms.judged(received, inside=object_of(bid).canonical(), bid=bid, now=now)
     forms.require_accepted(report, at_own_risk=at_own_risk)
     kept = forms.kept(received, bid.form_name, report)

@@ -36,6 +36,7 @@ def withdraw(*, bid_id: UUID, form: Incoming, by: Actor, now: datetime) -> Bid:
 def _withdrawn(bid: Bid, received: forms.Received, by: Actor, now: datetime) -> None:
     if refusal := late(received.arrival.at, bid.slot.tender.closes_at):
         raise refusal
+    now = received.after(now)
     report = forms.judged(received, inside=withdrawal_of(bid).canonical(), bid=bid, now=now)
     forms.require_accepted(report, at_own_risk=False)
     kept = forms.kept(received, bid.withdrawal_form_name, report)
