@@ -287,6 +287,7 @@ OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at leas
 ]
 WAITING = [  # waiting_for(actor, now): what waits for a person
     "tenders.waiting.waiting_for",
+    "awards.waiting.waiting_for",
 ]
 DOCS = [  # () -> dict[path, text]: pages written from the code
     "procurement.roles.roles_page",
@@ -297,7 +298,10 @@ DOCS = [  # () -> dict[path, text]: pages written from the code
     "awards.statements.pages",
     "api.openapi.pages",
 ]
-TRIGGERS: list[str] = []  # () -> list[Trigger]
+TRIGGERS = [  # () -> list[Trigger]
+    "bidding.triggers.triggers",
+]
 CONSTRAINT_REFUSALS = [  # dict[constraint name, refusal or a function that makes one]
     "procurement.constraint_refusals.GROUND_FLOOR",
+    "bidding.constraint_refusals.BIDDING",
 ]
