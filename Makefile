@@ -62,8 +62,8 @@ services: setup
 
 lock: setup
 	@command -v uv >/dev/null || { echo "make lock needs uv:  pip install uv"; exit 1; }
-	uv pip compile --all-extras --generate-hashes --no-emit-index-url --python-version 3.11 \
-	  --universal pyproject.toml -o requirements.lock
+	uv pip compile --all-extras --group bootstrap --generate-hashes --no-emit-index-url \
+	  --python-version 3.11 --universal pyproject.toml -o requirements.lock
 	npm install --package-lock-only --ignore-scripts
 
 # Needs nothing installed: what is not there is not stopped.

@@ -67,7 +67,7 @@ def set_up() -> None:
         with step("Python environment in .venv"):
             make_environment(python)
         with step("Python libraries, checked by hash"):
-            install_libraries()
+            install_libraries(python)
         mark_done("python", VENV)
     if not is_done("node", NODE_MODULES):
         with step("packages from npm (the Chinese font)"):
@@ -99,33 +99,45 @@ def find_python() -> str:
 
 
 def make_environment(python: str) -> None:
-    """Make `.venv`, with the standard library or, where its maker is missing, with virtualenv."""
-    if quietly([str(PYTHON), "-m", "pip", "--version"]) == 0 and is_new_enough(PYTHON):
+    """Make `.venv`: with a pip of its own or, where Python cannot give it one, without.
+
+    :raises CannotSetUp: when this Python can neither make environments nor install packages.
+    """
+    if quietly([*pip(python), "--version"]) == 0 and is_new_enough(PYTHON):
         return  # an earlier run came this far
     shutil.rmtree(VENV, ignore_errors=True)
     if quietly([python, "-c", "import ensurepip, venv"]) == 0:
         run([python, "-m", "venv", str(VENV)])
         return
-    if quietly([python, "-m", "pip", "--version"]) != 0:
+    if quietly([python, "-c", "import pip, venv"]) != 0:
         raise CannotSetUp(
             "This Python can neither make environments nor install packages.\n"
             f"Type this, then run the same command again:\n\n  {install_line('python3-venv')}\n"
         )
-    say("python3-venv is missing, using virtualenv")
-    # A directory of its own: systems that manage their Python refuse to install beside it.
-    tools = HOME / "virtualenv"
-    run([python, "-m", "pip", "install", "--quiet", "--target", str(tools), "virtualenv"])
-    run([python, "-m", "virtualenv", "--quiet", str(VENV)], env={"PYTHONPATH": str(tools)})
-    shutil.rmtree(tools, ignore_errors=True)
+    say("python3-venv is missing, using the pip of the system")
+    run([python, "-m", "venv", "--without-pip", str(VENV)])
 
 
-def install_libraries() -> None:
-    """Install every library of the lock by its hash, then this project itself."""
-    pip = [str(PYTHON), "-m", "pip", "install", "--no-input", "--disable-pip-version-check"]
+def pip(python: str) -> list[str]:
+    """Name the command that installs into `.venv`: its own pip, else that of another Python."""
+    own = [str(PYTHON), "-m", "pip"]
+    if quietly([*own, "--version"]) == 0:
+        return own
+    return [python, "-m", "pip", "--python", str(PYTHON)]
+
+
+def install_libraries(python: str) -> None:
+    """Install every library of the lock by its hash, then this project itself.
+
+    Building from source would fetch builders without a hash, so only what is built is taken.
+    """
+    install = [*pip(python), "install", "--no-input", "--disable-pip-version-check"]
     lock = ROOT / "requirements.lock"
     expected = sum(1 for line in lock.open(encoding="utf-8") if line[0].isalnum())
-    run([*pip, "--require-hashes", "-r", str(lock)], count=("Collecting ", expected))
-    run([*pip, "--quiet", "--no-deps", "--editable", str(ROOT)])
+    only_built = ["--require-hashes", "--only-binary", ":all:"]
+    run([*install, *only_built, "-r", str(lock)], count=("Collecting ", expected))
+    only_here = ["--quiet", "--no-index", "--no-deps", "--no-build-isolation"]
+    run([*install, *only_here, "--editable", str(ROOT)])
 
 
 def is_new_enough(python: Path) -> bool:
