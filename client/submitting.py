@@ -5,18 +5,15 @@ not yet answered is sent again as it is, so that the first arrival counts.
 """
 
 import argparse
-import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from bidding.sealed.bid import Bid, Bidder, Receipt, Received
-from bidding.sealed.manifest import PART_BYTES, Manifest
-from bidding.sealed.parts import part_count
+from bidding.sealed.manifest import Manifest
 from client.fetching import Fetched, read_folder
-from client.files import read_small, write_new
+from client.files import read_json, read_small, write_new
 from client.output import GOOD, Output, Stopped
 from client.papers import add_ways, paper_to_send, require_inside, require_one_way
 from client.profiles import add_profile, signed_in
@@ -30,7 +27,8 @@ from client.receipts import (
 )
 from client.sealing import stored
 from client.server import Refused, Server
-from procurement.proof.canonical import canonical, sha256_hex
+from client.uploading import upload
+from procurement.proof.canonical import JSON, canonical, sha256_hex
 from procurement.proof.instants import format_instant
 
 REASON = "Bid form"
@@ -58,22 +56,14 @@ def run_submit(args: argparse.Namespace, out: Output) -> int:
     """File one envelope as a bid; what is not receipted is not filed, and is said so."""
     require_one_way(args)
     filing = Filing.of(args, out)
-    filing.require_same_tender()
-    filing.upload()
-    bid, address = filing.prepare()
+    bid, address = filing.signed_before(args.signed) or filing.prepare()
     form, inside = filing.server.read(f"{address}/form.pdf"), {"bid.json": bid.canonical()}
     require_inside(form, inside)
     if args.form_only is not None:
         return _write_form(args.form_only, form, bid, out)
     ours = filing.beside("signed.pdf")
     signed = paper_to_send(form, inside, args, reason=REASON, kept=ours)
-    try:
-        query = {"at_own_risk": "true"} if args.at_own_risk else {}
-        answer = filing.server.post_file(f"{address}/submission", signed, **query)
-    except Refused:
-        if args.signed is None:
-            ours.unlink()  # what was refused is not sent again
-        raise
+    answer = filing.submit(address, signed, at_own_risk=args.at_own_risk)
     receipt = filing.keep(answer, bid, signed)
     proved = filing.prove(address, receipt, args.wait)
     out.answer(
@@ -125,6 +115,36 @@ class Filing:
         supplier = args.supplier or manifest.bidder
         return cls(args.sealed, manifest, supplier, fetched, signed_in(args, out), out)
 
+    def signed_before(self, elsewhere: Path | None) -> tuple[Bid, str] | None:
+        """Give the bid that was prepared and signed already, None where there is none yet.
+
+        It goes straight to the submission, as it did before: its first arrival counts.
+        """
+        path = self.beside("bid.json")
+        if not path.exists() or not (elsewhere or self.beside("signed.pdf").exists()):
+            return None
+        told = read_json(path)
+        return Bid.of(told["bid"]), f"bids/{told['id']}"
+
+    def prepare(self) -> tuple[Bid, str]:
+        """Upload what is missing, and prepare the bid; give it and its address."""
+        self.require_same_tender()
+        upload(self.server, self.sealed, self.manifest, self.supplier, self.out)
+        bid, identity = self.composed()
+        told: JSON = {"id": identity, "bid": bid.to_json()}
+        self.beside("bid.json").write_bytes(canonical(told))
+        return bid, f"bids/{identity}"
+
+    def submit(self, address: str, signed: bytes, *, at_own_risk: bool) -> Any:
+        """Send the signed form; what was refused is not sent again by itself."""
+        query = {"at_own_risk": "true"} if at_own_risk else {}
+        try:
+            return self.server.post_file(f"{address}/submission", signed, **query)
+        except Refused:
+            for name in ("bid.json", "signed.pdf"):
+                self.beside(name).unlink(missing_ok=True)
+            raise
+
     def require_same_tender(self) -> None:
         """Refuse when the tender has moved on since it was fetched, or is shown on another branch.
 
@@ -137,31 +157,11 @@ class Filing:
         if current.told.notice != known.told.notice:
             raise Stopped("newer-notice", "There is a newer notice: fetch the tender again.")
 
-    def upload(self) -> None:
-        """Send the parts that the server does not have yet; it is no bid by that."""
-        body = {"supplier": self.supplier, "manifest": self.manifest.to_json()}
-        begun = self.server.post(f"tenders/{self.manifest.tender}/envelopes", body, repeatable=True)
-        if begun["part_bytes"] != PART_BYTES:
-            raise Stopped("other-parts", "The server cuts parts of another size; use a newer tool.")
-        missing = set(begun["missing"])
-        parts = [one for one in _parts(self.manifest) if one[0] in missing]
-        for name, file, offset in self.out.each(parts, f"Uploading {self.sealed.name}"):
-            data = _part(self.sealed / file, offset)
-            headers = {
-                "Content-Type": "application/octet-stream",
-                "Content-SHA256": hashlib.sha256(data).hexdigest(),
-            }
-            address = f"envelopes/{begun['id']}/parts/{name}"
-            self.server.send("PUT", address, content=data, headers=headers)
-        self.server.post(f"envelopes/{begun['id']}/completion", {}, repeatable=True)
-        length = self.manifest.payload.length
-        self.out.say(f"Uploaded {len(parts)} parts of {length:,} bytes; not submitted yet.")
-
-    def prepare(self) -> tuple[Bid, str]:
-        """Prepare the bid, and compare the server's object with our own, byte for byte.
+    def composed(self) -> tuple[Bid, str]:
+        """Let the server compose the bid, and compare it with our own, byte for byte.
 
         Only the server knows which bid of ours this one replaces; people are told. Gives the bid
-        and its address.
+        and the name that the server has for it.
 
         :raises Stopped: when the two differ.
         """
@@ -186,7 +186,7 @@ class Filing:
             )
         if ours.supersedes is not None:
             self.out.say(f"It replaces your bid {ours.supersedes}, once it is receipted.")
-        return ours, f"bids/{told['id']}"
+        return ours, str(told["id"])
 
     def keep(self, answer: Any, bid: Bid, signed: bytes) -> Receipt:
         """Check the receipt against what was sent, and keep it.
@@ -221,19 +221,3 @@ class Filing:
     def beside(self, name: str) -> Path:
         """Name a file beside the envelope's folder, never in it."""
         return self.sealed.with_name(f"{self.sealed.name}.{name}")
-
-
-def _parts(manifest: Manifest) -> Iterator[tuple[str, str, int]]:
-    """Name every part, the file that it is in, and where it begins there."""
-    for number in range(part_count(manifest.payload.length)):
-        yield f"payload-{number:05}", "payload.age", number * PART_BYTES
-    for number in range(1, len(manifest.shares) + 1):
-        yield f"share-{number}.age", f"share-{number}.age", 0
-    yield "p.age", "p.age", 0
-    yield "e.age", "e.age", 0
-
-
-def _part(path: Path, offset: int) -> bytes:
-    with path.open("rb") as source:
-        source.seek(offset)
-        return source.read(PART_BYTES)
