@@ -296,6 +296,7 @@ DOCS = [  # () -> dict[path, text]: pages written from the code
     "tenders.formats.pages",
     "bidding.sealed.formats.pages",
     "awards.statements.pages",
+    "oversight.verify.formats.pages",
     "api.openapi.pages",
 ]
 TRIGGERS = [  # () -> list[Trigger]

@@ -12,13 +12,16 @@ from bidding.sealed.answers import (
     read_failures,
     read_release,
 )
+from bidding.sealed.combining import require_fit
 from bidding.sealed.manifest import Manifest
 from bidding.sealed.may_open import History, Seen, may_open
 from bidding.sealed.opening import Disclosure, Failures, Request, RevealsClosed
+from bidding.sealed.unsealing import NotOpened
 from oversight.verify.bundle import sealed_path
 from oversight.verify.case import Case, Decision
 from oversight.verify.filings import bids_filed
 from oversight.verify.report import Broken, Finding
+from tenders.panel.keyset import Keyset
 
 REQUESTED, FAILURES, REVEALS = "opening.requested", "opening.failures", "reveals.closed"
 DISCLOSED, INTENT, RELEASED = "opening.disclosed", "release.intent", "opening.released"
@@ -120,6 +123,16 @@ def disclosures(case: Case) -> list[Disclosure]:
     ]
 
 
+def claims(case: Case) -> dict[str, set[str]]:
+    """Give who said that an envelope would not decrypt, by manifest."""
+    found: dict[str, set[str]] = {}
+    for decision in case.decided(FAILURES):
+        said = case.object(Failures, decision.object, decision.placed.path)
+        for manifest in said.failed:
+            found.setdefault(manifest, set()).add(said.holder)
+    return found
+
+
 def small_file(case: Case, manifest: str, holder: str) -> bytes:
     """Read the sealed file of one holder; empty where it is not in the bundle."""
     path = sealed_path(manifest, file_name(holder))
@@ -167,7 +180,20 @@ def _asked(case: Case, request: Request, decision: Decision, since: str) -> Aske
     seen_from = case.only(since)
     first = seen_from.position if seen_from else 0
     heads = {one.placed.leaf for one in case.decisions[first : decision.position]}
-    return Asked(request, case.keyset, opening_set(case), frozenset(heads))
+    fit = {
+        digest: manifest
+        for digest, manifest in opening_set(case).items()
+        if _fits(manifest, case.keyset, request.envelope)
+    }
+    return Asked(request, case.keyset, fit, frozenset(heads))
+
+
+def _fits(manifest: Manifest, keyset: Keyset, envelope: str) -> bool:
+    try:
+        require_fit(manifest, keyset, envelope)
+    except NotOpened:
+        return False
+    return True
 
 
 def _note(case: Case, decision: Decision) -> bytes:

@@ -22,6 +22,7 @@ from bidding.sealed.manifest import Manifest
 from bidding.sealed.opening import OPENED as AS_OPENED
 from bidding.sealed.opening import (
     Announced,
+    DisclosedShare,
     FoundDocument,
     Minutes,
     Opened,
@@ -29,7 +30,7 @@ from bidding.sealed.opening import (
     Release,
     ReleasedPad,
 )
-from bidding.sealed.unsealing import NotOpened, check_pad, check_share
+from bidding.sealed.unsealing import NotOpened
 from oversight.verify.bundle import sealed_path
 from oversight.verify.case import Case
 from oversight.verify.filings import Filing, bids_filed
@@ -39,14 +40,15 @@ from oversight.verify.opening import (
     OPENED,
     RELEASED,
     REQUESTED,
+    claims,
     disclosures,
     opening_set,
     small_file,
 )
 from oversight.verify.report import Finding
+from procurement.proof.canonical import sha256_hex
 from tenders.form import ResponseForm
 
-NO_PRICE = "no-price"
 Enclosed = tuple[str, str, int, str, str]  # name, path, length, digest, signature asked for
 
 
@@ -57,6 +59,15 @@ class Reopened:
     cause: str
     announced: Announced | None
     documents: tuple[Enclosed, ...]
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The shares and the pad of one envelope, and whether one of its small files was changed."""
+
+    shares: tuple[DisclosedShare, ...]
+    pad: ReleasedPad | None
+    changed: bool
 
 
 def content_is_what_was_sealed(case: Case) -> Iterator[Finding]:
@@ -101,49 +112,74 @@ def reopened(case: Case, filing: Filing, envelope: str, folder: Path) -> Reopene
     manifest = opening_set(case).get(filing.bid.envelopes.get(envelope, ""))
     if manifest is None:
         return Reopened("integrity", None, ())
+    keys = Keys((), None, False)
     try:
         require_fit(manifest, case.keyset, envelope)
-        return _opened(case, filing, manifest, folder)
+        keys = _keys(case, manifest)
+        return _opened(case, filing, manifest, keys, folder)
     except NotOpened as error:
-        return Reopened(cause_of(error), None, ())
+        return Reopened("integrity" if keys.changed else cause_of(error), None, ())
 
 
-def _opened(case: Case, filing: Filing, manifest: Manifest, folder: Path) -> Reopened:
-    digest, container = manifest.digest(), folder / "container.zip"
-    shares = []
-    for said in disclosures(case):
-        mine = [share for share in said.shares if share.manifest == digest]
-        for share in mine[:1]:
-            file = small_file(case, digest, f"opener-{said.idx}")
-            check_share(share, file, said.idx, manifest)
-            shares.append(share)
-    if len(shares) < case.keyset.k:
-        raise NotOpened("authority-fault", "Too few shares were disclosed")
-    pad, sealed = _pad(case, manifest), sealed_path(digest, "payload.age")
+def _opened(case: Case, filing: Filing, manifest: Manifest, keys: Keys, folder: Path) -> Reopened:
+    pad = _require_keys(case, manifest, keys)
+    sealed, container = sealed_path(manifest.digest(), "payload.age"), folder / "container.zip"
     if sealed not in case.bundle:
         raise NotOpened("integrity", "The payload is no longer there")
     with case.bundle.copied(sealed, folder) as payload:
         inside = open_envelope(
-            payload, container, shares=shares, pad=pad, manifest=manifest, keyset=case.keyset
+            payload, container, shares=keys.shares, pad=pad, manifest=manifest, keyset=case.keyset
         )
-    form = case.notice.response_form
     with container.open("rb") as source:
-        answer = read_answer(form, filing.bid.lot, inside, source)
+        answer = read_answer(case.notice.response_form, filing.bid.lot, inside, source)
     container.unlink()
     if answer.announced is None:
-        raise NotOpened(NO_PRICE, "There is no price that could be read out")
+        raise NotOpened("no-price", "There is no price that could be read out")
     return Reopened(AS_OPENED, answer.announced, _enclosed(case, inside))
 
 
-def _pad(case: Case, manifest: Manifest) -> ReleasedPad:
+def _keys(case: Case, manifest: Manifest) -> Keys:
+    """Pick what was disclosed of an envelope, by its small files as they are.
+
+    A share whose file was changed cannot be checked; it serves only where the others are few.
+    """
+    digest, shares = manifest.digest(), {}
+    for said in disclosures(case):
+        mine = [share for share in said.shares if share.manifest == digest]
+        shares.update({f"opener-{said.idx}": share for share in mine[:1]})
+    named = {f"opener-{idx}": one for idx, one in enumerate(manifest.shares, start=1)}
+    named[TIMEKEEPER] = manifest.p
+    changed = {
+        holder
+        for holder, one in named.items()
+        if sha256_hex(small_file(case, digest, holder)) != one
+    }
+    intact = tuple(share for holder, share in shares.items() if holder not in changed)
     released = case.only(RELEASED)
-    digest = manifest.digest()
     pads = case.object(Release, released.object, released.placed.path).pads if released else ()
-    for pad in pads:
-        if pad.manifest == digest:
-            check_pad(pad, small_file(case, digest, TIMEKEEPER), manifest)
-            return pad
-    raise NotOpened("authority-fault", "The release leaves this envelope out")
+    return Keys(
+        intact if len(intact) >= case.keyset.k else tuple(shares.values()),
+        next((pad for pad in pads if pad.manifest == digest), None),
+        bool(changed),
+    )
+
+
+def _require_keys(case: Case, manifest: Manifest, keys: Keys) -> ReleasedPad:
+    """Give the pad where there are enough shares, too; else say whose fault that is.
+
+    Holders who agree that their part does not decrypt are believed; where only some say so, it
+    is disputed.
+
+    :raises NotOpened: with the cause.
+    """
+    if len(keys.shares) >= case.keyset.k and keys.pad is not None:
+        return keys.pad
+    claimants = claims(case).get(manifest.digest(), set())
+    if not keys.shares and len(claimants - {TIMEKEEPER}) >= case.keyset.k:
+        raise NotOpened("unwrap-failed", "It does not decrypt for any opener")
+    if claimants:
+        raise NotOpened("disputed", "It does not decrypt for some, and does for others")
+    raise NotOpened("authority-fault", "Too few shares were disclosed, or no pad was released")
 
 
 def _enclosed(case: Case, inside: Inside) -> tuple[Enclosed, ...]:
@@ -152,7 +188,7 @@ def _enclosed(case: Case, inside: Inside) -> tuple[Enclosed, ...]:
     asked = {document.name: str(document.signature) for document in form.documents}
     return tuple(
         (
-            names.get(entry.path, ""),
+            name if (name := names.get(entry.path, "")) in asked else "",
             entry.path,
             entry.length,
             entry.sha256,

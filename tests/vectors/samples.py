@@ -38,6 +38,7 @@ from bidding.sealed.opening import (
     Reveal,
     RevealsClosed,
 )
+from oversight.verify.formats import BundledFile, BundleIndex, Consistency
 from procurement.proof.age_keys import Identity
 from procurement.proof.anchors import Anchors, Witness
 from procurement.proof.canonical import sha256_hex
@@ -293,6 +294,15 @@ def evidence() -> list[Statement]:
     ]  # fmt: skip
 
 
+def bundled() -> list[Statement]:
+    """Give one sample of what only an evidence bundle holds."""
+    file = BundledFile("documents/" + sha256_hex(b"paper"), 5, sha256_hex(b"paper"))
+    return [
+        BundleIndex(TENDER, ORIGIN, "full", CLOSES_AT, 8, (file,)),
+        Consistency(4, 8, (sha256_hex(b"root"),)),
+    ]
+
+
 def everything() -> list[Statement]:
     """Give one sample of every format."""
     held, key = manifest(), bytes(16)
@@ -321,7 +331,7 @@ def everything() -> list[Statement]:
         Release(TENDER, "offer", request().digest(), head,
                 (ReleasedPad(held.digest(), files.pad, key),),
                 (ReleasedReveal(reveal.digest(), SEED),)),
-        opened(), minutes(), *decisions(), *evidence(),
+        opened(), minutes(), *decisions(), *evidence(), *bundled(),
         ControlEvent("control", *event, None, {"notice": notice().digest()}),
         ConcealedEvent("concealed", *event, None, {"bid": bid().digest()}),
         PlainEvent("fact", *event, {"version": 1}),

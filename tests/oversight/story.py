@@ -1,0 +1,520 @@
+"""A whole tender, from the keys to the award, played without the platform.
+
+Everybody is honest unless a test says otherwise: it calls a step with other arguments, leaves one
+out, or changes the files of the bundle before they are summed up. So a lie is always signed and
+proved as well as its teller could.
+
+Four suppliers: alpha replaces its bid, beta encloses a PDF whose signature does not hold and is
+judged out, gamma takes its bid back, delta is dearer than alpha.
+"""
+
+import io
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from awards.statements import AwardDecision, Judgement, JudgementDecision, Proposal, Ranking
+from bidding.sealed.bid import Bid, Bidder, Receipt, Received, Withdrawal
+from bidding.sealed.container import SourceFile, write_container
+from bidding.sealed.inner import build_inner, items_leaves, items_root
+from bidding.sealed.manifest import Context
+from bidding.sealed.opening import (
+    Announced,
+    Close,
+    ClosedBid,
+    Disclosure,
+    Failures,
+    FoundDocument,
+    Minutes,
+    Opened,
+    Outcome,
+    Release,
+    Request,
+    RevealsClosed,
+)
+from bidding.sealed.sealing import Sealed, seal
+from bidding.sealed.unsealing import take_pad, take_share
+from oversight.verify import bundle as layout
+from oversight.verify.bundle import Source, write_bundle
+from oversight.verify.formats import Consistency
+from oversight.verify.later_acts import ranking_of
+from procurement.proof.anchors import Anchors
+from procurement.proof.canonical import sha256_hex
+from procurement.proof.evidence import TenderHistory
+from procurement.proof.notes import Signer
+from procurement.proof.shapes import Statement
+from tenders.notice import Document, Notice
+from tenders.panel.keyset import Keyset, Rehearsal, RehearsalAnswer
+from tenders.response_form import complete, fields
+from tests.oversight.log import Log, Written
+from tests.vectors import samples
+from tests.vectors.samples import AGENCY, CLOSES_AT, IDENTITIES, SIGNERS, TENDER, an_id, signer
+
+SECOND = timedelta(seconds=1)
+RECEIPTS = signer("receipt", "1")
+SUPERVISOR = signer("supervisor", "audit")
+OFFER = "offer"
+Files = dict[str, bytes]
+
+
+@dataclass
+class Filed:
+    """A bid as it was filed."""
+
+    who: str
+    bid: Bid
+    receipt: Receipt
+    sealed: Sealed
+    payload: bytes
+    price: Announced
+    documents: tuple[FoundDocument, ...]
+    event: Written
+
+    @property
+    def digest(self) -> str:
+        return self.bid.digest()
+
+    @property
+    def note(self) -> bytes:
+        return self.receipt.sign(RECEIPTS)
+
+
+class Story:
+    """One tender as it goes on; ``now`` is everybody's clock."""
+
+    def __init__(self) -> None:
+        self.log = Log()
+        self.now = CLOSES_AT - timedelta(hours=1)
+        self.files: Files = {}
+        self.filed: list[Filed] = []
+        self.keyset: Keyset = samples.keyset()
+        self.notice: Notice = self._notice()
+        self.close_: Close | None = None
+        self.judgements: dict[str, tuple[str, Judgement]] = {}
+
+    # ── the steps ────────────────────────────────────────────────────────────────────────────
+
+    def publish(self, *, key: Signer = AGENCY) -> None:
+        """Draw up the keyset, rehearse, and publish the notice."""
+        self.keep(self.keyset, key)
+        for holder in samples.HOLDERS:
+            challenge = Rehearsal(self.keyset.digest(), holder, samples.fixed(holder)).digest()
+            answer = RehearsalAnswer(self.keyset.digest(), holder, challenge)
+            self.keep(answer, SIGNERS[holder])
+        self.fact("tender.submitted-for-approval", {})
+        self.control("keyset.fixed", {"object": self.keyset.digest()})
+        self.control("notice.published", {"object": self.keep(self.notice, key)})
+        self.files[layout.NOTICE_PDF] = b"%PDF notice"
+        self.files[layout.document_path(sha256_hex(b"paper"))] = b"paper"
+        self.tick()
+
+    def file(
+        self,
+        who: str,
+        price: str = "12.50",
+        *,
+        verdict: str = "VALID",
+        supersedes: Filed | None = None,
+        sealed_for: str | None = None,
+        change: Callable[[Bid], Bid] = lambda bid: bid,
+        received_at: datetime | None = None,
+        journalled: bool = True,
+    ) -> Filed:
+        """Seal a bid, file it and get the receipt."""
+        content = f"%PDF-1.7 {who} {price}".encode()
+        sealed, payload, offer = self._seal(sealed_for or who, price, content)
+        bid = change(
+            Bid(
+                TENDER,
+                "lot-1",
+                supersedes.bid.bid_version + 1 if supersedes else 1,
+                supersedes.digest if supersedes else None,
+                self.notice.digest(),
+                Bidder(an_id(who), (an_id(who),)),
+                {OFFER: sealed.manifest.digest()},
+            )
+        )
+        form = f"%PDF form {who} {bid.digest()}".encode()
+        receipt = Receipt(
+            f"{len(self.filed):04}-0000-0000-0000",
+            TENDER,
+            bid.digest(),
+            sha256_hex(form),
+            {OFFER: Received(sealed.manifest.digest(), len(payload))},
+            "VALID",
+            received_at or self.now,
+            self.control_head,
+            None,
+            self.anchors().digest(),
+        )
+        self.keep(sealed.manifest)
+        self.keep(bid)
+        body = {"object": self.keep(receipt, RECEIPTS), "bid": bid.digest()}
+        event = self.concealed("bid.filed", body, write=journalled)
+        self.files[layout.form_path(sha256_hex(form))] = form
+        document = FoundDocument(
+            "technical",
+            "documents/technical.pdf",
+            len(content),
+            sha256_hex(content),
+            "required",
+            verdict,  # type: ignore[arg-type]
+            (),
+        )
+        announced = Announced(offer["total"], offer["total_net"], offer["currency"])
+        filed = Filed(who, bid, receipt, sealed, payload, announced, (document,), event)
+        self.filed.append(filed)
+        self.tick()
+        return filed
+
+    def withdraw(self, filed: Filed, *, by: str | None = None) -> None:
+        """Take a bid back."""
+        bidder = Bidder(an_id(by), (an_id(by),)) if by else filed.bid.bidder
+        withdrawal = Withdrawal(TENDER, "lot-1", filed.digest, bidder)
+        form = f"%PDF withdrawal {filed.who}".encode()
+        self.files[layout.form_path(sha256_hex(form))] = form
+        body = {
+            "object": self.keep(withdrawal),
+            "bid": filed.digest,
+            "form": sha256_hex(form),
+        }
+        self.concealed("bid.withdrawn", body)
+        self.tick()
+
+    def close(self, bids: Iterable[Filed]) -> None:
+        """Close over a set of bids."""
+        self.now = max(self.now, CLOSES_AT + 4 * SECOND)
+        closed = sorted((ClosedBid(one.digest, "lot-1") for one in bids), key=lambda one: one.bid)
+        last = self.log.concealed_head
+        self.close_ = Close(
+            TENDER,
+            self.notice.digest(),
+            CLOSES_AT,
+            len(closed),
+            tuple(closed),
+            last.hex() if last else None,
+        )
+        self.control("bids.closed", {"object": self.keep(self.close_)})
+        self.tick()
+
+    def request(self, *openers: int) -> None:
+        """Ask for the opening."""
+        assert self.close_ is not None
+        self.request_ = Request(TENDER, OFFER, self.close_.digest(), openers or (1, 3))
+        self.control("opening.requested", {"object": self.keep(self.request_)})
+        self.tick()
+
+    def try_all(self, *holders: str) -> None:
+        """Every holder says that the whole set decrypts, and the reveals are closed."""
+        for holder in holders or ("opener-1", "opener-3", "timekeeper"):
+            tried = len(self.opening_set())
+            said = Failures(
+                TENDER, OFFER, self.request_.digest(), holder, tried, (), self.control_head
+            )
+            self.control("opening.failures", {"object": self.keep(said, SIGNERS[holder])})
+        self.tick()
+        closed = RevealsClosed(TENDER, OFFER, self.request_.digest(), ())
+        self.control("reveals.closed", {"object": self.keep(closed)})
+        self.tick()
+
+    def disclose(
+        self,
+        *openers: int,
+        change: Callable[[Disclosure], Disclosure] = lambda said: said,
+        key: Signer | None = None,
+    ) -> None:
+        """Every opener discloses the shares of the whole set."""
+        head = self.control_head
+        for idx in openers or (1, 3):
+            shares = tuple(
+                take_share(
+                    one.sealed.derived.shares[idx - 1],
+                    idx,
+                    one.sealed.manifest,
+                    IDENTITIES[f"opener-{idx}"],
+                )
+                for one in self.opening_set()
+            )
+            said = change(Disclosure(TENDER, OFFER, self.request_.digest(), idx, shares, head))
+            noted = self.keep(said, key or SIGNERS[f"opener-{idx}"])
+            self.control("opening.disclosed", {"object": noted})
+        self.tick()
+
+    def release(
+        self,
+        *,
+        change: Callable[[Release], Release] = lambda said: said,
+        key: Signer = SIGNERS["timekeeper"],
+        intent: bool = True,
+        witnessed: bool = True,
+    ) -> None:
+        """The intent, and the timekeeper's one answer."""
+        leaf = self.control_head
+        if intent:
+            leaf = self.control("release.intent", {"request": self.request_.digest()}).leaf.hex()
+        if witnessed:
+            self.tick()
+        pads = tuple(
+            take_pad(one.sealed.derived.p, one.sealed.manifest, IDENTITIES["timekeeper"])
+            for one in self.opening_set()
+        )
+        self.release_ = change(Release(TENDER, OFFER, self.request_.digest(), leaf, pads, ()))
+        self.control("opening.released", {"object": self.keep(self.release_, key)})
+        self.tick()
+
+    def announce(self, change: Callable[[Outcome], Outcome] = lambda said: said) -> None:
+        """Say what was opened."""
+        assert self.close_ is not None
+        outcomes = [
+            change(
+                Outcome(
+                    one.digest,
+                    "lot-1",
+                    one.bid.bidder.lead,
+                    one.receipt.number,
+                    "opened",
+                    None,
+                    one.price,
+                    one.documents,
+                )
+            )
+            for one in self.opening_set()
+        ]
+        self.opened = Opened(
+            TENDER,
+            OFFER,
+            self.close_.digest(),
+            self.request_.digest(),
+            self.release_.digest(),
+            tuple(sorted(outcomes, key=lambda one: one.bid)),
+        )
+        self.control("opening.opened", {"object": self.keep(self.opened)})
+        self.tick()
+
+    def minute(self, *signers: Signer, change: Callable[[Minutes], Minutes] = lambda m: m) -> None:
+        """Sign the minutes."""
+        minutes = change(
+            Minutes(
+                TENDER,
+                OFFER,
+                self.notice.digest(),
+                self.opened.digest(),
+                self.now - SECOND,
+                self.now,
+                (1, 3),
+                self.opened.bids,
+                (),
+            )
+        )
+        keys = signers or (SIGNERS["opener-1"], SIGNERS["opener-3"])
+        self.control("minutes.signed", {"object": self.keep(minutes, *keys)})
+        self.tick()
+
+    def judge(
+        self, filed: Filed, *, counts: bool, by: str = "proposer", decided_by: str = "decider"
+    ) -> None:
+        """Say whether a bid counts, and confirm it."""
+        said = Judgement(
+            TENDER, self.opened.digest(), filed.digest, counts, "It was altered", an_id(by)
+        )
+        self.control("admissibility.judged", {"object": self.keep(said)}, by=by)
+        decision = JudgementDecision(
+            TENDER, said.digest(), "confirmed", "Agreed", an_id(decided_by)
+        )
+        body = {"object": self.keep(decision)}
+        self.control("admissibility.confirmed", body, by=decided_by)
+        self.judgements[filed.digest] = said.digest(), said
+        self.tick()
+
+    def award(
+        self,
+        filed: Filed | None,
+        *,
+        by: str = "proposer",
+        decided_by: str = "decider",
+        change: Callable[[Ranking], Ranking] = lambda ranking: ranking,
+        end: str | None = "tender.concluded",
+    ) -> None:
+        """Propose a bid for the lot and confirm it, and end the tender."""
+        ranking = change(ranking_of(self.opened, self.opened.digest(), "lot-1", self.judgements))
+        self.keep(ranking)
+        digest = filed.digest if filed else None
+        proposal = Proposal(
+            TENDER, "lot-1", ranking.digest(), digest, "The lowest price", an_id(by)
+        )
+        self.control("award.proposed", {"object": self.keep(proposal)}, by=by)
+        decision = AwardDecision(
+            TENDER, "lot-1", proposal.digest(), "confirmed", "Agreed", an_id(decided_by)
+        )
+        self.control("award.decided", {"object": self.keep(decision)}, by=decided_by)
+        if end:
+            self.control(end, {})
+        self.tick()
+
+    def bids(self) -> list[Filed]:
+        """File everybody's bids, and give those that live at the deadline."""
+        first = self.file("alpha", "12.50")
+        beta = self.file("beta", "11.00", verdict="INVALID")
+        gamma = self.file("gamma", "10.00")
+        alpha = self.file("alpha", "12.00", supersedes=first)
+        self.concealed("attempt.refused", {"code": "form-refused", "facts": {}})
+        delta = self.file("delta", "13.00")
+        self.withdraw(gamma)
+        return [alpha, beta, delta]
+
+    def open(self) -> None:
+        """Go from the request to the signed minutes."""
+        self.request()
+        self.try_all()
+        self.disclose()
+        self.release()
+        self.announce()
+        self.minute()
+
+    # ── what the steps need ──────────────────────────────────────────────────────────────────
+
+    @property
+    def control_head(self) -> str:
+        assert self.log.control_head is not None
+        return self.log.control_head.hex()
+
+    def opening_set(self) -> list[Filed]:
+        assert self.close_ is not None
+        closed = {one.bid for one in self.close_.bids}
+        return [one for one in self.filed if one.digest in closed]
+
+    def control(self, verb: str, body: dict[str, Any], *, by: str = "platform") -> Written:
+        return self.log.write("control", verb, body, at=self.now, by=an_id(by))
+
+    def concealed(self, verb: str, body: dict[str, Any], *, write: bool = True) -> Written:
+        before = self.log.concealed_head
+        written = self.log.write("concealed", verb, body, at=self.now, by=an_id("supplier"))
+        if not write:
+            self.log.waiting.remove(written)
+            self.log.concealed_head = before
+        return written
+
+    def fact(self, verb: str, body: dict[str, Any]) -> Written:
+        return self.log.write("fact", verb, body, at=self.now, by=an_id("officer"))
+
+    def tick(self) -> None:
+        self.now += SECOND
+        self.log.tick(self.now)
+
+    def keep(self, obj: Statement, *signers: Signer) -> str:
+        """Put an object into the bundle, with its note where somebody signs it."""
+        self.files[layout.object_path(obj.digest())] = obj.canonical()
+        if signers:
+            self.files[layout.note_path(obj.digest())] = obj.sign(*signers)
+        return obj.digest()
+
+    def anchors(self) -> Anchors:
+        return samples.anchors()
+
+    def bundle(
+        self, path: Path, change: Callable[[Files], None] = lambda files: None, at: int = 0
+    ) -> Path:
+        """Write the bundle, after a test has changed what it likes."""
+        sizes = sorted(self.log.notes)
+        newest = at or sizes[-1]
+        used = sorted({event.size for event in self.log.events if event.size <= newest} | {newest})
+        files = dict(self.files)
+        files |= {layout.checkpoint_path(size): self.log.notes[size] for size in used}
+        for old, new in zip(used, used[1:], strict=False):
+            proof = Consistency(old, new, self.log.consistency(old, new))
+            files[layout.consistency_path(old, new)] = proof.canonical()
+        events = [event for event in self.log.events if event.size <= newest]
+        for number, event in enumerate(events, start=1):
+            files[layout.event_path(number)] = self.log.shown(event).canonical()
+        files[layout.HISTORY] = self._history(newest, events).canonical()
+        files[layout.ANCHORS] = self.anchors().canonical()
+        if self.close_ is not None and hasattr(self, "request_"):
+            for one in self.opening_set():
+                files |= self._sealed(one)
+        change(files)
+        with path.open("wb") as out:
+            write_bundle(
+                out,
+                [Source.of(name, content) for name, content in files.items()],
+                tender=TENDER,
+                log_origin=samples.ORIGIN,
+                made_at=self.now,
+                checkpoint=newest,
+            )
+        return path
+
+    def _history(self, size: int, events: list[Written]) -> TenderHistory:
+        control = [event for event in events if event.value["kind"] == "control"]
+        return TenderHistory(
+            TENDER,
+            self.log.notes[size].decode(),
+            self.log.head(size),
+            tuple(self.log.shown(event, size) for event in control),
+            (),
+            (),
+        )
+
+    def _sealed(self, one: Filed) -> Files:
+        digest, derived = one.sealed.manifest.digest(), one.sealed.derived
+        files = {layout.sealed_path(digest, name): data for name, data in derived.files().items()}
+        return {**files, layout.sealed_path(digest, "payload.age"): one.payload}
+
+    def _seal(self, who: str, price: str, content: bytes) -> tuple[Sealed, bytes, dict[str, Any]]:
+        entered = {
+            "answers": {"plan": "Two deliveries"},
+            "prices": {"chairs": {"unit_price": price, "tax_rate": "0.13"}},
+            "documents": {"technical": "documents/technical.pdf"},
+        }
+        offer = complete(self.notice.response_form, "lot-1", entered)
+        files = [
+            SourceFile(
+                "documents/technical.pdf",
+                lambda: io.BytesIO(content),
+                len(content),
+                sha256_hex(content),
+            )
+        ]
+        named = fields(offer)
+        salts = [samples.fixed(f"{who} {price} {n}").hex() for n in range(len(named) + 1)]
+        leaves = items_leaves(files, named, salts)
+        nonce = samples.fixed(f"nonce {who} {price}")
+        ctx = Context(self.keyset.digest(), TENDER, "lot-1", OFFER, an_id(who), nonce)
+        inner = build_inner(
+            tender=TENDER,
+            lot="lot-1",
+            envelope=OFFER,
+            bidder=an_id(who),
+            nonce32=nonce,
+            items=leaves,
+            offer=offer,
+        )
+        with tempfile.TemporaryDirectory() as folder:
+            container, payload = Path(folder) / "c.zip", Path(folder) / "payload.age"
+            with container.open("wb") as out:
+                write_container(out, inner, files)
+            sealed = seal(
+                container, payload, ctx=ctx, items_root=items_root(leaves), keyset=self.keyset
+            )
+            return sealed, payload.read_bytes(), offer
+
+    def _notice(self) -> Notice:
+        return replace(
+            samples.notice(),
+            response_form=samples.response_form().to_json(),
+            documents=(Document("specification.pdf", 5, sha256_hex(b"paper")),),
+        )
+
+
+def whole_story() -> Story:
+    """Play an honest tender from beginning to end."""
+    story = Story()
+    story.publish()
+    alpha, beta, delta = story.bids()
+    story.close([alpha, beta, delta])
+    story.open()
+    story.judge(beta, counts=False)
+    story.award(alpha)
+    return story
