@@ -1,0 +1,46 @@
+"""Openers come to an opening. Who is present is fixed by the request."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from bidding.actions.places import locked, opener
+from bidding.models import OpeningState, Presence
+from bidding.verbs import Verb
+from procurement.actors import Actor, require
+from procurement.journal.record import record
+from procurement.refusals import Refusal, WrongState
+from procurement.roles import Permission
+from procurement.texts import Text
+
+COME = Text("be present", "到场")
+
+
+class TooEarlyToCome(Refusal):
+    code, status = "too-early", 409
+    title = Text("Openers come when the time of the opening has come", "开标时间到后方可到场")
+
+
+@transaction.atomic
+def attend(*, tender_id: UUID, by: Actor, now: datetime) -> Presence:
+    """Note that an opener is here; said again, it is the same.
+
+    :raises NotPermitted: unless ``by`` is an opener of this tender without a conflict.
+    :raises TooEarlyToCome: before the time of the opening.
+    :raises WrongState: once the opening is requested.
+    """
+    tender, opening = locked(tender_id, by)
+    seat = opener(tender, by)
+    require(by, Permission.REQUEST_OPENING, of=tender.agency_id)
+
+    if present := opening.present.filter(idx=seat.idx).first():
+        return present
+    if now < tender.opens_at:
+        raise TooEarlyToCome
+    if opening.state != OpeningState.GATHERING:
+        raise WrongState(action=COME, state=str(opening.state))
+
+    present = Presence.objects.create(opening=opening, user=seat.user, idx=seat.idx, at=now)
+    record(Verb.OPENER_PRESENT, tender=tender_id, by=by, at=now, body={"idx": seat.idx})
+    return present
