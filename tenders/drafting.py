@@ -8,12 +8,14 @@ from procurement.models import NoteKey
 from procurement.proof.canonical import JSON
 from procurement.proof.instants import format_instant
 from procurement.refusals import NotFound, Refusal
+from procurement.stored import vault
 from procurement.texts import Text
+from procurement.vault import DOCUMENTS
 from tenders.form import ResponseForm
 from tenders.models import Tender
 from tenders.notice import Document, Notice
 from tenders.papers import notice_pdf
-from tenders.queries import documents_of, keyset_of, notice_of, pack_of
+from tenders.queries import documents_of, keyset_of, notice_of, notice_pdf_name, pack_of
 from tenders.rules.draft import (
     Draft,
     ItemDraft,
@@ -129,12 +131,22 @@ def shown_notice(tender: Tender, *, by: Actor) -> Notice:
 
 
 def shown_pdf(tender: Tender, *, by: Actor) -> bytes:
-    """Set the paper that the agency's officer signs, before it is published.
+    """Give the signed paper, or to the agency's own people the one that would be signed.
 
-    :raises NotFound: to anybody but the agency's own people.
+    :raises NotFound: to anybody else before the publication.
     """
+    if tender.notice:
+        version = tender.notice_pdf_version
+        return b"".join(vault().get(DOCUMENTS, notice_pdf_name(tender), version))
     agency = Text(tender.agency.name_en, tender.agency.name_zh or tender.agency.name_en)
     return notice_pdf(shown_notice(tender, by=by), keyset_of(tender), agency_name=agency)
+
+
+def shown_form(tender: Tender) -> ResponseForm:
+    """Give the response form in force, or the one of the draft."""
+    if tender.notice:
+        return ResponseForm.of(notice_of(tender).response_form)
+    return response_form(tender)
 
 
 def _documents(tender: Tender) -> list[Document]:

@@ -1,5 +1,6 @@
 """Reading tenders: as they stand, and the history that others check."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +12,10 @@ from procurement.models import Checkpoint, Event, Kind, ProtocolObject
 from procurement.objects import fetch
 from procurement.proof.evidence import Head, LogEvent, StoredNote, TenderHistory, WithheldEvent
 from procurement.refusals import NotFound
-from tenders.models import Seat, Suspension, Tender, TenderDocument
+from procurement.stored import vault
+from procurement.vault import DOCUMENTS, Reading
+from tenders.models import PlanLine, Seat, Suspension, Tender, TenderDocument
+from tenders.models.plan import PlanLineQuerySet
 from tenders.models.tender import TenderQuerySet
 from tenders.notice import Notice
 from tenders.packs import RulePack, packs
@@ -32,23 +36,31 @@ def tender_seen_by(by: Actor, tender_id: UUID) -> Tender:
     return tender
 
 
-def tenders_seen_by(
-    by: Actor, *, now: datetime, state: str | None = None, mine: bool = False
-) -> TenderQuerySet:
-    """List tenders, those published last first; ``mine`` are my bodies' and those I sit for."""
+def tenders_seen_by(by: Actor, *, state: str | None = None, mine: bool = False) -> TenderQuerySet:
+    """List tenders, the newest first; ``mine`` are those of my bodies and those I sit for."""
     found = Tender.objects.visible_to(by).select_related("agency")
     if state is not None:
         found = found.filter(state=state)
     if mine:
         seat = Seat.objects.filter(tender=OuterRef("pk"), user=by.user_id)
         found = found.filter(Q(agency__in=by.organisations()) | Exists(seat))
-    standing = _standing_at(now).filter(tender=OuterRef("pk"))
-    return found.annotate(is_suspended=Exists(standing)).order_by("-created_at", "pk")
+    return found.order_by("-created_at", "pk")
+
+
+def plan_lines_seen_by(by: Actor) -> PlanLineQuerySet:
+    """List plan lines, the newest first."""
+    return PlanLine.objects.visible_to(by).order_by("-added_at", "pk")
 
 
 def suspended(tender: Tender, now: datetime) -> Suspension | None:
     """Give the order that holds a tender up at this instant, None where there is none."""
     return _standing_at(now).filter(tender=tender).first()
+
+
+def suspended_among(tenders: Iterable[Tender], now: datetime) -> set[UUID]:
+    """Name those of some tenders that an order holds up at this instant."""
+    standing = _standing_at(now).filter(tender__in=[tender.pk for tender in tenders])
+    return set(standing.values_list("tender_id", flat=True))
 
 
 def notice_of(tender: Tender) -> Notice:
@@ -67,6 +79,17 @@ def keyset_of(tender: Tender) -> Keyset:
     :raises NotFound: before it is drawn up.
     """
     return drawn_up_keyset(tender.pk)
+
+
+def note_of(digest: str) -> bytes:
+    """Give an object as it was signed.
+
+    :raises NotFound: when there is none, or nobody has signed it yet.
+    """
+    note = fetch(digest).note
+    if note is None:
+        raise NotFound
+    return note
 
 
 def pack_of(tender: Tender) -> RulePack:
@@ -90,6 +113,11 @@ def document_of(tender: Tender, name: str, version: int | None = None) -> Tender
     if found is None:
         raise NotFound
     return found
+
+
+def content_of(document: TenderDocument) -> Reading:
+    """Open a document for reading."""
+    return vault().get(DOCUMENTS, document.object_name, document.object_version)
 
 
 def notice_pdf_name(tender: Tender) -> str:

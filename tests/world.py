@@ -32,6 +32,7 @@ from procurement.actions.accounts import (
 )
 from procurement.actions.enrolment import enrol_note_key
 from procurement.actors import Actor, system_actor
+from procurement.incoming import Incoming
 from procurement.journal.record import control_head
 from procurement.models import NoteKey, Organisation, User
 from procurement.proof.notes import Signer
@@ -290,8 +291,7 @@ def attach(
         tender_id=tender.pk,
         name=name,
         media_type="text/plain",
-        stream=BytesIO(data),
-        length=len(data),
+        body=Incoming(BytesIO(data), len(data)),
         by=world.by("officer"),
         now=world.now,
     )

@@ -84,7 +84,7 @@ def edit(*, tender_id: UUID, sections: Mapping[str, Any], by: Actor, now: dateti
     require_state(tender, *BEFORE_PUBLICATION, action=_EDIT)
     if not sections:
         raise BadInput(faults=[Fault("nothing-to-change", _NOTHING)])
-    edited = replace(draft_of(tender), **sections)
+    edited = _edited(draft_of(tender), sections)
     if found := faults(
         edited, budget_currency=tender.plan_line.budget_currency, pack=pack_of(tender)
     ):
@@ -102,6 +102,13 @@ def revise(tender: Tender) -> None:
     if tender.state == TenderState.IN_APPROVAL:
         tender.return_to_draft()
     tender.revision += 1
+
+
+def _edited(draft: Draft, sections: Mapping[str, Any]) -> Draft:
+    """Replace sections; an opening that waits for the deadline alone moves with it."""
+    together = draft.opens_at == draft.closes_at and "closes_at" in sections
+    moved = {"opens_at": sections["closes_at"]} if together else {}
+    return replace(draft, **{**moved, **sections})
 
 
 def _pack(name: str) -> RulePack:

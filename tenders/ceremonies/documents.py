@@ -3,15 +3,16 @@
 import re
 import secrets
 from datetime import datetime
-from typing import BinaryIO
+from typing import BinaryIO, cast
 from uuid import UUID
 
 from procurement.actors import Actor
+from procurement.incoming import Incoming
 from procurement.proof.paths import MAX_PATH_BYTES, path_refusal
-from procurement.refusals import BadInput, Fault, Refusal, TooLarge
+from procurement.refusals import BadInput, Fault, Refusal
 from procurement.stored import vault
 from procurement.texts import Text
-from procurement.vault import DOCUMENTS, Stored, WrongLength
+from procurement.vault import DOCUMENTS, Stored
 from tenders.actions import documents
 from tenders.models import TenderDocument
 from tenders.queries import tender_seen_by
@@ -28,11 +29,6 @@ _KIND = Text(
     "Say what kind of file this is in Content-Type, such as application/pdf",
     "请在 Content-Type 中说明文件类型，例如 application/pdf",
 )
-_EMPTY = Text("The file is empty", "文件为空")
-_LENGTH = Text(
-    "Fewer or more bytes arrived than announced; nothing was kept",
-    "收到的字节数与声明不符，未保存任何内容",
-)
 
 
 def add_document(
@@ -40,27 +36,26 @@ def add_document(
     tender_id: UUID,
     name: str,
     media_type: str,
-    stream: BinaryIO,
-    length: int,
+    body: Incoming,
     by: Actor,
     now: datetime,
 ) -> TenderDocument:
-    """Add a document of ``length`` bytes to a draft, or the next version of it.
+    """Add a document to a draft, or the next version of it.
 
     :raises NotFound: when ``by`` sees no such tender.
-    :raises BadInput: for a name, a type or a length that cannot be.
-    :raises TooLarge: for more than ``MOST_BYTES``.
+    :raises BadInput: for a name or a type that cannot be.
+    :raises CutShort: when fewer bytes arrive than were announced.
+    :raises OtherDigest: when other bytes arrive than were announced.
     :raises VaultUnavailable: when the bytes could not be kept.
     :raises Refusal: as ``judge_adding`` does.
     """
     documents.judge_adding(tender_seen_by(by, tender_id), by)
     media_type = media_type.partition(";")[0].strip().lower()
-    if found := _faults(name, media_type, length):
+    if found := _faults(name, media_type):
         raise BadInput(faults=found)
-    if length > MOST_BYTES:
-        raise TooLarge
 
-    stored = _kept(tender_id, stream, length)
+    at = f"tenders/{tender_id}/{secrets.token_hex(16)}"
+    stored = vault().put(DOCUMENTS, at, cast("BinaryIO", body), body.length)
     try:
         document = documents.add(
             tender_id=tender_id, name=name, media_type=media_type, stored=stored, by=by, now=now
@@ -73,23 +68,13 @@ def add_document(
     return document
 
 
-def _faults(name: str, media_type: str, length: int) -> list[Fault]:
+def _faults(name: str, media_type: str) -> list[Fault]:
     found = []
     if "/" in name or path_refusal(name):
         found.append(Fault("unsafe-name", _NAME, {"most": MAX_PATH_BYTES}, "/name"))
     if not _MEDIA_TYPE.fullmatch(media_type):
         found.append(Fault("no-media-type", _KIND, {}, "/media_type"))
-    if length <= 0:
-        found.append(Fault("empty-file", _EMPTY))
     return found
-
-
-def _kept(tender_id: UUID, stream: BinaryIO, length: int) -> Stored:
-    name = f"tenders/{tender_id}/{secrets.token_hex(16)}"
-    try:
-        return vault().put(DOCUMENTS, name, stream, length)
-    except WrongLength:
-        raise BadInput(faults=[Fault("wrong-length", _LENGTH)]) from None
 
 
 def _forget(stored: Stored) -> None:
