@@ -17,7 +17,9 @@ from procurement.models import Event, ProtocolObject
 from procurement.objects import fetch
 from procurement.proof.evidence import LogEvent
 from procurement.refusals import NotFound
+from procurement.stored import vault
 from procurement.texts import Text
+from procurement.vault import SEALED, Reading
 from signatures.models import SignatureReport
 from signatures.pdf.report import Finding
 from tenders.queries import log_event
@@ -145,6 +147,43 @@ def included(bid: Bid) -> Included:
     if checkpoint is None:
         raise NotFound(retry_after=SECONDS_TO_A_TICK)
     return Included(replace(log_event(event, checkpoint), link_salt=None), checkpoint.note)
+
+
+def own_receipt(bid_id: UUID, by: Actor) -> Receipt:
+    """Find the receipt for a bid of ours.
+
+    :raises NotFound: for anybody else's bid, and for one that has none.
+    """
+    receipt: Receipt | None = getattr(own_bid(bid_id, by), "receipt", None)
+    if receipt is None:
+        raise NotFound
+    return receipt
+
+
+def receipt_paper(bid_id: UUID, by: Actor) -> Reading:
+    """Open the paper of a receipt of ours.
+
+    :raises NotFound: before it is there, with the seconds after which to ask again.
+    """
+    receipt = own_receipt(bid_id, by)
+    if receipt.paper_version is None:
+        raise NotFound(retry_after=SECONDS_TO_A_TICK)
+    return vault().get(SEALED, receipt.paper_name, receipt.paper_version)
+
+
+def tender_of(
+    *,
+    tender: UUID | None = None,
+    bid: UUID | None = None,
+    envelope: UUID | None = None,
+    **_: object,
+) -> UUID | None:
+    """Name the tender that an address is about, where there is one."""
+    if envelope is not None:
+        return Envelope.objects.filter(pk=envelope).values_list("tender", flat=True).first()
+    if bid is not None:
+        return Bid.objects.filter(pk=bid).values_list("slot__tender", flat=True).first()
+    return tender
 
 
 def name_of(bid: Bid) -> Text:

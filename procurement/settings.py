@@ -284,9 +284,11 @@ DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run
 ]
 OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at least once each
     "procurement.journal.timestamping.handle",
+    "bidding.papers_due.handle",
 ]
 WAITING = [  # waiting_for(actor, now): what waits for a person
     "tenders.waiting.waiting_for",
+    "bidding.waiting.waiting_for",
     "awards.waiting.waiting_for",
 ]
 DOCS = [  # () -> dict[path, text]: pages written from the code

@@ -1,0 +1,73 @@
+"""What is sent and shown about bids on their way in."""
+
+from rest_framework import serializers
+
+from api.serializers import Shape
+from bidding.ceremonies.submitting import Filed
+from bidding.models import Envelope
+from bidding.queries import OwnBid, missing_parts
+from bidding.sealed.manifest import PART_BYTES
+from signatures.pdf.catalogue import message
+from signatures.pdf.report import Finding
+
+
+class NewEnvelope(Shape):
+    supplier = serializers.UUIDField()
+    manifest = serializers.DictField()
+
+
+class NewBid(Shape):
+    supplier = serializers.UUIDField()
+    lot = serializers.CharField(max_length=64)
+    envelopes = serializers.DictField(child=serializers.CharField(max_length=64))
+
+
+def envelope_json(envelope: Envelope) -> dict[str, object]:
+    """Show an upload."""
+    return {
+        "id": envelope.pk,
+        "tender": envelope.tender_id,
+        "supplier": envelope.supplier_id,
+        "lot": envelope.lot,
+        "envelope": envelope.name,
+        "manifest": envelope.manifest,
+        "state": envelope.state,
+        "missing": missing_parts(envelope),
+        "part_bytes": PART_BYTES,
+    }
+
+
+def bid_json(own: OwnBid) -> dict[str, object]:
+    """Show a bid to its bidder."""
+    row, receipt = own.row, own.receipt
+    withdrawn = row.withdrawal_arrival
+    return {
+        "id": row.pk,
+        "tender": row.slot.tender_id,
+        "supplier": row.slot.supplier_id,
+        "lot": row.slot.lot,
+        "digest": row.digest,
+        "bid": own.bid.to_json(),
+        "state": row.state,
+        "missing": own.missing,
+        "form": f"/api/v1/bids/{row.pk}/form.pdf",
+        "receipt": receipt and {"number": receipt.number, "received_at": receipt.received_at},
+        "withdrawn_at": withdrawn and withdrawn.at,
+    }
+
+
+def filed_json(filed: Filed, lang: str) -> dict[str, object]:
+    """Show a receipt, and what was found about the signed form."""
+    return {
+        "number": filed.receipt.number,
+        "receipt": filed.receipt.note,
+        "received_at": filed.receipt.received_at,
+        "verdict": filed.verdict,
+        "messages": [message_json(finding, lang) for finding in filed.findings],
+    }
+
+
+def message_json(finding: Finding, lang: str) -> dict[str, str]:
+    """Say a finding in the reader's language."""
+    said = message(finding, "zh" if lang.startswith("zh") else "en")
+    return {"code": finding.code, "title": said.title, "text": said.text, "action": said.action}
