@@ -15,7 +15,8 @@ from tenders.form import Quantity
 from tenders.models import Approval, ApprovalKind, PlanLine, Tender, TenderDocument, TenderState
 from tenders.notice import Classified
 from tenders.queries import suspended
-from tenders.rules.draft import LONGEST_DESCRIPTION, Draft, ItemDraft, LotDraft
+from tenders.rules.draft import Draft, ItemDraft, LotDraft
+from tenders.rules.soundness import LONGEST_DESCRIPTION
 
 LONGEST_TITLE = 500
 LONGEST_NOTE = 20_000  # characters of a signed order

@@ -18,7 +18,7 @@ from tenders.queries_duties import (
     undeclared,
 )
 from tenders.queries_panel import panel_faults
-from tenders.rules import draft, timetable
+from tenders.rules import soundness, timetable
 from tenders.rules.timetable import Timetable
 
 _UNDECLARED = Text(
@@ -37,7 +37,7 @@ def faults(tender: Tender, *, acting: UUID, now: datetime) -> list[Fault]:
     budget = tender.plan_line.budget_currency
     return [
         *timetable.faults(times, pack=pack),
-        *draft.faults(draft_of(tender), budget_currency=budget, pack=pack),
+        *soundness.faults(draft_of(tender), budget_currency=budget, pack=pack),
         *panel_faults(tender),
         *_interests(tender, officers_of(tender) | {acting}),
         *_agency_key(tender),

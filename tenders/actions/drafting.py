@@ -23,7 +23,8 @@ from tenders.drafting import draft_of
 from tenders.models import BEFORE_PUBLICATION, Item, Lot, Tender, TenderState
 from tenders.packs import RulePack, packs
 from tenders.queries import pack_of
-from tenders.rules.draft import Draft, faults
+from tenders.rules.draft import Draft
+from tenders.rules.soundness import faults
 from tenders.verbs import Verb
 
 _EDIT = Text("edit", "修改")

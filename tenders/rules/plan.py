@@ -6,7 +6,9 @@ from procurement.money import Money, NotMoney
 from procurement.proof.canonical import NotCanonical, canonical
 from procurement.refusals import Fault
 from procurement.texts import Text
-from tenders.rules.draft import CONTROL, NO_TEXT, both, has_control
+from tenders.rules.draft import both
+from tenders.rules.remark import CONTROL, has_control
+from tenders.rules.soundness import NO_TEXT
 
 MOST_DIGITS = 18  # of a budget before the point, as the notice writes it
 

@@ -8,11 +8,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from knox.models import AuthToken
-from pytest_django.fixtures import DjangoAssertNumQueries
 
-from procurement import clock
 from procurement.models import Event, Kind
 from procurement.proof.canonical import sha256_hex
 from tenders.models import Approval, Tender
@@ -287,19 +287,15 @@ def test_another_role_is_refused_and_remembered(
 
 
 def test_lists_ask_as_often_for_three_tenders_as_for_one(
-    world: World,
-    as_: Callable[[str | None], Caller],
-    django_assert_num_queries: DjangoAssertNumQueries,
+    world: World, as_: Callable[[str | None], Caller]
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+    caller = as_("officer")
 
     def asked(path: str) -> int:
-        with CaptureQueriesContext(connection, ) as found:
+        with CaptureQueriesContext(connection) as found:
             assert caller("GET", path).status_code == 200
         return len(found)
 
-    caller = as_("officer")
     draft_tender(world)
     one = [asked(path) for path in ("tenders", "tenders?mine=true", "plan-lines")]
     draft_tender(world)
@@ -311,9 +307,6 @@ def test_lists_ask_as_often_for_three_tenders_as_for_one(
 def test_a_tender_of_three_lots_asks_as_often_as_one_of_one(
     world: World, as_: Callable[[str | None], Caller]
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     caller = as_("officer")
     counts = []
     for lots in ([lot()], [lot(id=f"lot-{n}", items=[item(), item(id="b")]) for n in range(3)]):
@@ -355,7 +348,7 @@ def pointers(answer: Any) -> list[str]:
         pytest.param({"lots": [lot(criterion="quality")]}, "/lots/0/criterion", id="quality"),
         pytest.param({"lots": [lot(items=[])]}, "/lots/0/items", id="no item"),
         pytest.param({"lots": [lot(), lot()]}, "/lots/1/id", id="a lot twice"),
-        pytest.param({"lots": [lot(items=[item(), item()])]}, "/lots/0/items/1/id", id="item twice"),
+        pytest.param({"lots": [lot(items=[item(), item()])]}, "/lots/0/items/1/id", id="twice"),
         pytest.param({"lots": [lot(id="Lot 1")]}, "/lots/0/id", id="a bad id"),
         pytest.param({"lots": [lot(title={})]}, "/lots/0/title", id="a lot without a title"),
         pytest.param(
