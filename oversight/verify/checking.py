@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bidding.sealed.opening import Opened
-from oversight.verify import bids, later_acts, one_history, opening, panel, reopening
+from oversight.verify import bids, holders, later_acts, one_history, opening, panel, reopening
 from oversight.verify.bundle import ANCHORS, CHECKPOINTS
 from oversight.verify.case import Case
 from oversight.verify.reader import open_bundle
@@ -68,7 +68,7 @@ CHECKS = (
     # No early release; k named openers
     Check("in-order", opening.steps_are_in_order),
     Check("not-early", opening.nothing_was_opened_early),
-    Check("named-openers", opening.holders_answered, _opened),
+    Check("named-openers", holders.holders_answered, _opened),
     # Content is what was sealed; announced values were in the seals
     Check("content", reopening.content_is_what_was_sealed, _opened),
     Check("minutes", reopening.minutes_are_signed, _minuted),

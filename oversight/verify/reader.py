@@ -6,10 +6,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from oversight.verify.archive import CHUNK, Archive, ArchiveRefused
+from oversight.verify.archive import ArchiveRefused
 from oversight.verify.bundle import INDEX, SUMS, sums
 from oversight.verify.formats import BundleIndex
 from oversight.verify.report import Broken
+from oversight.verify.unarchive import CHUNK, Archive
 from procurement.proof.canonical import MAX_BYTES, NotCanonical, sha256_hex
 from procurement.proof.shapes import Malformed, Statement
 

@@ -34,17 +34,8 @@ from bidding.sealed.unsealing import NotOpened
 from oversight.verify.bundle import sealed_path
 from oversight.verify.case import Case
 from oversight.verify.filings import Filing, bids_filed
-from oversight.verify.opening import (
-    INTENT,
-    MINUTES,
-    OPENED,
-    RELEASED,
-    REQUESTED,
-    claims,
-    disclosures,
-    opening_set,
-    small_file,
-)
+from oversight.verify.holders import claims, disclosures, opening_set, small_file
+from oversight.verify.opening import INTENT, MINUTES, OPENED, RELEASED, REQUESTED
 from oversight.verify.report import Finding
 from procurement.proof.canonical import sha256_hex
 from tenders.form import ResponseForm

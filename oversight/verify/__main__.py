@@ -1,0 +1,3 @@
+from oversight.verify.command import main
+
+raise SystemExit(main())
