@@ -10,7 +10,7 @@ import itertools
 import json
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,13 @@ class Live:
     trust: Trust
     processes: Processes
     environment: dict[str, str]
+    unblocked: Callable[[], contextlib.AbstractContextManager[None]]
+
+    @contextlib.contextmanager
+    def inside(self) -> Iterator[None]:
+        """Act in the site's own database, through the product's actions."""
+        with self.unblocked(), databases.using(self.database):
+            yield
 
     def person(self, name: str, email: str, folder: Path) -> "Person":
         """Let somebody sign in, at the site and with the command."""
@@ -112,8 +119,10 @@ class Person:
 
 
 @contextlib.contextmanager
-def site(home: Path, trust: Trust) -> Iterator[Live]:
-    """Run a site on a database of its own."""
+def site(
+    home: Path, trust: Trust, unblocked: Callable[[], contextlib.AbstractContextManager[None]]
+) -> Iterator[Live]:
+    """Run a site on a database of its own; ``unblocked`` lets tests use a database."""
     name = f"test_{servers.run_name()}_live_{os.getpid()}"
     databases._administer("CREATE DATABASE {} TEMPLATE {}", name, databases.template())
     try:
@@ -142,7 +151,7 @@ def site(home: Path, trust: Trust) -> Iterator[Live]:
                 ready=f"http://{LOOPBACK}:{port}/api/v1/log/checkpoint",
             )
             here = f"http://{LOOPBACK}:{port}"
-            yield Live(here, home, name, trust, processes, environment)
+            yield Live(here, home, name, trust, processes, environment, unblocked)
     finally:
         databases.drop(name)
 
