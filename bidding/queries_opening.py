@@ -142,11 +142,32 @@ def sealed_part(tender: UUID, manifest: str, name: str, by: Actor) -> tuple[Enve
     raise NotFound
 
 
-def intent_of(tender: UUID) -> dict[str, JSON]:
+def minutes_seen(tender: UUID, by: Actor) -> Minutes:
+    """Read the minutes of a tender that ``by`` may see.
+
+    :raises NotFound: before the announcement.
+    """
+    visible_tender(tender, by)
+    return minutes_of(opening_of(tender))
+
+
+def minutes_note(tender: UUID, by: Actor) -> str:
+    """Give the minutes as openers and platform signed them.
+
+    :raises NotFound: before they did.
+    """
+    note = fetch(minutes_seen(tender, by).digest()).note
+    if note is None:
+        raise NotFound
+    return note.decode()
+
+
+def intent_of(tender: UUID, by: Actor) -> dict[str, JSON]:
     """Give the journalled release intent's leaf, and the control head.
 
     :raises NotFound: before there is one.
     """
+    visible_tender(tender, by)
     opening = opening_of(tender)
     event = Event.objects.filter(pk=opening.intent_event).first()
     if event is None:

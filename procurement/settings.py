@@ -281,13 +281,17 @@ LOGGING = {
 DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run twice
     "procurement.journal.timestamping.due",
     "tenders.escrow.due",
+    "bidding.ceremonies.closing.due",
+    "bidding.ceremonies.opening.due",
 ]
 OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at least once each
     "procurement.journal.timestamping.handle",
     "bidding.papers_due.handle",
+    "bidding.ceremonies.minutes_paper.handle",
 ]
 WAITING = [  # waiting_for(actor, now): what waits for a person
     "tenders.waiting.waiting_for",
+    "bidding.waiting_opening.waiting_for",
     "bidding.waiting.waiting_for",
     "awards.waiting.waiting_for",
 ]
