@@ -1,6 +1,6 @@
 """``daylight``: the command of openers, timekeepers, suppliers and of anyone who checks.
 
-Exit codes: 0 done, 1 refused, 2 wrong use; ``verify`` also 3, not authenticated. The base installation needs ``cryptography`` only;
+Exit codes: 0 done, 1 refused, 2 wrong use. The base installation needs ``cryptography`` only;
 ``sign`` and ``check`` need the extra ``client`` and say so.
 """
 
@@ -31,7 +31,6 @@ from client import (
     sealing,
     submitting,
     timekeeping,
-    verifying,
 )
 from client.output import REFUSED, WRONG_USE, Output, Stopped, needs_extra
 from procurement.proof.age import AgeError
@@ -55,7 +54,6 @@ MODULES = (
     ordering,
     publishing,
     timekeeping,
-    verifying,
     practice,
 )
 OPTIONAL = ("client.verifying",)  # register what they bring, where they are installed
