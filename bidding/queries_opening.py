@@ -5,12 +5,12 @@ from dataclasses import replace
 from uuid import UUID
 
 from bidding.models import Envelope, Opening, OpeningState
-from bidding.queries_set import the_set
+from bidding.queries_set import intent_event, the_set
 from bidding.sealed.answers import TIMEKEEPER, file_name
 from bidding.sealed.opening import Minutes, Opened, Release, Request, Reveal
 from procurement.actors import Actor
 from procurement.journal.record import control_head
-from procurement.models import Event, ProtocolObject
+from procurement.models import ProtocolObject
 from procurement.objects import fetch
 from procurement.proof.canonical import JSON
 from procurement.proof.evidence import StoredNote, TenderHistory
@@ -169,7 +169,7 @@ def intent_of(tender: UUID, by: Actor) -> dict[str, JSON]:
     """
     visible_tender(tender, by)
     opening = opening_of(tender)
-    event = Event.objects.filter(pk=opening.intent_event).first()
+    event = intent_event(opening)
     if event is None:
         raise NotFound
     return {"leaf": event.leaf, "control_head": control_head(tender)}

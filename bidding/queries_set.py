@@ -123,6 +123,13 @@ def failed_of(opening: Opening, holder: str) -> frozenset[str]:
     return claims_of(opening).get(holder, frozenset())
 
 
+def intent_event(opening: Opening) -> Event | None:
+    """Find the journalled release intent, None before there is one."""
+    if opening.intent_event is None:
+        return None
+    return Event.objects.filter(pk=opening.intent_event).first()
+
+
 def claims_of(opening: Opening) -> dict[str, frozenset[str]]:
     """Give what each holder said would not decrypt, by holder."""
     notes = HolderNote.objects.filter(opening=opening, kind=HolderNote.FAILURES)

@@ -94,10 +94,10 @@ def _of_the_bids(results: Sequence[Result]) -> list[str]:
 
 def _keep(opening: Opening, results: Sequence[Result]) -> None:
     """Write the rows that the award goes by."""
-    kept = [one for one in results if one.row is not None]
+    kept = [(one, one.row) for one in results if one.row is not None]
     OpenedBid.objects.bulk_create(
         OpenedBid(
-            bid_id=one.row,
+            bid_id=row,
             opening=opening,
             cause=one.cause,
             why=one.why,
@@ -106,12 +106,12 @@ def _keep(opening: Opening, results: Sequence[Result]) -> None:
             currency=one.announced.currency if one.announced else "",
             offer=one.offer,
         )
-        for one in kept
+        for one, row in kept
     )
     OpenedDocument.objects.bulk_create(
         OpenedDocument(
             id=file.id,
-            bid_id=one.row,
+            bid_id=row,
             name=file.name,
             path=file.path,
             length=file.length,
@@ -121,6 +121,6 @@ def _keep(opening: Opening, results: Sequence[Result]) -> None:
             codes=[*file.codes],
             object_version=file.object_version,
         )
-        for one in kept
+        for one, row in kept
         for file in one.files
     )

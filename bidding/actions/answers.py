@@ -12,13 +12,13 @@ from django.db import transaction
 
 from bidding.actions.places import locked, opener, seat_of
 from bidding.models import HolderNote, Opening, OpeningState
-from bidding.queries_set import asked_of, failed_of, the_set
+from bidding.queries_set import asked_of, failed_of, intent_event, the_set
 from bidding.sealed.answers import TIMEKEEPER, read_disclosure, read_failures, read_release
 from bidding.sealed.opening import Disclosure, Failures, Release, Request
 from bidding.verbs import Verb
 from procurement.actors import Actor, require
 from procurement.journal.record import record
-from procurement.models import Event, Kind
+from procurement.models import Kind
 from procurement.objects import fetch, store
 from procurement.outbox import announce
 from procurement.refusals import AlreadyDone, NotPermitted, Refusal, WrongState
@@ -74,7 +74,7 @@ def disclose(
     :raises NotAccepted: with every reason against the note.
     """
     tender, opening = locked(tender_id, by)
-    seat = opener(tender, by)
+    seat, _ = opener(tender, by)
     require(by, Permission.DISCLOSE, of=tender.agency_id)
 
     _require(opening, OpeningState.REVEALS_CLOSED, DISCLOSE)
@@ -112,8 +112,8 @@ def release(
             return given
         raise AlreadyDone
     _require(opening, OpeningState.INTENDED, RELEASE)
-    intent = Event.objects.get(pk=opening.intent_event)
-    if intent.leaf_index is None:
+    intent = intent_event(opening)
+    if intent is None or intent.leaf_index is None:
         raise IntentNotInTheLog
     asked = asked_of(opening, the_set(opening), since=Verb.RELEASE_INTENT)
     failed = failed_of(opening, seat.holder)

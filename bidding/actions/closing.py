@@ -52,7 +52,6 @@ def close(*, tender_id: UUID, now: datetime) -> Close:
     """
     tender = (
         Tender.objects.select_for_update(of=("self",))
-        .annotate(clock=DatabaseClock())
         .filter(pk=tender_id, state=TenderState.PUBLISHED)
         .first()
     )
@@ -61,7 +60,8 @@ def close(*, tender_id: UUID, now: datetime) -> Close:
     by, notice = system_actor(), notice_of(tender)
 
     ends = tender.closes_at + timedelta(seconds=tender.grace_seconds or 0)
-    if min(now, tender.clock) < ends:
+    clocks = Tender.objects.annotate(clock=DatabaseClock()).values_list("clock", flat=True)
+    if min(now, clocks.get(pk=tender_id)) < ends:
         raise NotCloseable
     if Event.everything.filter(
         tender=tender_id, kind=Kind.CONCEALED, verb__in=FILED, leaf_index=None

@@ -42,13 +42,13 @@ def sign_minutes(*, tender_id: UUID, note: bytes, by: Actor, now: datetime) -> H
     :raises NotAccepted: for a note that is not theirs, or says something else.
     """
     tender, opening = locked(tender_id, by)
-    seat = opener(tender, by)
+    seat, idx = opener(tender, by)
     require(by, Permission.DISCLOSE, of=tender.agency_id)
 
     if opening.state != OpeningState.OPENED:
         raise WrongState(action=SIGN, state=str(opening.state))
     minutes = minutes_of(opening)
-    if seat.idx not in minutes.attended:
+    if idx not in minutes.attended:
         raise NotPermitted
     if opening.notes.filter(holder=seat.holder, kind=HolderNote.MINUTES).exists():
         raise AlreadyDone

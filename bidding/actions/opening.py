@@ -57,13 +57,13 @@ def request(*, tender_id: UUID, by: Actor, now: datetime) -> Opening:
     :raises NotYet: with every reason against, as everybody else sees it, too.
     """
     tender, opening = locked(tender_id, by)
-    seat = opener(tender, by)
+    _, idx = opener(tender, by)
     require(by, Permission.REQUEST_OPENING, of=tender.agency_id)
 
     if opening.state != OpeningState.GATHERING:
         raise WrongState(action=REQUEST, state=str(opening.state))
     present, needed = [one.idx for one in opening.present.all()], keyset_of(tender).k
-    if seat.idx not in present:
+    if idx not in present:
         raise NotPermitted
     if len(present) < needed:
         raise TooFewPresent(needed=needed, present=len(present))

@@ -43,12 +43,12 @@ def seat_of(tender: Tender, by: Actor) -> Seat:
     return seat
 
 
-def opener(tender: Tender, by: Actor) -> Seat:
-    """Find the opener's seat that ``by`` holds.
+def opener(tender: Tender, by: Actor) -> tuple[Seat, int]:
+    """Find the opener's seat that ``by`` holds, and the opener's number.
 
     :raises NotPermitted: to everyone else.
     """
     seat = seat_of(tender, by)
-    if not seat.is_opener:
+    if seat.idx is None:
         raise NotPermitted
-    return seat
+    return seat, seat.idx

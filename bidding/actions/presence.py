@@ -31,16 +31,16 @@ def attend(*, tender_id: UUID, by: Actor, now: datetime) -> Presence:
     :raises WrongState: once the opening is requested.
     """
     tender, opening = locked(tender_id, by)
-    seat = opener(tender, by)
+    seat, idx = opener(tender, by)
     require(by, Permission.REQUEST_OPENING, of=tender.agency_id)
 
-    if present := opening.present.filter(idx=seat.idx).first():
+    if present := opening.present.filter(idx=idx).first():
         return present
     if now < tender.opens_at:
         raise TooEarlyToCome
     if opening.state != OpeningState.GATHERING:
         raise WrongState(action=COME, state=str(opening.state))
 
-    present = Presence.objects.create(opening=opening, user=seat.user, idx=seat.idx, at=now)
-    record(Verb.OPENER_PRESENT, tender=tender_id, by=by, at=now, body={"idx": seat.idx})
+    present = Presence.objects.create(opening=opening, user=seat.user, idx=idx, at=now)
+    record(Verb.OPENER_PRESENT, tender=tender_id, by=by, at=now, body={"idx": idx})
     return present

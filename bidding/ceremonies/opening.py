@@ -22,6 +22,7 @@ from bidding.queries_opening import opening_of, visible_tender
 from bidding.queries_set import the_set
 from procurement.actors import Actor
 from procurement.journal.record import attempt
+from procurement.proof.canonical import JSON
 from procurement.refusals import NotFound, NotPermitted, Refusal
 from tenders.models import Seat, TenderState
 
@@ -126,7 +127,7 @@ def _attempts_written_down(what: str, tender_id: UUID, by: Actor, now: datetime)
     except (NotFound, NotPermitted):
         raise
     except Refusal as refused:
-        codes = [fault.code for fault in refused.faults]
+        codes: list[JSON] = [fault.code for fault in refused.faults]
         attempt(
             refused.code,
             by=by,

@@ -25,7 +25,7 @@ from bidding.sealed.combining import (
     require_fit,
 )
 from bidding.sealed.manifest import Manifest
-from bidding.sealed.opening import OPENED, DisclosedShare, Disclosure, Release, ReleasedPad
+from bidding.sealed.opening import OPENED, Cause, DisclosedShare, Disclosure, Release, ReleasedPad
 from bidding.sealed.unsealing import NotOpened
 from procurement.objects import fetch
 from procurement.proof.canonical import sha256_hex
@@ -120,7 +120,7 @@ def _result(counted: Counted, given: Given, now: datetime) -> Result:
         keys = _keys(envelope, manifest, given)
         found = _opened(counted, unopened, manifest, keys, given, now)
     except NotOpened as error:
-        cause = "integrity" if keys.doubtful else cause_of(error)
+        cause: Cause = "integrity" if keys.doubtful else cause_of(error)
         found = replace(unopened, cause=cause, why=str(error)[:LONGEST])
     incidents = [*found.incidents]
     if keys.changed:

@@ -8,7 +8,6 @@ from bidding.sealed.opening import (
     OPENED,
     Announced,
     Cause,
-    FileVerdict,
     FoundDocument,
     Outcome,
 )
@@ -31,7 +30,7 @@ class FoundFile:
     length: int
     sha256: str
     signature: Any  # asked for: "required" or "none"
-    verdict: FileVerdict
+    verdict: Any  # NOT_JUDGED for what is no PDF
     codes: tuple[str, ...]
     object_version: str
 
