@@ -19,7 +19,6 @@ from procurement.tryout import embedded, minio_server
 from procurement.tryout.processes import Processes, stop_left_over
 
 ROOT = Path(__file__).parent.parent
-_PROCESSES: list[Processes] = []  # held until the worker ends: others may still use its servers
 
 
 def prepare_environment() -> None:
@@ -83,9 +82,9 @@ def start_minio() -> SharedMinio:
     note = home() / "minio.json"
     with alone("minio"):
         if not note.exists():
-            _PROCESSES.append(processes := Processes(home()))
-            program = minio_server.build(tools())
+            processes, program = Processes(home()), minio_server.build(tools())
             server = minio_server.start(processes, program, home() / "minio")
+            processes.leave_running()  # this worker may end before the others
             note.write_text(json.dumps({"url": server.url, "endpoint": server.endpoint}))
     return SharedMinio(**json.loads(note.read_text()))
 

@@ -140,6 +140,12 @@ class Processes:
             (self._notes / f"{child.pid}.json").unlink(missing_ok=True)
             self._children.pop()
 
+    def leave_running(self) -> None:
+        """Let the children outlive this program; `stop_left_over` ends them."""
+        for child in self._children:
+            child.process.returncode = 0  # else Python warns that nobody has waited for it
+        self._children.clear()
+
     def _note(self, child: Child) -> None:
         with contextlib.suppress(psutil.Error):  # it may have ended already
             note = {"name": child.name, "began": psutil.Process(child.pid).create_time()}

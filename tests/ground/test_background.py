@@ -5,7 +5,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -18,14 +19,21 @@ from tests.ground.making import event
 ENDS_WITHIN_SECONDS = 20
 
 
-def start(address: str, *words: str) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+@contextmanager
+def started(address: str, *words: str) -> Iterator[subprocess.Popen[str]]:
+    """Run a background process; whatever the test finds, it ends with the block."""
+    process = subprocess.Popen(
         [sys.executable, "manage.py", "background", *words],
         env=os.environ | {"DATABASE_URL": address},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
     )
+    with process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 def until(holds: Callable[[], bool]) -> None:
@@ -38,12 +46,12 @@ def until(holds: Callable[[], bool]) -> None:
 
 def test_two_processes_make_one_log_and_end_when_told_to(fresh_database: str) -> None:
     event()
-    running = [start(fresh_database) for _ in range(2)]
-    try:
+    with started(fresh_database) as one, started(fresh_database) as other:
+        running = [one, other]
         until(lambda: Checkpoint.objects.count() >= 3)
         event()
         until(lambda: not Event.objects.filter(leaf_index=None).exists())
-    finally:
+
         for process in running:
             process.send_signal(signal.SIGTERM)
         said = [process.communicate(timeout=ENDS_WITHIN_SECONDS)[0] for process in running]
@@ -53,15 +61,14 @@ def test_two_processes_make_one_log_and_end_when_told_to(fresh_database: str) ->
 
 
 def test_a_killed_process_leaves_a_log_that_goes_on(fresh_database: str) -> None:
-    first = start(fresh_database)
-    until(lambda: Checkpoint.objects.count() >= 1)
-    first.kill()
-    first.communicate()
+    with started(fresh_database):
+        until(lambda: Checkpoint.objects.count() >= 1)
     event()
 
-    passed = start(fresh_database, "--once")
+    with started(fresh_database, "--once") as next_one:
+        said = next_one.communicate(timeout=ENDS_WITHIN_SECONDS)[0]
 
-    assert passed.communicate(timeout=ENDS_WITHIN_SECONDS)[0] == "0 delivered, failed: 0\n"
+    assert said == "0 delivered, failed: 0\n"
     assert not Event.objects.filter(leaf_index=None).exists()
 
 
