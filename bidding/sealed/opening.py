@@ -5,7 +5,7 @@ failures → reveals closed → disclosures → release intent → release.
 """
 
 from dataclasses import dataclass
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from bidding.sealed.manifest import MOST_OPENERS
 from procurement.proof.shapes import (
@@ -172,7 +172,7 @@ class Release(Statement):
     reveals: tuple[ReleasedReveal, ...]
 
 
-OPENED = "opened"
+OPENED: Final = "opened"
 Cause = Literal["opened", "bidder-fault", "authority-fault", "integrity", "disputed"]
 # NOT_JUDGED is a file that is no PDF.
 FileVerdict = Literal[
