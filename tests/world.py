@@ -40,6 +40,7 @@ from procurement.roles import OrganisationKind, Role
 from procurement.texts import Text
 from signatures.training import Credential
 from tenders.actions.approvals import judge, submit_for_approval
+from tenders.actions.closing import close
 from tenders.actions.drafting import draft
 from tenders.actions.holders import answer, hand_in_keys
 from tenders.actions.interests import declare
@@ -422,6 +423,13 @@ def publish(world: World, tender: Tender) -> Tender:
 def published_tender(world: World, **overrides: Any) -> Tender:
     """Bring a tender into the open; ``closes_in`` says for how long bids come in."""
     return publish(world, approved_tender(world, **overrides))
+
+
+def closed_tender(world: World, **overrides: Any) -> Tender:
+    """Bring a tender past its deadline and its grace, and close it to bids."""
+    tender = published_tender(world, **overrides)
+    world.wind_to(tender.closes_at + timedelta(seconds=tender.grace_seconds or 0))
+    return close(tender.pk, now=world.now)
 
 
 # ── after publication ────────────────────────────────────────────────────────────────────────
