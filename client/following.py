@@ -45,8 +45,10 @@ def run_status(args: argparse.Namespace, out: Output) -> int:
     bids = server.results(f"tenders/{args.tender}/bids")
     for bid in bids:
         out.say(f"{bid['id']}: lot {bid['lot']}, {bid['state']}")
-        for missing in bid.get("missing") or []:
-            out.say(f"  missing: {missing}")
+        if bid["missing"]:
+            out.say(f"  still missing: {bid['missing']}")
+        if bid["receipt"]:
+            out.say(f"  receipt {bid['receipt']['number']}")
     if not bids:
         out.say("You have no bid for this tender.")
     out.answer(bids=bids)

@@ -98,6 +98,11 @@ class Person:
         assert code == 0, answer
         return answer
 
+    def done_quietly(self, *arguments: object) -> None:
+        """Run a command that has to succeed and answers in lines."""
+        with contextlib.redirect_stdout(io.StringIO()):
+            assert main([*map(str, arguments)]) == 0
+
     def refused(self, *arguments: object) -> str:
         """Run a command that has to be refused; the code of the refusal."""
         code, answer = self.daylight(*arguments)

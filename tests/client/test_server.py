@@ -1,0 +1,159 @@
+"""The platform may be away or say no: people hear its words, and nothing is sent twice unasked."""
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from client.output import Stopped
+from client.server import Refused, Server
+
+
+@dataclass
+class Script:
+    """A server that answers by a list, and remembers what it was asked."""
+
+    answers: list[tuple[int, dict[str, str], bytes]] = field(default_factory=list)
+    asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    address: str = ""
+
+
+@pytest.fixture
+def script(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
+    monkeypatch.setattr("client.server.PAUSES", (0.01, 0.01, 0.01))
+    script = Script()
+
+    class Handler(BaseHTTPRequestHandler):
+        def _answer(self) -> None:
+            self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            script.asked.append((self.command, self.path, dict(self.headers)))
+            status, headers, body = script.answers.pop(0)
+            if status == 0:  # hang up without a word
+                self.close_connection = True
+                return
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        do_GET = do_POST = do_PUT = _answer
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    script.address = f"http://127.0.0.1:{server.server_port}"
+    yield script
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def server(script: Script) -> Iterator[Server]:
+    server = Server(script.address, session="s-1", lang="zh")
+    yield server
+    server.close()
+
+
+def test_what_is_away_for_a_moment_is_asked_again(script: Script, server: Server) -> None:
+    script.answers = [(503, {"Retry-After": "0"}, b""), (0, {}, b""), (200, {}, b'{"a": 1}')]
+
+    assert server.get("things") == {"a": 1}
+    assert len(script.asked) == 3
+
+
+def test_what_stays_away_is_named(script: Script, server: Server) -> None:
+    script.answers = [(0, {}, b"")] * 4
+
+    with pytest.raises(Stopped) as stopped:
+        server.get("things")
+
+    assert stopped.value.code == "server-away"
+
+
+def test_what_must_not_happen_twice_is_not_sent_twice(script: Script, server: Server) -> None:
+    script.answers = [(0, {}, b""), (200, {}, b"{}")]
+
+    with pytest.raises(Stopped):
+        server.post("things", {})
+
+    assert len(script.asked) == 1
+
+
+def test_a_refusal_is_said_in_the_platform_s_own_words(script: Script, server: Server) -> None:
+    problem = {
+        "title": "This is late",
+        "detail": "By 3 s.",
+        "code": "late",
+        "errors": [{"pointer": "/a", "code": "a-b", "detail": "Not {this}"}],
+    }
+    script.answers = [(409, {}, json.dumps(problem).encode())]
+
+    with pytest.raises(Refused) as refused:
+        server.get("things")
+
+    assert (refused.value.status, refused.value.code) == (409, "late")
+    assert str(refused.value) == "This is late. By 3 s."
+    assert [(one.pointer, one.said("en")) for one in refused.value.faults] == [("/a", "Not {this}")]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        pytest.param((500, {}, b"<html>"), "not-daylight", id="another program's page"),
+        pytest.param((302, {"Location": "https://x"}, b""), "not-daylight", id="sent elsewhere"),
+        pytest.param((200, {}, b"{"), "not-daylight", id="half an answer"),
+        pytest.param((404, {}, b"[]"), "not-daylight", id="a list of nothing"),
+    ],
+)
+def test_what_daylight_would_never_say_is_not_taken(
+    script: Script, server: Server, answer: tuple[int, dict[str, str], bytes], code: str
+) -> None:
+    script.answers = [answer]
+
+    with pytest.raises(Stopped) as stopped:
+        server.get("things")
+
+    assert stopped.value.code == code
+
+
+def test_an_endless_answer_is_cut_off(
+    script: Script, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("client.server.LARGEST", 1000)
+    script.answers = [(200, {}, b"x" * 1001)]
+
+    with pytest.raises(Stopped) as stopped:
+        server.read("things")
+
+    assert stopped.value.code == "too-large"
+
+
+def test_a_list_is_read_page_after_page(script: Script, server: Server) -> None:
+    pages = [
+        {"next": f"{script.address}/api/v1/things?page=2", "results": [1, 2]},
+        {"next": None, "results": [3]},
+    ]
+    script.answers = [(200, {}, json.dumps(page).encode()) for page in pages]
+
+    assert server.results("things") == [1, 2, 3]
+    assert [path for _, path, _ in script.asked] == ["/api/v1/things", "/api/v1/things?page=2"]
+
+
+def test_who_asks_and_in_which_language_goes_along(script: Script, server: Server) -> None:
+    script.answers = [(200, {}, b"{}")]
+
+    server.get("me")
+
+    _, path, headers = script.asked[0]
+    assert (path, headers["X-Session-Token"], headers["Accept-Language"]) == (
+        *("/api/v1/me", "s-1"),
+        "zh-hans",
+    )
