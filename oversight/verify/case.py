@@ -18,7 +18,12 @@ from oversight.verify.reader import Bundle
 from oversight.verify.report import Broken
 from procurement.proof.anchors import Anchors
 from procurement.proof.canonical import NotCanonical, parse, sha256_hex
-from procurement.proof.checkpoint import BadCheckpoint, SignedCheckpoint, open_checkpoint
+from procurement.proof.checkpoint import (
+    BadCheckpoint,
+    SignedCheckpoint,
+    open_checkpoint,
+    require_quorum,
+)
 from procurement.proof.evidence import StoredNote, TenderHistory
 from procurement.proof.notes import BadNote, Verifier
 from procurement.proof.shapes import Malformed, Statement
@@ -63,7 +68,7 @@ class Case:
 
     @cached_property
     def checkpoints(self) -> dict[int, SignedCheckpoint]:
-        """Every checkpoint by its size, smallest first, with the signatures that hold."""
+        """Every checkpoint by its size, smallest first, signed by the log and by a quorum."""
         sizes = sorted(int(_stem(path)) for path in self.bundle.paths(CHECKPOINTS, ".note"))
         return {size: self._checkpoint(checkpoint_path(size)) for size in sizes}
 
@@ -186,13 +191,15 @@ class Case:
 
     def _checkpoint(self, path: str) -> SignedCheckpoint:
         try:
-            return open_checkpoint(
+            signed = open_checkpoint(
                 self.bundle.read(path),
                 self.anchors.log_verifier(),
                 self.anchors.witness_verifiers(),
             )
+            require_quorum(signed, self.anchors.quorum)
         except (BadNote, BadCheckpoint) as error:
-            raise Broken(error.code, path, "signed by the log", str(error)) from error
+            raise Broken(error.code, path, "signed by log and witnesses", str(error)) from error
+        return signed
 
     def _stored(self, path: str) -> StoredNote:
         body, digest = self.bundle.read(path), _stem(path)

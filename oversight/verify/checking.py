@@ -31,6 +31,10 @@ def _closed(case: Case) -> object:
     return case.close
 
 
+def _requested(case: Case) -> object:
+    return case.only(opening.REQUESTED)
+
+
 def _opened(case: Case) -> object:
     return case.only(opening.OPENED)
 
@@ -68,14 +72,14 @@ CHECKS = (
     # No early release; k named openers
     Check("in-order", opening.steps_are_in_order),
     Check("not-early", opening.nothing_was_opened_early),
-    Check("named-openers", holders.holders_answered, _opened),
+    Check("named-openers", holders.holders_answered, _requested),
     # Content is what was sealed; announced values were in the seals
     Check("content", reopening.content_is_what_was_sealed, _opened),
     Check("minutes", reopening.minutes_are_signed, _minuted),
     # Later acts in order
     Check("judgements", later_acts.judgements_are_decided_by_another, _judged),
     Check("rankings", later_acts.rankings_follow, _awarded),
-    Check("awards", later_acts.awards_are_decided_by_another, _awarded),
+    Check("awards", later_acts.awards_are_decided_by_another, _opened),
 )
 
 

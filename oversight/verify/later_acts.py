@@ -17,7 +17,7 @@ from bidding.sealed.opening import OPENED as AS_OPENED
 from bidding.sealed.opening import Opened, Outcome
 from oversight.verify.case import Case, Decision
 from oversight.verify.filings import bids_filed
-from oversight.verify.opening import ENDS, OPENED
+from oversight.verify.opening import CONCLUDED, FAILED, OPENED
 from oversight.verify.report import Finding
 
 JUDGED, PROPOSED, DECIDED = "admissibility.judged", "award.proposed", "award.decided"
@@ -175,10 +175,10 @@ def _second(first: Judgement | Proposal | None, by: str, path: str) -> Iterator[
 def _end(case: Case, ended: dict[str, bool]) -> Iterator[Finding]:
     """A tender is concluded when every lot is decided, and one at least was awarded."""
     for decision in case.decisions:
-        if decision.verb not in ENDS or case.only(OPENED) is None:
+        if decision.verb not in (CONCLUDED, FAILED) or case.only(OPENED) is None:
             continue
         lots = {lot.lot for lot in case.notice.lots}
-        concluded = decision.verb == ENDS[0]
+        concluded = decision.verb == CONCLUDED
         if lots - ended.keys() or concluded != any(ended.values()):
             decided = f"{len(ended)} of {len(lots)} lots decided"
             yield Finding("ended-too-soon", decision.placed.path, "every lot decided", decided)

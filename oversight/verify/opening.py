@@ -13,7 +13,7 @@ DISCLOSED, INTENT, RELEASED = "opening.disclosed", "release.intent", "opening.re
 OPENED, MINUTES = "opening.opened", "minutes.signed"
 JUDGED = ("admissibility.judged", "admissibility.confirmed", "admissibility.declined")
 AWARDS = ("award.proposed", "award.decided")
-ENDS = ("tender.concluded", "tender.unsuccessful")
+CONCLUDED, FAILED = "tender.concluded", "tender.unsuccessful"
 STEPS = (
     ("keyset.fixed",),
     ("notice.published",),
@@ -27,7 +27,7 @@ STEPS = (
     (OPENED,),
     (MINUTES,),
     (*JUDGED, *AWARDS),
-    ENDS,
+    (CONCLUDED, FAILED),
 )
 ANYWHERE = ("order.made", "deadline.extended")
 ONCE = (REQUESTED, REVEALS, INTENT, RELEASED, OPENED, MINUTES)
@@ -47,6 +47,7 @@ def steps_are_in_order(case: Case) -> Iterator[Finding]:
     for before, after in pairwise(known):
         if rank[after.verb] < rank[before.verb]:
             yield Finding("out-of-order", after.placed.path, f"before {before.verb}", after.verb)
+    yield from _nothing_left_out(case, known)
     for verb in ONCE:
         if len(found := case.decided(verb)) > 1:
             yield Finding("done-twice", found[-1].placed.path, f"one {verb}", f"{len(found)}")
@@ -77,6 +78,16 @@ def _as_of(case: Case, decision: Decision) -> History:
     """Give the history as it stood with this decision, and who had witnessed it."""
     seen = Seen(decision.placed.leaf, case.times(decision.placed.size), case.anchors.quorum)
     return History(case.told.history.steps[: decision.position + 1], seen)
+
+
+def _nothing_left_out(case: Case, known: list[Decision]) -> Iterator[Finding]:
+    """Every step has the one before it; only a tender that fails may end from anywhere."""
+    for before, verbs in pairwise(STEPS):
+        found = any(case.only(verb) for verb in before)
+        for decision in known:
+            if not found and decision.verb in verbs and decision.verb != FAILED:
+                path = decision.placed.path
+                yield Finding("step-missing", path, f"{before[0]} before it", decision.verb)
 
 
 def _closed_once(case: Case) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from awards.statements import AwardDecision, Judgement, JudgementDecision, Propo
 from bidding.sealed.bid import Bid, Bidder, Receipt, Received, Withdrawal
 from bidding.sealed.container import SourceFile, write_container
 from bidding.sealed.inner import build_inner, items_leaves, items_root
-from bidding.sealed.manifest import Context
+from bidding.sealed.manifest import Context, Manifest
 from bidding.sealed.opening import (
     Announced,
     Close,
@@ -94,6 +95,7 @@ class Story:
         self.notice: Notice = self._notice()
         self.close_: Close | None = None
         self.judgements: dict[str, tuple[str, Judgement]] = {}
+        self.reseal: Callable[[Manifest], Manifest] = lambda manifest: manifest
 
     # ── the steps ────────────────────────────────────────────────────────────────────────────
 
@@ -378,8 +380,7 @@ class Story:
 
     @property
     def control_head(self) -> str:
-        assert self.log.control_head is not None
-        return self.log.control_head.hex()
+        return self.log.control_head.hex() if self.log.control_head else "0" * 64
 
     def opening_set(self) -> list[Filed]:
         assert self.close_ is not None
@@ -423,7 +424,7 @@ class Story:
         used = sorted({event.size for event in self.log.events if event.size <= newest} | {newest})
         files = dict(self.files)
         files |= {layout.checkpoint_path(size): self.log.notes[size] for size in used}
-        for old, new in zip(used, used[1:], strict=False):
+        for old, new in pairwise(used):
             proof = Consistency(old, new, self.log.consistency(old, new))
             files[layout.consistency_path(old, new)] = proof.canonical()
         events = [event for event in self.log.events if event.size <= newest]
@@ -498,6 +499,7 @@ class Story:
             sealed = seal(
                 container, payload, ctx=ctx, items_root=items_root(leaves), keyset=self.keyset
             )
+            sealed = replace(sealed, manifest=self.reseal(sealed.manifest))
             return sealed, payload.read_bytes(), offer
 
     def _notice(self) -> Notice:
