@@ -8,9 +8,9 @@ from uuid import UUID
 from django.db import transaction
 
 from bidding.actions.preparing import locked_bid
+from bidding.actions.uploads import require_open
 from bidding.models import Arrival, Bid, BidEnvelope, BidState, Receipt
 from bidding.queries import live_bid, object_of
-from bidding.rules.deadline import late
 from bidding.sealed.bid import Receipt as ReceiptObject
 from bidding.sealed.bid import Received, Verdict
 from bidding.sealed.receipt_numbers import new_number
@@ -64,6 +64,7 @@ def file_bid(
     :raises NotPermitted: unless ``by`` submits bids for the supplier.
     :raises AlreadyDone: when the bid was filed with another form.
     :raises Overtaken: when the bid that it replaces, or the notice, is another one by now.
+    :raises NotOpenForBids: for a tender that is not published.
     :raises SubmissionClosed: for a ticket at or after the deadline.
     """
     bid = locked_bid(bid_id, by)
@@ -74,8 +75,7 @@ def file_bid(
     live, said = live_bid(bid.slot), object_of(bid)
     if (said.supersedes, said.notice) != (live.digest if live else None, bid.slot.tender.notice):
         raise Overtaken
-    if refusal := late(arrival.at, bid.slot.tender.closes_at):
-        raise refusal
+    require_open(bid.slot.tender, arrival.at)
 
     if live:
         live.supersede()

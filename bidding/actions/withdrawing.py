@@ -7,9 +7,9 @@ from django.db import transaction
 
 from bidding.actions.filing import JudgedForm
 from bidding.actions.preparing import locked_bid
+from bidding.actions.uploads import require_open
 from bidding.models import Arrival, Bid, BidState
 from bidding.queries import withdrawal_of
-from bidding.rules.deadline import late
 from bidding.verbs import Verb
 from procurement import objects, outbox
 from procurement.actors import Actor, require
@@ -30,6 +30,7 @@ def withdraw_bid(
     :raises NotPermitted: unless ``by`` withdraws bids for the supplier.
     :raises AlreadyDone: when it was withdrawn with another form.
     :raises WrongState: for a bid that is not filed, or was replaced.
+    :raises NotOpenForBids: for a tender that is not published.
     :raises SubmissionClosed: for a ticket at or after the deadline.
     """
     bid = locked_bid(bid_id, by)
@@ -37,8 +38,7 @@ def withdraw_bid(
 
     if is_withdrawn(bid, form.sha256):
         return bid
-    if refusal := late(arrival.at, bid.slot.tender.closes_at):
-        raise refusal
+    require_open(bid.slot.tender, arrival.at)
 
     bid.withdraw()
     bid.withdrawal_arrival = arrival

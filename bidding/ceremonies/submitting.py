@@ -21,10 +21,11 @@ from django.db import IntegrityError
 
 from bidding.actions import filing
 from bidding.actions.arrivals import SUBMISSION
+from bidding.actions.uploads import require_open
 from bidding.ceremonies import forms
 from bidding.models import Arrival, Bid, Receipt
 from bidding.queries import findings_at_intake, object_of, own_bid
-from bidding.rules.deadline import SubmissionClosed, late
+from bidding.rules.deadline import SubmissionClosed
 from procurement.actors import Actor, require
 from procurement.constraint_refusals import refusal_for
 from procurement.incoming import Incoming
@@ -65,8 +66,7 @@ def submit(*, bid_id: UUID, form: Incoming, at_own_risk: bool, by: Actor, now: d
 def _filed(
     bid: Bid, received: forms.Received, at_own_risk: bool, by: Actor, now: datetime
 ) -> Receipt:
-    if refusal := late(received.arrival.at, bid.slot.tender.closes_at):
-        raise refusal
+    require_open(bid.slot.tender, received.arrival.at)
     now = received.after(now)
     report = forms.judged(received, inside=object_of(bid).canonical(), bid=bid, now=now)
     forms.require_accepted(report, at_own_risk=at_own_risk)

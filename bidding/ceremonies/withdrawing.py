@@ -5,11 +5,11 @@ from uuid import UUID
 
 from bidding.actions import withdrawing
 from bidding.actions.arrivals import WITHDRAWAL
+from bidding.actions.uploads import require_open
 from bidding.ceremonies import forms
 from bidding.ceremonies.submitting import lateness_remembered
 from bidding.models import Bid
 from bidding.queries import own_bid, withdrawal_of
-from bidding.rules.deadline import late
 from procurement.actors import Actor, require
 from procurement.incoming import Incoming
 from procurement.roles import Permission
@@ -34,8 +34,7 @@ def withdraw(*, bid_id: UUID, form: Incoming, by: Actor, now: datetime) -> Bid:
 
 
 def _withdrawn(bid: Bid, received: forms.Received, by: Actor, now: datetime) -> None:
-    if refusal := late(received.arrival.at, bid.slot.tender.closes_at):
-        raise refusal
+    require_open(bid.slot.tender, received.arrival.at)
     now = received.after(now)
     report = forms.judged(received, inside=withdrawal_of(bid).canonical(), bid=bid, now=now)
     forms.require_accepted(report, at_own_risk=False)
