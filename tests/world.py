@@ -128,13 +128,13 @@ class World:
         kind = OrganisationKind
         world = cls(
             trust=trust,
-            agency=_body(kind.AGENCY, "City Roads Office", "市道路管理局", now),
-            supervisor=_body(kind.SUPERVISOR, "Audit Office", "审计局", now),
+            agency=organisation(kind.AGENCY, "City Roads Office", "市道路管理局", now=now),
+            supervisor=organisation(kind.SUPERVISOR, "Audit Office", "审计局", now=now),
             custodians=(
-                _body(kind.CUSTODIAN, "Notary Chamber", "公证处", now),
-                _body(kind.CUSTODIAN, "City Archive", "市档案馆", now),
+                organisation(kind.CUSTODIAN, "Notary Chamber", "公证处", now=now),
+                organisation(kind.CUSTODIAN, "City Archive", "市档案馆", now=now),
             ),
-            operator=_body(kind.OPERATOR, "Platform Operator", "平台运营方", now),
+            operator=organisation(kind.OPERATOR, "Platform Operator", "平台运营方", now=now),
             now=now,
         )
         give_jurisdiction(
@@ -176,7 +176,7 @@ class World:
 
     def supplier(self, name: str) -> Company:
         """Register another supplier, with an administrator and a signer."""
-        body = _body(OrganisationKind.SUPPLIER, name, "", self.now)
+        body = organisation(OrganisationKind.SUPPLIER, name, now=self.now)
         return Company(
             organisation=body,
             administrator=self.person(f"{name} admin", supplier_administrator=body),
@@ -209,20 +209,25 @@ class World:
             now=self.now,
         )
 
+    def enrol(
+        self, name: str, body: Organisation, purpose: str = NoteKey.STANDING, suffix: str = ""
+    ) -> Signer:
+        """Give a body another key to sign with, and keep it under a name."""
+        key = Signer.generate(f"{settings.LOG_ORIGIN}/{name}/{body.pk}{suffix}")
+        enrol_note_key(
+            organisation_id=body.pk,
+            vkey=key.verifier,
+            purpose=purpose,
+            by=system_actor(),
+            now=self.now,
+        )
+        self.keys[name] = key
+        return key
+
     def _enrol(self) -> None:
-        for name, body, purpose in (
-            ("agency", self.agency, NoteKey.STANDING),
-            ("supervisor", self.supervisor, NoteKey.STANDING),
-            ("timekeeper", self.supervisor, NoteKey.TIMEKEEPER),
-        ):
-            self.keys[name] = Signer.generate(f"{settings.LOG_ORIGIN}/{name}/{body.pk}")
-            enrol_note_key(
-                organisation_id=body.pk,
-                vkey=self.keys[name].verifier,
-                purpose=purpose,
-                by=system_actor(),
-                now=self.now,
-            )
+        self.enrol("agency", self.agency)
+        self.enrol("supervisor", self.supervisor)
+        self.enrol("timekeeper", self.supervisor, NoteKey.TIMEKEEPER)
         identifier = identifier_of(self.agency)
         self.credentials["agency"] = self.trust.issue(self.agency.name_en, identifier)
 
@@ -436,7 +441,7 @@ def closed_tender(world: World, **overrides: Any) -> Tender:
 
 
 def order(
-    world: World, tender: Tender, effect: str, *, key: Signer | None = None, **said: Any
+    world: World, tender: Tender, effect: str, /, *, key: Signer | None = None, **said: Any
 ) -> bytes:
     """Sign an order upon the newest decision: the agency's to cancel, else the supervisor's."""
     plain = Order(
@@ -464,7 +469,10 @@ def _holder_key(world: World, tender: Tender, holder: str) -> HolderKey:
     return key
 
 
-def _body(kind: OrganisationKind, name: str, name_zh: str, now: datetime) -> Organisation:
+def organisation(
+    kind: OrganisationKind, name: str, name_zh: str = "", *, now: datetime
+) -> Organisation:
+    """Register a body."""
     return create_organisation(
         kind=kind,
         name_en=name,
