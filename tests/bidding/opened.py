@@ -9,12 +9,11 @@ Every step that the protocol wants witnessed is followed by a tick of the log.
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 from bidding.ceremonies import closing, opening
+from bidding.ceremonies.reading import read_sealed
 from bidding.models import HolderNote, Opening
 from bidding.queries_opening import intent_of, minutes_of, opening_of, set_for
-from bidding.ceremonies.reading import read_sealed
 from bidding.sealed.answers import TIMEKEEPER, file_name, opener_number
 from bidding.sealed.manifest import Manifest
 from bidding.sealed.opening import Disclosure, Failures, Release, Request
