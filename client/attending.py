@@ -5,32 +5,16 @@ anchors, and asked whether anything speaks against the opening (protocol, messag
 """
 
 import argparse
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, TypeVar
 
-from bidding.sealed.manifest import Manifest
-from bidding.sealed.opening import DisclosedShare, Disclosure, Minutes, Opened
-from bidding.sealed.unsealing import take_share
-from client.keys import load_key
-from client.output import GOOD, Output, Stopped
-from client.panel import add_holder, own_seat
+from client.opener import Opener
+from client.output import GOOD, Output
+from client.panel import add_holder
 from client.profiles import add_profile, signed_in
-from client.proving import Proved, prove, read_anchors, require_openable
-from client.server import Refused, Server
-from client.whole_set import REQUESTED, Tried, WholeSet, failures, try_all, whole_set
-from procurement.proof.anchors import Anchors
-from tenders.panel.holders import HolderKey, require_own_place
+from client.whole_set import REQUESTED, REVEALS
 
-POLL_SECONDS = 0.5
+OPENED = "opening.opened"
 PATIENCE = 3600.0  # seconds that ``attend`` waits for others
-PASSES_BY_ITSELF = frozenset(
-    {"too-early", "not-witnessed-after-deadline", "not-closed", "stale-proof"}
-)
-Found = TypeVar("Found")
 
 
 def add(group: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -90,181 +74,30 @@ def run_try(args: argparse.Namespace, out: Output) -> int:
 def run_disclose(args: argparse.Namespace, out: Output) -> int:
     """Disclose this opener's shares of the whole set."""
     opener = Opener.of(args, out)
-    out.answer(disclosed=opener.disclose(opener.openable("reveals.closed")))
+    out.answer(disclosed=opener.disclose(opener.openable(REVEALS)))
     return GOOD
 
 
 def run_minutes(args: argparse.Namespace, out: Output) -> int:
     """Sign the minutes, if they say what the opening gave."""
     opener = Opener.of(args, out)
-    out.answer(minutes=opener.sign_minutes(opener.openable("opening.opened")))
+    out.answer(minutes=opener.sign_minutes(opener.openable(OPENED)))
     return GOOD
 
 
 def run_attend(args: argparse.Namespace, out: Output) -> int:
     """Go through an opening from presence to minutes, one line a step."""
     opener = Opener.of(args, out)
-    opener.server.post(f"tenders/{args.tender}/opening/presence", {}, repeatable=True)
+    opener.wait(opener.arrived, args.patience)
     out.say("Present; waiting for the others.")
     opener.wait(opener.requested, args.patience)
-    tried = opener.try_set(opener.wait_for(REQUESTED, args.patience))
-    disclosed = opener.disclose(opener.wait_for("reveals.closed", args.patience))
+    failed, disclosed, minutes = None, None, None
+    if opener.before("reveals-closed"):
+        failed = opener.try_set(opener.wait_for(REQUESTED, args.patience)).failed
+    if opener.before("intended"):
+        disclosed = opener.disclose(opener.wait_for(REVEALS, args.patience))
     out.say("Waiting for the timekeeper's release.")
-    minutes = opener.sign_minutes(opener.wait_for("opening.opened", args.patience))
-    out.answer(failed=tried.failed, disclosed=disclosed, minutes=minutes)
+    if opener.before("minuted"):
+        minutes = opener.sign_minutes(opener.wait_for(OPENED, args.patience))
+    out.answer(failed=failed, disclosed=disclosed, minutes=minutes)
     return GOOD
-
-
-@dataclass
-class Opener:
-    """One opener at work: the seat, the key, and the anchors that are believed."""
-
-    tender: str
-    server: Server
-    anchors: Anchors
-    key: HolderKey
-    holder: str
-    out: Output
-
-    @classmethod
-    def of(cls, args: argparse.Namespace, out: Output) -> "Opener":
-        """Read what the command names; the key is read, and used for nothing yet."""
-        server = signed_in(args, out)
-        anchors = read_anchors(args.anchors)
-        holder = str(own_seat(server, args.tender)["holder"])
-        if not holder.startswith("opener-"):
-            raise Stopped("no-opener", f"Your seat is {holder}: it does not open like this.")
-        key = load_key(args.key, args.passphrase_file)
-        return cls(args.tender, server, anchors, key, holder, out)
-
-    @property
-    def idx(self) -> int:
-        """Give the opener's number, the x of its shares."""
-        return int(self.holder.removeprefix("opener-"))
-
-    def openable(self, verb: str) -> Proved:
-        """Prove the history as of now, let nothing speak against opening, and find a step in it.
-
-        :raises Stopped: otherwise.
-        """
-        proof = prove(self.server, self.tender, self.anchors)
-        require_openable(proof, datetime.now(UTC))
-        require_own_place(self.key, proof.told.keyset, self.holder)
-        if proof.told.leaf(verb) is None:
-            raise Stopped("not-yet", f"The log does not hold “{verb}” yet.")
-        return proof
-
-    def try_set(self, proof: Proved) -> Tried:
-        """Take a share out of every envelope, disclose none, and sign what failed."""
-        wanted = self._set(proof)
-        tried = self._shares(wanted)
-        head = proof.told.history.seen.control_head
-        note = failures(wanted, self.holder, tried, head).sign(self.key.note_signer())
-        self._send("failures", note)
-        self.out.say(f"Tried {len(wanted.manifests)} envelopes: {len(tried.failed)} failed.")
-        for manifest, why in tried.failed.items():
-            self.out.say(f"  {manifest}: {why}")
-        return tried
-
-    def disclose(self, proof: Proved) -> int:
-        """Disclose the shares of the whole set, signed; give how many."""
-        wanted = self._set(proof)
-        tried = self._shares(wanted)
-        shares = tuple(share for share in tried.taken if isinstance(share, DisclosedShare))
-        request = wanted.request
-        disclosure = Disclosure(
-            tender=request.tender,
-            envelope=request.envelope,
-            request=request.digest(),
-            idx=self.idx,
-            shares=shares,
-            control_head=proof.told.history.seen.control_head,
-        )
-        self._send("disclosures", disclosure.sign(self.key.note_signer()))
-        self.out.say(f"Disclosed {len(shares)} shares.")
-        return len(shares)
-
-    def sign_minutes(self, proof: Proved) -> str:
-        """Sign the minutes if they agree with what was opened; give their digest."""
-        minutes = Minutes.read(self.server.read(f"tenders/{self.tender}/minutes"))
-        wanted, opened = self._set(proof), proof.told.object(Opened, "opening.opened")
-        if opened is None:
-            raise Stopped("not-yet", "The log does not show yet what was opened.")
-        said = {
-            "tender": (minutes.tender, self.tender),
-            "envelope": (minutes.envelope, opened.envelope),
-            "notice": (minutes.notice, proof.told.notice.digest()),
-            "opened": (minutes.opened, opened.digest()),
-            "announced": (minutes.announced, opened.bids),
-            "attended": (minutes.attended, wanted.request.openers),
-        }
-        if wrong := [name for name, (one, other) in said.items() if one != other]:
-            raise Stopped(
-                "other-minutes",
-                f"The minutes do not say what was opened ({', '.join(wrong)}): not signed.",
-            )
-        self._send("minutes-signatures", minutes.sign(self.key.note_signer()))
-        self.out.say(f"Signed the minutes of {len(opened.bids)} bids.")
-        return minutes.digest()
-
-    def requested(self) -> bool:
-        """Tell whether the opening is requested; ask for it as soon as that can be granted."""
-        opening = self.server.get(f"tenders/{self.tender}/opening")
-        if opening["state"] != "gathering":
-            return True
-        proof = prove(self.server, self.tender, self.anchors)
-        against = proof.against_opening(datetime.now(UTC))
-        if lasting := [fault for fault in against if fault.code not in PASSES_BY_ITSELF]:
-            raise Stopped("may-not-open", "Nothing may be opened.", faults=lasting)
-        if against or len(opening["present"]) < proof.told.keyset.k:
-            return False
-        try:
-            self.server.post(f"tenders/{self.tender}/opening", {})
-        except Refused as refused:
-            if refused.status != 409:  # another opener was quicker, or the server waits for a proof
-                raise
-        return False
-
-    def wait_for(self, verb: str, patience: float) -> Proved:
-        """Wait until the proved history holds a step, and nothing speaks against the opening."""
-
-        def found() -> Proved | None:
-            try:
-                return self.openable(verb)
-            except Stopped as stopped:
-                codes = {fault.code for fault in stopped.faults}
-                if stopped.code == "not-yet" or (codes and codes <= PASSES_BY_ITSELF):
-                    return None
-                raise
-
-        return self.wait(found, patience)
-
-    def wait(self, asked: Callable[[], Found | None], patience: float) -> Found:
-        """Ask until there is an answer.
-
-        :raises Stopped: when patience is at its end.
-        """
-        ends = time.monotonic() + patience
-        while not (found := asked()):
-            if time.monotonic() > ends:
-                raise Stopped("waited-too-long", "The others did not come; run this again.")
-            time.sleep(POLL_SECONDS)
-        return found
-
-    def _set(self, proof: Proved) -> WholeSet:
-        wanted = whole_set(self.server, proof)
-        if self.idx not in wanted.request.openers:
-            raise Stopped("not-asked", f"The request does not name {self.holder} as present.")
-        return wanted
-
-    def _shares(self, wanted: WholeSet) -> Tried:
-        identity = self.key.age_identity()
-
-        def take(file: bytes, manifest: Manifest) -> Any:
-            return take_share(file, self.idx, manifest, identity)
-
-        return try_all(self.server, wanted, f"share-{self.idx}.age", take)
-
-    def _send(self, what: str, note: bytes) -> None:
-        body = {"note": note.decode()}
-        self.server.post(f"tenders/{self.tender}/opening/{what}", body, repeatable=True)

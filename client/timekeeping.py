@@ -27,7 +27,7 @@ from client.output import GOOD, Output, Stopped
 from client.panel import answer_rehearsal, hand_in
 from client.profiles import Profile, opened
 from client.proving import Proved, prove, read_anchors, require_openable
-from client.server import Server
+from client.server import Refused, Server
 from client.whole_set import (
     REQUESTED,
     WholeSet,
@@ -45,6 +45,7 @@ from tenders.panel.holders import HolderKey, HolderRefuses, require_own_place
 
 TIMEKEEPER = "timekeeper"
 POLL_SECONDS = 0.5
+AFTER = ("released", "opened", "minuted")
 GOES_ON = (Stopped, BadHistory, BadNote, HolderRefuses, Malformed, NotCanonical, OSError)
 
 
@@ -144,6 +145,8 @@ class Timekeeper:
             self._try(tender, memory, proof, wanted)
         if state == "intended":
             self._release(tender, memory)
+        if state in AFTER and memory.answer() is not None:
+            memory.remember_done()
 
     def _try(self, tender: str, memory: Memory, proof: Proved, wanted: WholeSet) -> None:
         """Try the whole set, and sign what would not decrypt; no pad leaves this machine."""
@@ -151,7 +154,11 @@ class Timekeeper:
         tried = try_all(self.server, wanted, "p.age", _taking(key.age_identity()))
         head = proof.told.history.seen.control_head
         said = failures(wanted, TIMEKEEPER, tried, head)
-        self._send(tender, "failures", said.sign(key.note_signer()))
+        try:
+            self._send(tender, "failures", said.sign(key.note_signer()))
+        except Refused as refused:
+            if refused.code != "already-done":
+                raise
         memory.remember_tried()
         self._say(tender, f"tried {len(wanted.manifests)} envelopes, {len(tried.failed)} failed")
 

@@ -118,8 +118,12 @@ class Stage:
             self.person(name).done("panel", "rehearse", self.tender, self.keys[name])
         self.until(lambda: self._all("answered"), what="rehearsals")
 
-    def approve(self) -> None:
-        """Bring the draft through both approvals."""
+    def approve(self, *, closes_in: timedelta | None = None) -> None:
+        """Bring the draft through both approvals; its deadline may be set a moment before."""
+        if closes_in is not None:
+            closes_at = (datetime.now(UTC) + closes_in).isoformat()
+            sections = {"closes_at": closes_at, "opens_at": closes_at}
+            self.person("officer").ask("PATCH", f"tenders/{self.tender}", sections)
         with self.acting() as world:
             made = submit_for_approval(
                 tender_id=self.row().pk, by=world.by("officer"), now=world.now
@@ -203,6 +207,11 @@ class Stage:
     def acting(self) -> "Acting":
         """Act in the site's database, now."""
         return Acting(self)
+
+    def world_closes_at(self) -> datetime:
+        """Read the deadline."""
+        with self.acting():
+            return self.row().closes_at
 
     def row(self) -> Tender:
         """Read the tender's row."""
