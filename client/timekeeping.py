@@ -65,14 +65,13 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def run_timekeeper(args: argparse.Namespace, out: Output) -> int:
     """Look after every tender in which this machine has a seat, until it is told to stop."""
-    ending = threading.Event()
+    keeper, ending = Timekeeper.of(args, out), threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
         ending.set()
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, end)
-    keeper = Timekeeper.of(args, out)
     while not ending.is_set():
         keeper.look()
         if args.once or ending.wait(args.poll):
