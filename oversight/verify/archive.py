@@ -88,27 +88,31 @@ class ArchiveWriter:
         self._out = out
         self._entries: list[Entry] = []
 
-    def add(self, path: str, chunks: Iterable[bytes], length: int) -> str:
-        """Add a file and give its SHA-256 in hex.
+    def add(self, path: str, chunks: Iterable[bytes], expected: int = 0) -> tuple[Entry, str]:
+        """Add a file; give its entry and its SHA-256 in hex.
 
-        :raises ArchiveRefused: for a path that may not be, and for another number of bytes.
+        ``expected`` bytes decide how large the header is that is written first.
+
+        :raises ArchiveRefused: for a path that may not be, and where that header does not fit.
         """
         if code := refusal(path):
             raise ArchiveRefused(code, path)
-        entry = Entry(path, length, 0, self._entries[-1].ends if self._entries else 0)
-        self._out.write(entry.local())
-        crc, written, digest = 0, 0, hashlib.sha256()
+        offset = self._entries[-1].ends if self._entries else 0
+        begun = Entry(path, expected, 0, offset)
+        self._out.write(begun.local())
+        crc, length, digest = 0, 0, hashlib.sha256()
         for chunk in chunks:
-            written += self._out.write(chunk)
+            length += self._out.write(chunk)
             crc = zlib.crc32(chunk, crc)
             digest.update(chunk)
-        if written != length:
+        entry = Entry(path, length, crc, offset)
+        if len(entry.local()) != len(begun.local()):
             raise ArchiveRefused("wrong-length", path)
-        self._entries.append(Entry(path, length, crc, entry.offset))
-        self._out.seek(entry.offset)
-        self._out.write(self._entries[-1].local())
-        self._out.seek(self._entries[-1].ends)
-        return digest.hexdigest()
+        self._out.seek(offset)
+        self._out.write(entry.local())
+        self._out.seek(entry.ends)
+        self._entries.append(entry)
+        return entry, digest.hexdigest()
 
     def finish(self) -> None:
         """Write the directory."""

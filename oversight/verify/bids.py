@@ -132,12 +132,10 @@ def _manifests(case: Case, one: Filing) -> Iterator[Finding]:
 
 def _heads_before_close(case: Case) -> set[str]:
     """The decisions that a receipt may have seen: from the notice to the close."""
-    heads: set[str] = set()
-    for decision in case.decisions:
-        if decision.verb == "bids.closed":
-            break
-        heads.add(decision.placed.leaf)
-    return heads
+    verbs = [decision.verb for decision in case.decisions]
+    begin = verbs.index("notice.published") if "notice.published" in verbs else len(verbs)
+    end = verbs.index("bids.closed") if "bids.closed" in verbs else len(verbs)
+    return {decision.placed.leaf for decision in case.decisions[begin:end]}
 
 
 def _closed_after_the_last(case: Case) -> Iterator[Finding]:

@@ -35,11 +35,15 @@ OBJECTS, REPORTS = "objects/", "reports/"
 
 @dataclass(frozen=True)
 class Source:
-    """A file to be put into a bundle; ``open`` gives its bytes in chunks."""
+    """A file to be put into a bundle; ``open`` gives its bytes in chunks.
+
+    None for bytes says that it is not there any more: it is left out. None for the length says
+    that it is not known, and below 4 GiB.
+    """
 
     path: str
-    length: int
-    open: Callable[[], Iterable[bytes]]
+    length: int | None
+    open: Callable[[], Iterable[bytes] | None]
 
     @classmethod
     def of(cls, path: str, content: bytes) -> "Source":
@@ -108,15 +112,18 @@ def write_bundle(
 ) -> BundleIndex:
     """Write a bundle to a file that can be sought in; equal sources give equal bytes.
 
-    :raises ArchiveRefused: for a source that does not have the length that it said.
+    :raises ArchiveRefused: for a path that may not be.
     """
     archive, files = ArchiveWriter(out), []
-    for source in sorted(sources, key=lambda source: source.path):
-        digest = archive.add(source.path, source.open(), source.length)
-        files.append(BundledFile(source.path, source.length, digest))
+    by_path = {source.path: source for source in sources}  # what is equal is written once
+    for _, source in sorted(by_path.items()):
+        chunks = source.open()
+        if chunks is not None:
+            entry, digest = archive.add(source.path, chunks, source.length or 0)
+            files.append(BundledFile(source.path, entry.length, digest))
     index = BundleIndex(tender, log_origin, "full", made_at, checkpoint, tuple(files))
     for path, content in ((INDEX, index.canonical()), (SUMS, sums(index))):
-        archive.add(path, [content], len(content))
+        archive.add(path, [content])
     archive.finish()
     return index
 

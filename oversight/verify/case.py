@@ -24,6 +24,7 @@ from procurement.proof.checkpoint import (
     open_checkpoint,
     require_quorum,
 )
+from procurement.proof.events import ConcealedEvent
 from procurement.proof.evidence import StoredNote, TenderHistory
 from procurement.proof.notes import BadNote, Verifier
 from procurement.proof.shapes import Malformed, Statement
@@ -99,20 +100,31 @@ class Case:
 
     @cached_property
     def decisions(self) -> tuple[Decision, ...]:
-        """The tender's decisions, oldest first, each with its event."""
+        """The tender's decisions in the open, oldest first, each with its event."""
         by_leaf = {placed.leaf: placed for placed in self.events}
-        for step in self.told.history.steps:
-            if step.leaf not in by_leaf:
+        kept_in = {withheld.leaf for withheld in self.shown.withheld}
+        found = []
+        for position, step in enumerate(self.told.history.steps):
+            if step.leaf in by_leaf:
+                found.append(Decision(position, by_leaf[step.leaf], step))
+            elif step.leaf not in kept_in:
                 raise Broken("missing-event", HISTORY, "an event for every decision", step.verb)
-        return tuple(
-            Decision(position, by_leaf[step.leaf], step)
-            for position, step in enumerate(self.told.history.steps)
-        )
+        return tuple(found)
+
+    @property
+    def tells_of_bids(self) -> bool:
+        """Whether the bundle shows what suppliers did; it must where anything was opened."""
+        return bool(self.concealed_events) or self.only("opening.opened") is not None
+
+    @cached_property
+    def concealed_events(self) -> tuple[Placed, ...]:
+        """What suppliers did before the opening, in no order."""
+        return tuple(one for one in self.events if isinstance(one.event, ConcealedEvent))
 
     @cached_property
     def concealed(self) -> tuple[Placed, ...]:
         """What suppliers did before the opening, in the order of its links as far as they open."""
-        return tuple(chained(self.events))
+        return tuple(chained(self.concealed_events))
 
     @cached_property
     def close(self) -> Close | None:

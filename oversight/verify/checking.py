@@ -27,12 +27,16 @@ class Check:
     asked: Callable[[Case], object] = lambda _: True
 
 
+def _told(case: Case) -> object:
+    return case.tells_of_bids
+
+
 def _closed(case: Case) -> object:
-    return case.close
+    return case.tells_of_bids and case.close
 
 
-def _requested(case: Case) -> object:
-    return case.only(opening.REQUESTED)
+def _asked(case: Case) -> object:
+    return _told(case) and case.only(opening.REQUESTED) and not _opened(case)
 
 
 def _opened(case: Case) -> object:
@@ -57,22 +61,23 @@ CHECKS = (
     Check("only-grew", one_history.log_only_grew),
     Check("in-the-log", one_history.events_are_in_the_log),
     Check("one-chain", one_history.decisions_are_one_chain),
-    Check("concealed-chain", one_history.concealed_chain_is_whole),
+    Check("concealed-chain", one_history.concealed_chain_is_whole, _told),
     # Notice and keyset by the bodies named; openers fixed before the first bid
     Check("named-bodies", panel.notice_and_keyset_are_signed),
     Check("published-papers", panel.published_papers_are_there),
     Check("rehearsed", panel.holders_rehearsed),
-    Check("panel-first", panel.panel_is_fixed_before_the_first_bid),
+    Check("panel-first", panel.panel_is_fixed_before_the_first_bid, _told),
     # Every counted bid in time; closed set = what lived
-    Check("receipts-signed", bids.receipts_are_signed),
-    Check("bids-bound", bids.bids_bind_their_content),
-    Check("withdrawals", bids.withdrawals_are_signed_for),
-    Check("in-time", bids.bids_are_in_time),
+    Check("receipts-signed", bids.receipts_are_signed, _told),
+    Check("bids-bound", bids.bids_bind_their_content, _told),
+    Check("withdrawals", bids.withdrawals_are_signed_for, _told),
+    Check("in-time", bids.bids_are_in_time, _told),
     Check("closed-set", bids.closed_set_is_what_lived, _closed),
     # No early release; k named openers
     Check("in-order", opening.steps_are_in_order),
     Check("not-early", opening.nothing_was_opened_early),
-    Check("named-openers", holders.holders_answered, _requested),
+    Check("answers", holders.holders_answered, _asked),
+    Check("named-openers", holders.holders_answered, _opened),
     # Content is what was sealed; announced values were in the seals
     Check("content", reopening.content_is_what_was_sealed, _opened),
     Check("minutes", reopening.minutes_are_signed, _minuted),
@@ -98,7 +103,7 @@ def verify_bundle(path: Path, anchors: Anchors | None, receipts: tuple[bytes, ..
         with open_bundle(path) as bundle:
             proved.append(Said("whole", PROVED["whole"], {"files": len(bundle.sha256)}))
             case = Case(bundle, anchors or bundle.statement(Anchors, ANCHORS))
-            for check in (*CHECKS, *_asked_for(receipts)):
+            for check in (*CHECKS, *_given(receipts)):
                 _run(check, case, proved, findings)
             not_proved += _limits(case, given=anchors is not None, receipts=len(receipts))
     except Broken as broken:
@@ -126,10 +131,10 @@ def _run(check: Check, case: Case, proved: list[Said], findings: list[Finding]) 
         proved.append(Said(check.name, PROVED[check.name], _facts(case)))
 
 
-def _asked_for(receipts: tuple[bytes, ...]) -> list[Check]:
+def _given(receipts: tuple[bytes, ...]) -> list[Check]:
     if not receipts:
         return []
-    return [Check("receipts-count", lambda case: bids.receipts_count(case, receipts))]
+    return [Check("receipts-count", lambda case: bids.receipts_count(case, receipts), _told)]
 
 
 def _facts(case: Case) -> dict[str, str | int]:
@@ -157,7 +162,8 @@ def _limits(case: Case, *, given: bool, receipts: int) -> Iterator[Said]:
         "signatures": True,
         "timestamps": case.bundle.paths(CHECKPOINTS, ".tsr"),
         "no-timestamps": not case.bundle.paths(CHECKPOINTS, ".tsr"),
-        "no-receipts": not receipts,
+        "no-receipts": not receipts and case.tells_of_bids,
+        "concealed": not case.tells_of_bids,
         "silent-decryption": True,
         "not-opened": not case.only(opening.OPENED),
         "causes": _without_price(case),

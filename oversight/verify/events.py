@@ -62,8 +62,7 @@ def chained(events: Iterable[Placed]) -> list[Placed]:
 
     The chain follows the ticks; inside one tick the places in the log were shuffled.
     """
-    concealed = [placed for placed in events if isinstance(placed.event, ConcealedEvent)]
-    left = sorted(concealed, key=lambda placed: (placed.size, placed.index))
+    left = sorted(events, key=lambda placed: (placed.size, placed.index))
     chain: list[Placed] = []
     while left:
         tick = [placed for placed in left if placed.size == left[0].size]

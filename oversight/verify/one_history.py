@@ -10,7 +10,7 @@ from oversight.verify.filings import FILED, WITHDRAWN
 from oversight.verify.formats import Consistency
 from oversight.verify.report import Finding
 from procurement.proof.checkpoint import SignedCheckpoint
-from procurement.proof.events import ConcealedEvent, ControlEvent
+from procurement.proof.events import ControlEvent
 from procurement.proof.merkle import verify_consistency, verify_inclusion
 
 
@@ -54,8 +54,10 @@ def events_are_in_the_log(case: Case) -> Iterator[Finding]:
 def decisions_are_one_chain(case: Case) -> Iterator[Finding]:
     """The decisions run unbroken from the first to the head that the witnesses signed."""
     newest = case.bundle.index.checkpoint
-    if case.shown.tender != case.tender or case.shown.withheld:
-        yield Finding("other-history", HISTORY, "this tender's, in the open", "another")
+    if case.shown.tender != case.tender:
+        yield Finding("other-history", HISTORY, case.tender, case.shown.tender)
+    if case.shown.withheld and case.tells_of_bids:
+        yield Finding("kept-in", HISTORY, "every decision in the open", "some without a body")
     if case.shown.checkpoint.encode() != case.bundle.read(checkpoint_path(newest)):
         yield Finding("other-checkpoint", HISTORY, f"the checkpoint of {newest}", "another")
     known = {step.leaf for step in case.told.history.steps}
@@ -70,8 +72,8 @@ def decisions_are_one_chain(case: Case) -> Iterator[Finding]:
 def concealed_chain_is_whole(case: Case) -> Iterator[Finding]:
     """What suppliers did hangs together, up to the event that the close names as the last."""
     chain = case.concealed
-    for placed in case.events:
-        if isinstance(placed.event, ConcealedEvent) and placed not in chain:
+    for placed in case.concealed_events:
+        if placed not in chain:
             yield Finding("broken-concealed-chain", placed.path, "a link to the one before", "none")
     if case.close is None:
         return

@@ -52,13 +52,17 @@ def holders_rehearsed(case: Case) -> Iterator[Finding]:
 
 
 def panel_is_fixed_before_the_first_bid(case: Case) -> Iterator[Finding]:
-    """The keyset and the notice lie in the log before the first bid does."""
-    first = min((p.index for p in case.concealed if p.event.verb == FILED), default=None)
+    """The keyset and the notice are in the log by the tick of the first bid.
+
+    Inside one tick places are shuffled; there the receipts tell, as each names a decision that
+    had been made, the notice or a later one.
+    """
+    first = min((p.size for p in case.concealed if p.event.verb == FILED), default=None)
     for verb in ("keyset.fixed", "notice.published"):
         decided = case.decided(verb)
         if not decided:
             yield Finding("missing-event", HISTORY, verb, "none")
-        elif first is not None and decided[0].placed.index > first:
+        elif first is not None and decided[0].placed.size > first:
             yield Finding("panel-after-bid", decided[0].placed.path, "before any bid", "after one")
     fixed = case.only("keyset.fixed")
     if fixed is not None and fixed.object != case.notice.keyset:

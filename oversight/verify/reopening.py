@@ -29,6 +29,7 @@ from bidding.sealed.opening import (
     Outcome,
     Release,
     ReleasedPad,
+    Request,
 )
 from bidding.sealed.unsealing import NotOpened
 from oversight.verify.bundle import sealed_path
@@ -36,7 +37,7 @@ from oversight.verify.case import Case
 from oversight.verify.filings import Filing, bids_filed
 from oversight.verify.holders import claims, disclosures, opening_set, small_file
 from oversight.verify.opening import INTENT, MINUTES, OPENED, RELEASED, REQUESTED
-from oversight.verify.report import Finding
+from oversight.verify.report import Broken, Finding
 from procurement.proof.canonical import sha256_hex
 from tenders.form import ResponseForm
 
@@ -90,12 +91,23 @@ def minutes_are_signed(case: Case) -> Iterator[Finding]:
     said = minutes.tender, minutes.notice, minutes.opened, minutes.announced
     if said != (case.tender, case.notice.digest(), opened.object, came_out.bids):
         yield Finding("other-minutes", path, "what was opened", "something else")
-    if len(minutes.attended) < case.keyset.k or max(minutes.attended) > case.keyset.n:
-        quorum, attended = f"{case.keyset.k} openers", str(list(minutes.attended))
-        yield Finding("no-quorum", path, quorum, attended)
+    requested = case.only(REQUESTED)
+    request = case.object(Request, requested.object, path) if requested else None
+    if request is None or minutes.attended != request.openers:
+        yield Finding("other-minutes", path, "the openers of the request", str(minutes.attended))
         return
-    keys = [case.keyset.openers[idx - 1].verifier for idx in minutes.attended]
-    case.signed(Minutes, decided.object, keys, path)
+    signed = [idx for idx in minutes.attended if _signed(case, decided.object, idx, path)]
+    if len(signed) < case.keyset.k:
+        yield Finding("minutes-not-signed", path, f"by {case.keyset.k} openers", str(signed))
+
+
+def _signed(case: Case, minutes: str, idx: int, path: str) -> bool:
+    """Tell whether an opener signed the minutes; nobody waits for ever for one who does not."""
+    try:
+        case.signed(Minutes, minutes, [case.keyset.openers[idx - 1].verifier], path)
+    except Broken:
+        return False
+    return True
 
 
 def reopened(case: Case, filing: Filing, envelope: str, folder: Path) -> Reopened:

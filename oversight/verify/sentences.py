@@ -61,6 +61,10 @@ PROVED = {
     "not-early": Text(
         "Nothing was disclosed or released before it was allowed", "在允许之前没有任何披露或放行"
     ),
+    "answers": Text(
+        "What the holders answered is signed by them, and for the whole set",
+        "持有人的答复均由其本人签署，且针对全部投标",
+    ),
     "named-openers": Text(
         "At least {k} of the named openers and the timekeeper opened, for the whole set at once",
         "至少 {k} 名指定开标人与计时方一次性开启了全部投标",
@@ -116,6 +120,11 @@ NOT_PROVED = {
     "no-receipts": Text(
         "No receipt was given; suppliers can check that theirs counts with --receipt",
         "未提供回执；供应商可用 --receipt 核对其回执是否计入",
+    ),
+    "concealed": Text(
+        "Nothing was opened, so what suppliers filed stays concealed; whether any receipt counts "
+        "is not shown",
+        "没有开启任何投标，因此供应商的递交情况仍予保密；任何回执是否计入未作显示",
     ),
     "silent-decryption": Text(
         "That no holder ever decrypted in silence cannot be proved, only that nothing was "

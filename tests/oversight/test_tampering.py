@@ -840,7 +840,7 @@ def test_minutes_that_an_opener_did_not_sign(path: Path):
     story.announce()
     story.minute(SIGNERS["opener-1"])
 
-    assert found(story, path) == {"not-signed"}
+    assert found(story, path) == {"minutes-not-signed"}
 
 
 def test_one_person_proposes_and_decides(path: Path):

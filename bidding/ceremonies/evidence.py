@@ -1,0 +1,83 @@
+"""What lies in the bucket of sealed bids, as streams for the evidence of an opened tender.
+
+Nobody calls this before the opening: what is read here is what was opened, and the forms, receipts
+and withdrawals of everyone who took part.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from bidding.models import Bid, Envelope, Opening, Part
+from bidding.queries_set import the_set
+from bidding.rules.fit import is_payload, payload_part
+from bidding.sealed.parts import part_count
+from procurement.stored import vault
+from procurement.vault import SEALED, NotStored
+
+PAYLOAD = "payload.age"
+FILED = ("filed", "counted", "superseded", "withdrawn")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Something as it is stored: ``open`` gives its bytes, None where it is not there any more.
+
+    ``length`` in bytes is what it was on arrival, None where that was not written down.
+    """
+
+    name: str
+    length: int | None
+    open: Callable[[], Iterable[bytes] | None]
+
+
+def filed_papers(tender: UUID) -> Iterator[Kept]:
+    """Give the signed forms and withdrawals, by ``forms/<sha256>``, and receipts, by number."""
+    bids = Bid.objects.filter(slot__tender=tender, state__in=FILED).select_related("receipt")
+    for bid in bids.order_by("digest"):
+        yield _kept(f"forms/{bid.form_sha256}", bid.form_name, bid.form_version)
+        if bid.withdrawal_form_version:
+            name = f"forms/{bid.withdrawal_form_sha256}"
+            yield _kept(name, bid.withdrawal_form_name, bid.withdrawal_form_version)
+        if bid.receipt.paper_version:
+            name = f"receipts/{bid.receipt.number}"
+            yield _kept(name, bid.receipt.paper_name, bid.receipt.paper_version)
+
+
+def sealed_files(opening: Opening) -> Iterator[Kept]:
+    """Give every file of every envelope that was opened, by ``<manifest>/<name>``."""
+    for counted in the_set(opening):
+        if counted.envelope is not None and counted.manifest is not None:
+            yield from _of_envelope(counted.envelope, counted.manifest.digest())
+
+
+def _of_envelope(envelope: Envelope, manifest: str) -> Iterator[Kept]:
+    parts = {part.name: part for part in Part.objects.filter(envelope=envelope)}
+    for part in parts.values():
+        part.envelope = envelope  # read already
+    names = [payload_part(number) for number in range(part_count(envelope.length))]
+    payload = [parts[name] for name in names if name in parts]
+    yield Kept(f"{manifest}/{PAYLOAD}", envelope.length, lambda: _joined(payload))
+    for name, part in parts.items():
+        if not is_payload(name):
+            yield _kept(f"{manifest}/{name}", part.object_name, part.object_version)
+
+
+def _joined(parts: Iterable[Part]) -> Iterator[bytes]:
+    """Give a payload part after part, up to the first that is not stored any more."""
+    for part in parts:
+        chunks = _opened(part.object_name, part.object_version)
+        if chunks is None:
+            return
+        yield from chunks
+
+
+def _kept(name: str, object_name: str, version: str) -> Kept:
+    return Kept(name, None, lambda: _opened(object_name, version))
+
+
+def _opened(name: str, version: str) -> Iterable[bytes] | None:
+    try:
+        return vault().get(SEALED, name, version)
+    except NotStored:
+        return None

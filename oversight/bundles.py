@@ -1,0 +1,218 @@
+"""The evidence of a tender, collected into one file for those who oversee it.
+
+Everything is as of one checkpoint: what came later is not in it, and cannot be missing from it.
+What suppliers filed stands in it only where the bids were announced. A tender that ended without
+that keeps it concealed, here as everywhere.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import pairwise
+from typing import BinaryIO
+
+from django.conf import settings
+from django.db.models import OuterRef, Subquery
+
+from awards.queries import opening_of
+from bidding.ceremonies.evidence import Kept, filed_papers, sealed_files
+from bidding.ceremonies.minutes_paper import paper_name
+from bidding.models import Bid, OpenedDocument, Opening
+from bidding.models import Receipt as ReceiptRow
+from oversight.verify import bundle as layout
+from oversight.verify.bundle import Source, write_bundle
+from oversight.verify.formats import BundleIndex, Consistency
+from procurement.anchors import current_anchors
+from procurement.journal import proofs
+from procurement.models import Checkpoint, Event, Kind, ProtocolObject
+from procurement.proof.canonical import JSON, canonical, sha256_hex
+from procurement.proof.evidence import TenderHistory
+from procurement.proof.notes import Verifier
+from procurement.stored import vault
+from procurement.vault import DOCUMENTS, NotStored
+from signatures.models import SignatureReport
+from tenders.models import Seat, Tender
+from tenders.panel.keyset import RehearsalAnswer
+from tenders.queries import documents_of, log_event, notice_pdf_name, tender_history
+
+REFUSED = "attempt.refused"  # names drafts that were never filed
+_DIGEST = re.compile("[0-9a-f]{64}")
+Held = tuple[Event, int]  # and the size of the checkpoint that proves it
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A tender as of a checkpoint, and its opening where the bids were announced."""
+
+    tender: Tender
+    history: TenderHistory
+    opening: Opening | None
+
+    @property
+    def size(self) -> int:
+        """The leaves of the checkpoint."""
+        return self.history.head.size
+
+
+def evidence_of(tender: Tender) -> Evidence:
+    """Fix what a tender's bundle holds.
+
+    :raises NotFound: before the first decision is in the log.
+    """
+    opening = opening_of(tender.pk)
+    history = tender_history(tender.pk, withheld=opening is not None)
+    return Evidence(tender, history, opening)
+
+
+def write_evidence(out: BinaryIO, evidence: Evidence, *, now: datetime) -> BundleIndex:
+    """Write a bundle to a file that can be sought in; memory stays flat.
+
+    :raises VaultUnavailable: when the vault is away; to be done again.
+    """
+    return write_bundle(
+        out,
+        sources(evidence),
+        tender=str(evidence.tender.pk),
+        log_origin=settings.LOG_ORIGIN,
+        made_at=now,
+        checkpoint=evidence.size,
+    )
+
+
+def sources(evidence: Evidence) -> Iterator[Source]:
+    """Give everything that a bundle holds."""
+    events = _events(evidence)
+    yield Source.of(layout.HISTORY, replace(evidence.history, objects=()).canonical())
+    yield Source.of(layout.ANCHORS, current_anchors().canonical())
+    yield from _log(events, evidence.size)
+    yield from _objects(evidence, events)
+    yield from _rehearsals(evidence.tender)
+    yield from _published(evidence.tender)
+    if evidence.opening is not None:
+        yield from _bids(evidence.opening)
+    yield from _reports(evidence)
+
+
+def _events(evidence: Evidence) -> list[Held]:
+    """List the events below the checkpoint, each with the size of the earliest that holds it."""
+    manager = Event.everything if evidence.opening else Event.objects
+    holding = Checkpoint.objects.filter(size__gt=OuterRef("leaf_index")).order_by("size")
+    found = manager.filter(tender=evidence.tender.pk, leaf_index__lt=evidence.size)
+    if evidence.opening is None:
+        found = found.filter(withheld=False)
+    held = found.annotate(held_by=Subquery(holding.values("size")[:1]))
+    return [(event, event.held_by) for event in held.order_by("at", "leaf_index")]
+
+
+def _log(events: list[Held], newest: int) -> Iterator[Source]:
+    sizes = sorted({size for _, size in events} | {newest})
+    checkpoints = Checkpoint.objects.in_bulk(sizes)
+    for size in sizes:
+        yield Source.of(layout.checkpoint_path(size), checkpoints[size].note.encode())
+        if token := checkpoints[size].token:
+            yield Source.of(layout.token_path(size), bytes(token))
+    for old, new in pairwise(sizes):
+        proof = Consistency(old, new, tuple(proofs.consistency(old, new)))
+        yield Source.of(layout.consistency_path(old, new), proof.canonical())
+    for number, (event, size) in enumerate(events, start=1):
+        shown = log_event(event, checkpoints[size])
+        yield Source.of(layout.event_path(number), shown.canonical())
+
+
+def _objects(evidence: Evidence, events: list[Held]) -> Iterator[Source]:
+    """Give what the decisions and filings name, and what that names in turn."""
+    left = {
+        digest
+        for event, _ in events
+        if event.kind in (Kind.CONTROL, Kind.CONCEALED) and event.verb != REFUSED
+        for digest in _digests(event.to_json()["body"])
+    }
+    notes = _receipt_notes(evidence)
+    seen: set[str] = set()
+    while left := left - seen:
+        seen |= left
+        rows = list(ProtocolObject.objects.filter(tender=evidence.tender.pk, pk__in=left))
+        for row in rows:
+            yield Source.of(layout.object_path(row.digest), bytes(row.body))
+            if note := row.note or notes.get(row.digest):
+                yield Source.of(layout.note_path(row.digest), note.encode())
+        left = {digest for row in rows for digest in _digests(json.loads(row.body))}
+
+
+def _receipt_notes(evidence: Evidence) -> dict[str, str]:
+    receipts = ReceiptRow.objects.filter(bid__slot__tender=evidence.tender)
+    return dict(receipts.values_list("digest", "note")) if evidence.opening else {}
+
+
+def _digests(value: JSON) -> Iterator[str]:
+    if isinstance(value, str):
+        if _DIGEST.fullmatch(value):
+            yield value
+    elif isinstance(value, list | dict):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _digests(inner)
+
+
+def _rehearsals(tender: Tender) -> Iterator[Source]:
+    for seat in Seat.objects.filter(tender=tender).exclude(answer=""):
+        note = seat.answer.encode()
+        answer = RehearsalAnswer.open(note, Verifier.parse(seat.verifier))
+        yield Source.of(layout.object_path(answer.digest()), answer.canonical())
+        yield Source.of(layout.note_path(answer.digest()), note)
+
+
+def _published(tender: Tender) -> Iterator[Source]:
+    yield _document(layout.NOTICE_PDF, notice_pdf_name(tender), tender.notice_pdf_version)
+    once = {document.sha256: document for document in documents_of(tender)}
+    for sha256, document in once.items():
+        path = layout.document_path(sha256)
+        yield _document(path, document.object_name, document.object_version)
+
+
+def _bids(opening: Opening) -> Iterator[Source]:
+    for kept in filed_papers(opening.tender_id):
+        folder, _, name = kept.name.partition("/")
+        place = layout.form_path(name) if folder == "forms" else f"papers/receipt-{name}.pdf"
+        yield _source(place, kept)
+    if opening.release:
+        for kept in sealed_files(opening):
+            yield _source(layout.sealed_path(*kept.name.split("/")), kept)
+    if opening.minutes_paper_version:
+        version = opening.minutes_paper_version
+        yield _document("papers/minutes.pdf", paper_name(opening), version)
+
+
+def _reports(evidence: Evidence) -> Iterator[Source]:
+    """Give every report on a file that stands in the bundle."""
+    files = {evidence.tender.notice_pdf_sha256}
+    if evidence.opening is not None:
+        files |= _judged_files(evidence.opening)
+    written = set()
+    for row in SignatureReport.objects.filter(file_sha256__in=files).order_by("pk"):
+        report = canonical(row.report)
+        if (digest := sha256_hex(report)) not in written:
+            yield Source.of(layout.report_path(digest), report)
+        written.add(digest)
+
+
+def _judged_files(opening: Opening) -> set[str]:
+    forms = Bid.objects.filter(slot__tender=opening.tender_id)
+    named = forms.values_list("form_sha256", "withdrawal_form_sha256")
+    inside = OpenedDocument.objects.filter(bid__opening=opening).values_list("sha256", flat=True)
+    return {digest for pair in named for digest in pair if digest} | set(inside)
+
+
+def _document(path: str, name: str, version: str) -> Source:
+    def opened() -> Iterable[bytes] | None:
+        try:
+            return vault().get(DOCUMENTS, name, version)
+        except NotStored:
+            return None
+
+    return Source(path, None, opened)
+
+
+def _source(path: str, kept: Kept) -> Source:
+    return Source(path, kept.length, kept.open)
