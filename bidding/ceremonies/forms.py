@@ -15,12 +15,13 @@ from pathlib import Path
 from bidding.actions.arrivals import take_ticket
 from bidding.actions.filing import JudgedForm
 from bidding.models import Arrival, Bid
+from bidding.rules.deadline import spoken
 from procurement.actors import Actor
 from procurement.incoming import Incoming
-from procurement.refusals import Fault, Refusal
+from procurement.refusals import Fault, Refusal, TemporarilyUnavailable
 from procurement.stored import vault
 from procurement.texts import Text
-from procurement.vault import CHUNK_BYTES, SEALED
+from procurement.vault import CHUNK_BYTES, SEALED, VaultUnavailable
 from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
 from signatures.pdf.catalogue import message
 from signatures.pdf.policy import MIB, Limits
@@ -30,6 +31,13 @@ from signatures.service import check
 
 LARGEST_FORM = 20 * MIB
 CONTENT_STEP = "7"  # of the judge: what the file carries; not taken where it could not be read
+RETRY_SECONDS = 2  # sooner than elsewhere: the grace after a deadline is short
+_NOT_KEPT = Text(
+    "Your request is noted as arrived at {arrived_at}, but the signed form could not be stored. "
+    "Send the same form again: its first arrival counts",
+    "已记录您的请求于 {arrived_at} 到达，但签名文件未能保存。"
+    "请重新发送同一文件，以首次到达时间为准",
+)
 _EMBEDDED = Limits(attachments=10, attachment_bytes=MIB)  # a bid object has a thousand bytes
 
 
@@ -38,6 +46,15 @@ class FormRefused(Refusal):
 
     code, status = "form-refused", 409
     title = Text("The signed form cannot be accepted", "签名文件无法接受")
+
+
+class FormNotKept(TemporarilyUnavailable):
+    """The vault is away. The ticket stays, and counts for the same form sent again."""
+
+    code = "form-not-kept"
+
+    def __init__(self, arrived_at: datetime) -> None:
+        super().__init__(_NOT_KEPT, retry_after=RETRY_SECONDS, arrived_at=spoken(arrived_at))
 
 
 @dataclass(frozen=True)
@@ -103,11 +120,14 @@ def require_accepted(report: Report, *, at_own_risk: bool) -> None:
 def kept(form: Received, name: str, report: Report) -> JudgedForm:
     """Put a judged form into the vault, held; on return it is safely there.
 
-    :raises VaultUnavailable: when it is not.
+    :raises FormNotKept: when it is not.
     """
-    with form.file.open("rb") as stream:
-        stored = vault().put(SEALED, name, stream, form.file.stat().st_size)
-    vault().hold(SEALED, name, stored.version_id)
+    try:
+        with form.file.open("rb") as stream:
+            stored = vault().put(SEALED, name, stream, form.file.stat().st_size)
+        vault().hold(SEALED, name, stored.version_id)
+    except VaultUnavailable as away:
+        raise FormNotKept(form.arrival.at) from away
     return JudgedForm(
         sha256=form.sha256,
         version_id=stored.version_id,

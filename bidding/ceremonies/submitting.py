@@ -51,7 +51,7 @@ def submit(*, bid_id: UUID, form: Incoming, at_own_risk: bool, by: Actor, now: d
     :raises NotPermitted: unless ``by`` submits bids for the supplier.
     :raises SubmissionClosed: when the ticket, or the commit, came too late.
     :raises FormRefused: for a form that is not this bid's, not signed, or not signed validly.
-    :raises VaultUnavailable: when the form could not be kept; the ticket is.
+    :raises FormNotKept: when the vault is away; the ticket is kept.
     """
     bid = own_bid(bid_id, by)
     require(by, Permission.SUBMIT_BID, of=bid.slot.supplier_id)

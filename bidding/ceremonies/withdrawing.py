@@ -22,7 +22,7 @@ def withdraw(*, bid_id: UUID, form: Incoming, by: Actor, now: datetime) -> Bid:
     :raises NotPermitted: unless ``by`` withdraws bids for the supplier.
     :raises SubmissionClosed: when the ticket, or the commit, came too late.
     :raises FormRefused: for a form that is not this withdrawal, not signed, or not validly.
-    :raises VaultUnavailable: when the form could not be kept; the ticket is.
+    :raises FormNotKept: when the vault is away; the ticket is kept.
     """
     bid = own_bid(bid_id, by)
     require(by, Permission.WITHDRAW_BID, of=bid.slot.supplier_id)
