@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from typing import IO, Any, NoReturn
+from typing import IO, Any, ClassVar, NoReturn
 
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import BaseParser
@@ -18,6 +18,7 @@ class StrictJSONParser(BaseParser):
     """JSON without duplicate keys, absurd numbers or absurd nesting."""
 
     media_type = "application/json"
+    max_bytes: ClassVar[int] = MAX_BYTES
 
     def parse(
         self,
@@ -28,12 +29,18 @@ class StrictJSONParser(BaseParser):
         """Read one JSON text.
 
         :raises ParseError: for what is none, or not a strict one.
-        :raises TooLarge: beyond ``MAX_BYTES``.
+        :raises TooLarge: beyond ``max_bytes``.
         """
-        raw = stream.read(MAX_BYTES + 1)
-        if len(raw) > MAX_BYTES:
+        raw = stream.read(self.max_bytes + 1)
+        if len(raw) > self.max_bytes:
             raise TooLarge
         return strict_json(raw)
+
+
+class PublicationParser(StrictJSONParser):
+    """For the notice of the longest draft that is taken, as a note and as a paper."""
+
+    max_bytes = 4 * MAX_BYTES
 
 
 def strict_json(raw: bytes) -> Any:

@@ -20,7 +20,8 @@ from tenders.rules.soundness import LONGEST_DESCRIPTION
 
 LONGEST_TITLE = 500
 LONGEST_NOTE = 20_000  # characters of a signed order
-LONGEST_OBJECT = 2_000_000  # characters of a signed notice
+LONGEST_OBJECT = 4_000_000  # characters of a signed notice
+NO_DESCRIPTION = Text(*[""] * 2)
 _CLASSIFIED = Classified.__annotations__
 
 
@@ -154,7 +155,7 @@ def sections(sent: dict[str, Any]) -> dict[str, Any]:
 
 def new_draft(sent: dict[str, Any]) -> Draft:
     """Give what was sent as a whole draft; nothing is opened before its deadline."""
-    plain = {"description": Text("", ""), "opens_at": sent["closes_at"]}
+    plain = {"description": NO_DESCRIPTION, "opens_at": sent["closes_at"]}
     return Draft(**{**plain, **sections(sent)})
 
 

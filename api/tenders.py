@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from api import tender_documents
 from api.accounts import Pages
 from api.edge import View
+from api.parsers import PublicationParser
 from api.serializers import read, unbase64
 from api.tender_shapes import (
     DraftCancellation,
@@ -148,6 +149,8 @@ class ApprovalsView(View):
 
 
 class PublicationView(View):
+    parser_classes = (PublicationParser,)
+
     @extend_schema(request=NewPublication, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, tender: UUID) -> Response:
         """Publish a tender by its signed notice, keyset and paper (officer)."""

@@ -31,6 +31,8 @@ _AGAIN = Text(
     "暂时无法验证该文件，未发布任何内容，请重新提交",
 )
 
+_FOUND = Text("Checking the signature: {said}", "签名检查：{said}")
+
 
 class PaperNotAccepted(Refusal):
     code, status = "paper-not-accepted", 409
@@ -72,9 +74,8 @@ def _faults(report: Report) -> list[Fault]:
     found = []
     for finding in report.findings:
         english, chinese = message(finding, "en"), message(finding, "zh")
-        text = Text("{said}", "{said}")
         said = Text(f"{english.text} {english.action}", f"{chinese.text}{chinese.action}")
-        found.append(Fault(finding.code, text, {"said": said}, POINTER))
+        found.append(Fault(finding.code, _FOUND, {"said": said}, POINTER))
     return found
 
 

@@ -543,3 +543,20 @@ def test_a_bad_publication_is_refused_by_its_part(
     assert (swapped.status_code, pointers(swapped)) == (400, ["/keyset_note"])
     assert (no_pdf.status_code, no_pdf.json()["code"]) == (409, "paper-not-accepted")
     assert Tender.objects.get(pk=tender.pk).state == "in-approval"
+
+
+@pytest.mark.parametrize(
+    ("length", "status"),
+    [
+        pytest.param(3_000_000, 409, id="as long as the longest draft makes it"),
+        pytest.param(9_000_000, 413, id="longer than anything"),
+    ],
+)
+def test_a_long_notice_is_taken_and_an_endless_one_is_not(
+    world: World, as_: Callable[[str | None], Caller], length: int, status: int
+) -> None:
+    sent = {"notice_note": "x" * length, "keyset_note": "x", "notice_pdf": "eA=="}
+
+    answer = as_("officer")("POST", f"tenders/{draft_tender(world).pk}/publication", sent)
+
+    assert answer.status_code == status  # 409: the draft is not in approval

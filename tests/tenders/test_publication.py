@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from pytest_django.fixtures import Settings
 
 from bidding.sealed.history import read_history
 from procurement.actions.enrolment import enrol_note_key
@@ -181,6 +182,18 @@ class TestPaper:
         )
 
         assert refusal(lambda: publishing(world, tender, signed)).code == "notice-changed"
+
+    def test_while_the_vault_is_away_nothing_is_published(
+        self, world: World, settings: Settings
+    ) -> None:
+        tender = approved_tender(world)
+        signed = signed_notice(world, tender)
+        settings.VAULT = "minio://key:secret-of-eight@127.0.0.1:1"
+
+        refused = refusal(lambda: publishing(world, tender, signed))
+
+        assert (refused.code, refused.retry_after) == ("vault-unavailable", 30)
+        assert Tender.objects.get().state == "in-approval"
 
 
 class TestNotes:
