@@ -85,7 +85,7 @@ def _found(pdf: pikepdf.Pdf) -> Iterator[str]:
                 raise Unjudgeable(
                     Finding.of("resource-count", what="annotations", limit=ANNOTATIONS)
                 )
-            if str(annotation.get("/Subtype", "")) in MEDIA:
+            if _name(annotation, "/Subtype") in MEDIA:
                 yield "media"
             yield from _actions(annotation.get("/A"))
             yield from _additional(annotation)
@@ -107,10 +107,18 @@ def _actions(action: Any) -> Iterator[str]:
         if not isinstance(one, pikepdf.Dictionary):
             waiting += _members(one)
             continue
-        if (kind := str(one.get("/S", ""))) in ACTIONS:
+        if (kind := _name(one, "/S")) in ACTIONS:
             yield ACTIONS[kind]
         if "/Next" in one:
             waiting.append(one["/Next"])
+
+
+def _name(holder: pikepdf.Object, key: str) -> str:
+    """Read a name; one that is no text is none of those that we look for."""
+    try:
+        return str(holder.get(key, ""))
+    except UnicodeDecodeError:
+        return ""
 
 
 def _dictionary(value: Any) -> pikepdf.Object:

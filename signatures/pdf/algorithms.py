@@ -1,8 +1,19 @@
 """Step 8: which algorithms and key sizes were good enough, until when.
 
-The dates follow the recommendations of ETSI TS 119 312 in years; an operator who wants others
-changes this table and with it the version of the software that stands in every report. An algorithm
-that is not in the table is not weak, it is unknown, and the answer is UNDECIDED.
+The dates follow ETSI TS 119 312. They were compared with what is public of it: its machine-readable
+suites as the European Commission's DSS keeps them (github.com/esig/dss, dss-policy-crypto-xml:
+``dss-crypto-suite.xml`` for V1.5.1 of 2024, ``19312MachineReadable-v2.1.1.xml`` for V2.1.1 of 2026)
+and clause 8.4 of V2.1.1 as github.com/digicert/pkilint quotes it (pull request 201). The text of
+the standard itself was not at hand.
+
+Not certain is the end of RSA keys of 1,900 to 2,999 bits. V1.5.1 and the quoted clause agree on the
+end of 2028; the file for V2.1.1 says 2026-04-01. The clause was taken. It also forbids issuing
+certificates for such keys after 2026, which binds authorities and is not judged here. The padding
+is not judged either: RSA PKCS #1 v1.5 ends with 2028 in V1.5.1 and with 2033 in V2.1.1.
+
+An operator who wants other dates changes this table and with it the version of the software that
+stands in every report. An algorithm that is not in the table is not weak, it is unknown, and the
+answer is UNDECIDED.
 """
 
 from datetime import UTC, datetime
@@ -11,14 +22,14 @@ from asn1crypto import cms, x509
 
 from signatures.pdf.report import Finding
 
-_PAST = datetime(2012, 1, 1, tzinfo=UTC)
-_OPEN = datetime(2032, 1, 1, tzinfo=UTC)  # look again before this date
+_PAST = datetime(2012, 1, 1, tzinfo=UTC)  # our own, earlier than DSS where DSS has a date
+_OPEN = datetime(2032, 1, 1, tzinfo=UTC)  # "recommended", without an end: look again before this
 
 # name as asn1crypto gives it: good until
 DIGESTS = {
-    "md5": datetime(2004, 8, 1, tzinfo=UTC),
-    "sha1": _PAST,
-    "sha224": datetime(2026, 1, 1, tzinfo=UTC),
+    "md5": datetime(2004, 8, 1, tzinfo=UTC),  # as in DSS
+    "sha1": _PAST,  # DSS: 2012-08-01
+    "sha224": datetime(2026, 1, 1, tzinfo=UTC),  # V1.5.1 and V2.1.1: 2029-01-01, we are stricter
     "sha256": _OPEN,
     "sha384": _OPEN,
     "sha512": _OPEN,
@@ -28,9 +39,13 @@ DIGESTS = {
 }
 # key algorithm: (least bits, good until), smallest first
 KEYS = {
-    "rsa": [(1024, _PAST), (2048, datetime(2029, 1, 1, tzinfo=UTC)), (3000, _OPEN)],
-    "ec": [(160, _PAST), (256, _OPEN)],
-    "ed25519": [(256, _OPEN)],
+    "rsa": [
+        (1024, _PAST),  # DSS: 2019-10-01 for 1,024 and 1,536 bits
+        (2048, datetime(2029, 1, 1, tzinfo=UTC)),  # V2.1.1, 8.4, for 1,900 to 2,999 bits
+        (3000, _OPEN),  # V2.1.1: recommended with PSS
+    ],
+    "ec": [(160, _PAST), (256, _OPEN)],  # V2.1.1 lists no curve below 256 bits
+    "ed25519": [(256, _OPEN)],  # recommended since V2.1.1
     "ed448": [(448, _OPEN)],
 }
 MECHANISMS = {"rsassa_pkcs1v15", "rsassa_pss", "ecdsa", "ed25519", "ed448"}

@@ -65,8 +65,11 @@ def changes_after(document: Document, end: int, signed: list[Signed]) -> tuple[s
             found.append(f"an increment cannot be read ({type(error).__name__})")
         fresh |= judged.new_numbers
     if not found and increments:
-        metadata = _metadata_number(document, revision)
-        found += _referred_before(document, revision, fresh, metadata)
+        try:
+            metadata = _metadata_number(document, revision)
+            found += _referred_before(document, revision, fresh, metadata)
+        except (PdfError, *MALFORMED) as error:
+            found.append(f"the signed content cannot be read ({type(error).__name__})")
     return tuple(found[:_LONGEST_LIST])
 
 
@@ -447,10 +450,14 @@ def _signed_references(
     """Yield every reference in the signed revision, with the name it is filed under, if any.
 
     What no increment touched is the same in the final file, where qpdf reads it fast; the rest is
-    read from the signed revision.
+    read from the signed revision, and so is what qpdf takes for null.
     """
+    nulls = False
     for one in document.qpdf.objects:
-        if one.objgen in later:
+        if one is None:
+            nulls = True
+            continue
+        if not isinstance(one, pikepdf.Object) or one.objgen in later:
             continue
         if isinstance(one, pikepdf.Stream):
             text = one.stream_dict.unparse()
@@ -460,7 +467,7 @@ def _signed_references(
             continue
         for found in _REFERENCE.finditer(text):
             yield ("/Metadata" if found.group(1) else ""), int(found.group(2))
-    for ref in later:
+    for ref in later | _nulls(document, revision) if nulls else later:
         reference = generic.Reference(*ref, document.reader)
         if document.reader.xrefs.get_historical_ref(reference, revision) is None:
             continue
@@ -473,6 +480,12 @@ def _signed_references(
                 waiting += [(str(name), value.raw_get(name)) for name in value]
             else:
                 waiting += [("", member) for member in _items(value)]
+
+
+def _nulls(document: Document, revision: int) -> set[Ref]:
+    """Name what the signed revision holds and qpdf takes for null: it is that, or damaged."""
+    written = {ref for before in range(revision + 1) for ref in touched(document, before)}
+    return {ref for ref in written if document.qpdf.get_object(ref) is None}
 
 
 def _ref(raw: Any) -> Ref:

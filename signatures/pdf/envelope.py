@@ -65,6 +65,16 @@ class Envelope:
             return str(imprint["hash_algorithm"]["algorithm"].native)
         return str(self.signer_info["digest_algorithm"]["algorithm"].native)
 
+    @property
+    def stated(self) -> tuple[str, str, bytes]:
+        """Return the names of digest and mechanism, and the value that they made."""
+        info = self.signer_info
+        return (
+            str(info["digest_algorithm"]["algorithm"].native),
+            str(info["signature_algorithm"]["algorithm"].native),
+            info["signature"].native,
+        )
+
     def file_digest(self, source: Source, algorithm: str) -> bytes:
         """Hash everything that the signature covers."""
         return source.digest(algorithm, (0, self.gap[0]), (self.gap[1], self.end))
@@ -94,12 +104,10 @@ def verify(document: Document, envelope: Envelope) -> None:
     :raises BrokenSignature: with ``content-altered``, ``signature-broken`` or
         ``unsupported-algorithm``.
     """
-    info = envelope.signer_info
-    name = str(info["digest_algorithm"]["algorithm"].native)
+    name, mechanism, _ = envelope.stated
     for used in {name, envelope.digest_algorithm}:
         if not algorithms.is_known_digest(used):
             raise BrokenSignature("unsupported-algorithm", algorithm=used)
-    mechanism = str(info["signature_algorithm"]["algorithm"].native)
     if not algorithms.is_known_mechanism(mechanism):
         raise BrokenSignature("unsupported-algorithm", algorithm=mechanism)
 
@@ -232,7 +240,9 @@ def _opened(field: SignatureField, gap: tuple[int, int], end: int, contents: byt
         raise BrokenSignature("broken-signature", what="the CMS carries content of its own")
     certificate, others = single_signer(signed_data)
     remarks = _attributes(field, signed_data["signer_infos"][0])
-    return Envelope(field, gap, end, contents, signed_data, certificate, tuple(others), remarks)
+    opened = Envelope(field, gap, end, contents, signed_data, certificate, tuple(others), remarks)
+    _ = opened.digest_algorithm, opened.stated  # asn1crypto would complain too late
+    return opened
 
 
 def _attributes(field: SignatureField, info: cms.SignerInfo) -> tuple[Finding, ...]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from asn1crypto import crl, ocsp, x509
-from cryptography.x509 import load_der_x509_crl
+from cryptography.x509 import InvalidVersion, load_der_x509_crl
 from cryptography.x509.ocsp import load_der_ocsp_response
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
@@ -74,13 +74,18 @@ def certificates_of(encoded: Iterable[bytes]) -> tuple[x509.Certificate, ...]:
 @lru_cache(maxsize=256)
 def _crl(der: bytes) -> crl.CertificateList:
     load_der_x509_crl(der)  # asn1crypto reads lazily and would complain too late
-    return crl.CertificateList.load(der, strict=True)
+    found = crl.CertificateList.load(der, strict=True)
+    for name in ("signature", "issuer", "this_update", "next_update", "crl_extensions"):
+        _ = found["tbs_cert_list"][name].native
+    return found
 
 
 @lru_cache(maxsize=256)
 def _ocsp(der: bytes) -> ocsp.OCSPResponse:
     load_der_ocsp_response(der)
-    return ocsp.OCSPResponse.load(der, strict=True)
+    found = ocsp.OCSPResponse.load(der, strict=True)
+    _ = found.native
+    return found
 
 
 def _loaded(encoded: Iterable[bytes], load: Callable[[bytes], Any]) -> tuple[Any, ...]:
@@ -88,6 +93,6 @@ def _loaded(encoded: Iterable[bytes], load: Callable[[bytes], Any]) -> tuple[Any
     for der in encoded:
         try:
             found.append(load(der))
-        except MALFORMED:
+        except (InvalidVersion, *MALFORMED):
             continue
     return tuple(found)

@@ -92,7 +92,7 @@ MALFORMED = (
     IndexError,
     AttributeError,
     AssertionError,
-    OverflowError,
+    ArithmeticError,  # a number of any length, or one like 1.2.3
     zlib.error,
     struct.error,
 )

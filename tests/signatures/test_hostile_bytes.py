@@ -2,21 +2,35 @@
 
 import io
 import random
+import re
 import zlib
+from collections.abc import Iterator
 
 import pikepdf
 import pytest
+from asn1crypto import cms
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procurement.proof.canonical import canonical
 from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
 from signatures.pdf.policy import Limits, Policy
-from signatures.pdf.report import Verdict
+from signatures.pdf.report import Report, Verdict
 from signatures.pdf.signing import SigningRefused
 from tests.signatures.documents import BID, Practice, increment, plain_pdf
 
 ACCEPTED = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
+
+
+def codes_of(report: Report) -> set[str]:
+    """Every code in a report, of the file and of each signature and timestamp in it."""
+    stamps = [one for each in report.signatures for one in each.timestamps]
+    stamps += report.document_timestamps
+    return {
+        *report.codes,
+        *(finding.code for each in report.signatures for finding in each.findings),
+        *(one.finding.code for one in stamps if one.finding is not None),
+    }
 
 
 def _examples(number: int) -> settings:
@@ -231,7 +245,89 @@ def test_a_file_with_random_damage_raises_nothing(
             case _:
                 pdf[start:start] = chance.randbytes(chance.randrange(50))
 
-    canonical(practice.judged(bytes(pdf)).to_json())
+    report = practice.judged(bytes(pdf))
+
+    canonical(report.to_json())
+    assert "crashed" not in codes_of(report)
+
+
+def _crossed(pdf: bytes, start: int, length: int, step: int) -> Iterator[bytes]:
+    """Change one byte of a stretch in every way that ``step`` leaves."""
+    for at in range(start, start + length, step):
+        yield pdf[:at] + bytes([pdf[at] ^ (1 << at % 8)]) + pdf[at + 1 :]
+
+
+@pytest.mark.parametrize("name", ["digest_algorithm", "signature_algorithm", "signature"])
+def test_no_damage_to_what_a_signature_states_is_our_crash(practice: Practice, name: str) -> None:
+    """Algorithms and value are read when the CMS is opened, not long after."""
+    start = practice.bb.index(b"/Contents <30") + 11
+    end = practice.bb.index(b">", start)
+    contents = bytes.fromhex(practice.bb[start:end].decode())
+    info = cms.ContentInfo.load(contents)["content"]["signer_infos"][0]
+    place = contents.index(info[name].dump(), contents.index(info.dump()))
+
+    for damaged in _crossed(contents, place, len(info[name].dump()), 1):
+        pdf = practice.bb[:start] + damaged.hex().encode() + practice.bb[end:]
+
+        assert "crashed" not in codes_of(practice.judged(pdf))
+
+
+def test_no_damage_inside_the_store_is_our_crash(practice: Practice) -> None:
+    """What cannot be read there is as good as not there."""
+    signed = practice.blt.index(b"/DSS")
+    stored = [m.end() - 2 for m in re.finditer(rb"stream\r?\n0\x82", practice.blt[signed:])]
+    assert len(stored) >= 4
+
+    for place in stored:
+        for damaged in _crossed(practice.blt, signed + place, 200, 9):
+            assert "crashed" not in codes_of(practice.judged(damaged))
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        pytest.param(b"\nendstream", b"\nendstr\x92am", id="a stream without an end"),
+        pytest.param(b"\n8 0 obj", b"\n\x16 0 obj", id="an object without its number"),
+    ],
+)
+def test_an_object_that_cannot_be_read_is_a_change(
+    practice: Practice, written: bytes, instead: bytes
+) -> None:
+    report = practice.judged(practice.blt.replace(written, instead, 1))
+
+    assert report.verdict is Verdict.INVALID
+    assert "crashed" not in codes_of(report)
+
+
+def test_an_object_that_is_null_refers_to_nothing(practice: Practice) -> None:
+    with pikepdf.open(io.BytesIO(plain_pdf())) as opened:
+        opened.Root["/Unused"] = opened.make_indirect(pikepdf.Array([1]))
+        opened.Root["/Number"] = opened.make_indirect(7)
+        target = io.BytesIO()
+        opened.save(target, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    null = target.getvalue().replace(b"[ 1 ]", b"null ")
+    signed = practice.sign(null, tsa=practice.tsa, evidence=practice.evidence())
+
+    assert b"null " in null
+    assert practice.judged(signed).verdict is Verdict.VALID
+
+
+def test_a_number_that_is_none_breaks_its_field_only(practice: Practice) -> None:
+    at = practice.bb.index(b"/ByteRange [0 ") + len(b"/ByteRange [0 ")
+    report = practice.judged(practice.bb[:at] + b".1.2" + practice.bb[at + 4 :])
+
+    assert codes_of(report) == {"broken-signature"}
+
+
+def test_a_name_that_is_no_text_starts_nothing(practice: Practice) -> None:
+    with pikepdf.open(io.BytesIO(plain_pdf())) as opened:
+        note = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Xext)
+        opened.pages[0].obj["/Annots"] = pikepdf.Array([opened.make_indirect(note)])
+        target = io.BytesIO()
+        opened.save(target, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    odd = target.getvalue().replace(b"/Xext", b"/\xf6ext")
+
+    assert practice.judged(practice.sign(odd)).verdict is Verdict.VALID
 
 
 @_examples(80)
