@@ -16,10 +16,11 @@ from bidding.models import HolderNote, Opening
 from bidding.queries_opening import intent_of, minutes_of, opening_of, set_for
 from bidding.sealed.answers import TIMEKEEPER, file_name, opener_number
 from bidding.sealed.manifest import Manifest
-from bidding.sealed.opening import Disclosure, Failures, Release, Request
+from bidding.sealed.opening import Disclosure, Failures, Release, ReleasedPad, Request
 from bidding.sealed.unsealing import NotOpened, take_pad, take_share
 from procurement.journal.record import control_head
 from procurement.journal.sequencer import tick
+from procurement.objects import fetch
 from tenders.models import Tender
 from tenders.panel.holders import HolderKey
 from tests.bidding.filing import FiledBid, filed_bid
@@ -98,8 +99,6 @@ def files(world: World, tender: Tender, holder: str) -> list[tuple[Manifest, byt
 
 def request_of(tender: Tender) -> Request:
     """Read the request that stands."""
-    from procurement.objects import fetch
-
     return Request.read(fetch(opening_of(tender.pk).request).body)
 
 
@@ -171,23 +170,31 @@ def disclose(world: World, tender: Tender, *openers: str) -> None:
     proceed(world)
 
 
-def release_of(world: World, tender: Tender, **said: Any) -> Release:
+def release_pads(world: World, tender: Tender) -> tuple[ReleasedPad, ...]:
     """Take the timekeeper's pads of everything that decrypts."""
-    taken = [
+    return tuple(
         pad
         for manifest, file in files(world, tender, TIMEKEEPER)
         if (pad := _taken(world, tender, TIMEKEEPER, manifest, file))
-    ]
-    by = world.by(TIMEKEEPER)
-    plain = Release(
+    )
+
+
+def plain_release(tender: Tender, pads: tuple[ReleasedPad, ...], intent: str) -> Release:
+    """Answer an intent with pads."""
+    return Release(
         tender=str(tender.pk),
         envelope="offer",
         request=request_of(tender).digest(),
-        intent=str(intent_of(tender.pk, by)["leaf"]),
-        pads=tuple(taken),
+        intent=intent,
+        pads=pads,
         reveals=(),
     )
-    return replace(plain, **said)
+
+
+def release_of(world: World, tender: Tender) -> Release:
+    """Answer the intent that stands, as an honest timekeeper does."""
+    intent = str(intent_of(tender.pk, world.by(TIMEKEEPER))["leaf"])
+    return plain_release(tender, release_pads(world, tender), intent)
 
 
 def proceed(world: World) -> None:
