@@ -1,3 +1,16 @@
-from django.urls import URLPattern, URLResolver
+"""The addresses of the public pages; they stay as they are."""
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import path, re_path
+
+from portal import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("tenders/", views.tenders, name="tenders"),
+    path("tenders/<uuid:tender>/", views.tender_page, name="tender"),
+    path("tenders/<uuid:tender>/opening/", views.opening, name="opening"),
+    path("tenders/<uuid:tender>/result/", views.result, name="result"),
+    path("log/", views.log, name="log"),
+    # What no room answers gets our own page. The interface answers for itself.
+    re_path(r"^(?!api/|_allauth/)", views.nothing_here),
+]

@@ -1,0 +1,166 @@
+"""What everyone may read of a tender, gathered for one page each."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from awards.queries import LotResult, results
+from bidding.models import OpenedBid, Opening, OpeningState
+from bidding.sealed.opening import Request
+from procurement.actors import ANONYMOUS
+from procurement.models import ProtocolObject
+from procurement.objects import fetch
+from procurement.refusals import NotFound
+from procurement.texts import Text
+from tenders.models import Approval, Lot, Suspension, Tender, TenderDocument, TenderState
+from tenders.models.tender import TenderQuerySet
+from tenders.notice import Notice, Order
+from tenders.queries import documents_of, notice_of, suspended, tender_seen_by, tenders_seen_by
+from tenders.queries_duties import approvals_of
+
+ANNOUNCED = (OpeningState.OPENED, OpeningState.MINUTED)
+
+
+@dataclass(frozen=True)
+class SignedOrder:
+    """An order of a supervisor or the agency, and when it was received."""
+
+    order: Order
+    digest: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class PublicTender:
+    """A published tender as its page shows it."""
+
+    tender: Tender
+    notice: Notice
+    lots: Sequence[Lot]
+    documents: Sequence[TenderDocument]
+    approvals: Sequence[Approval]
+    orders: Sequence[SignedOrder]
+    suspension: Suspension | None
+
+    @property
+    def description(self) -> Text:
+        """What is bought, in both languages, or twice in the one there is."""
+        en, zh = self.tender.description_en, self.tender.description_zh
+        return Text(en or zh, zh or en)
+
+
+@dataclass(frozen=True)
+class PublicOpening:
+    """An opening as it happens. Of bids there is nothing in it before they are announced."""
+
+    tender: Tender
+    suspension: Suspension | None
+    opening: Opening | None = None
+    present: Sequence[int] = ()
+    attended: Sequence[int] = ()
+    lots: Mapping[Lot, Sequence[OpenedBid]] = field(default_factory=dict)
+
+    @property
+    def announced(self) -> bool:
+        """Whether the bids have been opened and read out."""
+        return self.opening is not None and self.opening.state in ANNOUNCED
+
+    @property
+    def runs(self) -> bool:
+        """Whether something is still going to happen here, so that a reader waits for it."""
+        under_way = self.opening is not None and self.opening.state != OpeningState.MINUTED
+        return under_way and self.tender.ended_at is None
+
+
+@dataclass(frozen=True)
+class PublicResult:
+    """Who stands where and who gets what; no lots before the opening."""
+
+    tender: Tender
+    suspension: Suspension | None
+    lots: Sequence[LotResult] = ()
+
+
+def published_tenders() -> TenderQuerySet:
+    """List what was published, the newest first."""
+    return tenders_seen_by(ANONYMOUS).order_by("-published_at", "pk")
+
+
+def open_tenders(now: datetime) -> TenderQuerySet:
+    """List what takes bids, the one that closes next first."""
+    taking = published_tenders().filter(state=TenderState.PUBLISHED, closes_at__gt=now)
+    return taking.order_by("closes_at", "pk")
+
+
+def public_tender(tender_id: UUID, now: datetime) -> PublicTender:
+    """Gather a tender's page.
+
+    :raises NotFound: for what was never published.
+    """
+    tender = tender_seen_by(ANONYMOUS, tender_id)
+    return PublicTender(
+        tender=tender,
+        notice=notice_of(tender),
+        lots=list(Lot.objects.filter(tender=tender).prefetch_related("items")),
+        documents=documents_of(tender),
+        approvals=approvals_of(tender),
+        orders=_orders(tender),
+        suspension=suspended(tender, now),
+    )
+
+
+def public_opening(tender_id: UUID, now: datetime) -> PublicOpening:
+    """Gather a tender's opening page.
+
+    :raises NotFound: for what was never published.
+    """
+    tender = tender_seen_by(ANONYMOUS, tender_id)
+    held_up = suspended(tender, now)
+    opening = Opening.objects.filter(tender=tender).prefetch_related("present").first()
+    if opening is None:
+        return PublicOpening(tender, held_up)
+    return PublicOpening(
+        tender=tender,
+        suspension=held_up,
+        opening=opening,
+        present=[one.idx for one in opening.present.all()],
+        attended=_attended(opening),
+        lots=_announced(opening) if opening.state in ANNOUNCED else {},
+    )
+
+
+def public_result(tender_id: UUID, now: datetime) -> PublicResult:
+    """Gather a tender's result page.
+
+    :raises NotFound: for what was never published.
+    """
+    tender = tender_seen_by(ANONYMOUS, tender_id)
+    held_up = suspended(tender, now)
+    try:
+        return PublicResult(tender, held_up, results(tender))
+    except NotFound:
+        return PublicResult(tender, held_up)
+
+
+def _orders(tender: Tender) -> list[SignedOrder]:
+    rows = ProtocolObject.objects.filter(tender=tender.pk, kind=Order.TYPE, restricted=False)
+    return [
+        SignedOrder(Order.read(row.body), row.digest, row.stored_at)
+        for row in rows.order_by("stored_at", "pk")
+    ]
+
+
+def _attended(opening: Opening) -> Sequence[int]:
+    return Request.read(fetch(opening.request).body).openers if opening.request else ()
+
+
+def _announced(opening: Opening) -> dict[Lot, list[OpenedBid]]:
+    lots: dict[Lot, list[OpenedBid]] = {
+        lot: [] for lot in Lot.objects.filter(tender=opening.tender_id)
+    }
+    by_key = {lot.key: found for lot, found in lots.items()}
+    bids = OpenedBid.objects.filter(opening=opening).select_related("bid__slot__supplier")
+    for bid in bids.order_by("bid__digest"):
+        by_key[bid.bid.slot.lot].append(bid)
+    return lots

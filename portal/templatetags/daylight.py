@@ -1,0 +1,79 @@
+"""How templates speak: every sentence in both languages side by side, instants, amounts, states.
+
+``{% t "Lots" "标段" %}`` says the one in the reader's language; facts are named in braces:
+``{% t "Page {number}" "第 {number} 页" number=3 %}``.
+"""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from portal.instants import away, written
+from portal.words import word
+from procurement.refusals import Refusal
+from procurement.texts import Text, say
+
+register = template.Library()
+KIB = 1024
+
+
+@register.simple_tag(takes_context=True)
+def t(context: dict[str, Any], en: str, zh: str, **facts: Any) -> str:
+    """Say a sentence in the reader's language."""
+    return say(Text(en, zh), facts, context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def told(context: dict[str, Any], text: Text) -> str:
+    """Say what people wrote, in the reader's language where they wrote it."""
+    return say(Text("{text}", "{text}"), {"text": text}, context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def named(context: dict[str, Any], body: Any) -> str:
+    """Name an organisation in the reader's language."""
+    name: str = body.name_in(context["lang"])
+    return name
+
+
+@register.simple_tag(takes_context=True)
+def in_words(context: dict[str, Any], kind: str, value: str) -> str:
+    """Say a state, cause or effect."""
+    return say(word(kind, value), {}, context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def refused(context: dict[str, Any], refusal: Refusal) -> str:
+    """Say why not."""
+    return refusal.titled(context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def instant(context: dict[str, Any], at: datetime, *, relative: bool = True) -> SafeString:
+    """Write an instant with both clocks, and how far away it is."""
+    lang, machine = context["lang"], at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    clock = format_html('<time datetime="{}">{}</time>', machine, say(written(at), {}, lang))
+    if not relative:
+        return clock
+    distance = say(away(at, context["now"]), {}, lang)
+    return format_html('{} <span class="away">{}</span>', clock, distance)
+
+
+@register.filter
+def amount(numeral: str | Decimal) -> str:
+    """Group the digits of an amount: 1412500.50 as 1,412,500.50."""
+    return f"{Decimal(numeral):,f}"
+
+
+@register.filter
+def size(length: int) -> str:
+    """Write a number of bytes so that a person knows how long a download takes."""
+    for unit in ("B", "KiB", "MiB"):
+        if length < KIB:
+            return f"{length:,.0f} {unit}" if unit == "B" else f"{length:,.1f} {unit}"
+        length /= KIB  # type: ignore[assignment]
+    return f"{length:,.1f} GiB"
