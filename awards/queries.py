@@ -30,6 +30,18 @@ class LotResult:
     to_judge: tuple[OpenedBid, ...]  # no confirmed judgement yet, though one is needed
     award: LotAward | None
 
+    @property
+    def standing(self) -> list[tuple[Place, OpenedBid]]:
+        """Every place of the ranking with its bid."""
+        bids = {one.bid.digest: one for one in self.bids}
+        return [(place, bids[place.bid]) for place in self.ranking.places]
+
+    @property
+    def out(self) -> list[tuple[NotCounted, OpenedBid]]:
+        """Every bid that is not ranked, with why."""
+        bids = {one.bid.digest: one for one in self.bids}
+        return [(left, bids[left.bid]) for left in self.ranking.not_counted]
+
 
 def opening_of(tender: UUID) -> Opening | None:
     """Find the opening whose outcome was announced; None before."""

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from awards.actions.ready import require_another, require_ready
+from awards.actions.ready import require_another, require_ready, require_reason
 from awards.models import AwardState, LotAward
 from awards.statements import AwardDecision, Decided
 from awards.verbs import Verb
@@ -32,12 +32,14 @@ def decide(
 
     :raises NotPermitted: unless ``by`` decides for the agency, and did not propose.
     :raises NotFound: for a lot that is not there.
+    :raises BadInput: without a reason.
     :raises WrongState: when nothing is proposed.
     """
     tender = locked(tender_id, by=by)
     require(by, Permission.DECIDE_AWARD, of=tender.agency_id)
 
     require_ready(tender, action=DECIDE, by=by, now=now)
+    require_reason(reason)
     award = _award_of(tender, lot)
     require_another(award.proposed_by_id, by)
 

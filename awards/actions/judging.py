@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from awards.actions.ready import require_another, require_ready
+from awards.actions.ready import require_another, require_ready, require_reason
 from awards.models import Admissibility
 from awards.queries import STANDING, unsound
 from awards.statements import Decided, Judgement, JudgementDecision
@@ -46,6 +46,7 @@ def judge(
     require(by, Permission.JUDGE_ADMISSIBILITY, of=tender.agency_id)
 
     opening = require_ready(tender, action=JUDGE, by=by, now=now)
+    require_reason(reason)
     opened = OpenedBid.objects.filter(opening=opening, bid__digest=bid).first()
     if opened is None:
         raise NotFound
@@ -74,6 +75,7 @@ def decide_judgement(
     """Confirm or decline what somebody else judged; declined, it is judged anew.
 
     :raises NotPermitted: unless ``by`` decides for the agency, and did not judge.
+    :raises BadInput: without a reason.
     :raises WrongState: when it has been decided.
     """
     whose = Admissibility.objects.filter(pk=judgement_id).values_list("bid__slot__tender").first()
@@ -84,6 +86,7 @@ def decide_judgement(
     require(by, Permission.CONFIRM_ADMISSIBILITY, of=tender.agency_id)
 
     require_ready(tender, action=DECIDE, by=by, now=now)
+    require_reason(reason)
     require_another(judgement.judged_by_id, by)
 
     confirmed = decision == "confirmed"

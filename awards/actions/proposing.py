@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from awards.actions.ready import require_ready
+from awards.actions.ready import require_ready, require_reason
 from awards.models import LotAward
 from awards.queries import LotResult, result
 from awards.statements import Proposal
@@ -49,12 +49,14 @@ def propose(
     :raises NotFound: for a lot that is not there.
     :raises JudgementMissing: while a bid of the lot has still to be judged.
     :raises DoesNotCount: for a bid that is not in the ranking.
+    :raises BadInput: without a reason.
     :raises WrongState: when something is proposed already, or decided.
     """
     tender = locked(tender_id, by=by)
     require(by, Permission.PROPOSE_AWARD, of=tender.agency_id)
 
     require_ready(tender, action=PROPOSE, by=by, now=now)
+    require_reason(reason)
     found = result(tender, lot)
     _require_settled(found, bid)
 

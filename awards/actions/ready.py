@@ -6,11 +6,14 @@ from uuid import UUID
 from awards.queries import opening_of
 from bidding.models import Opening, OpeningState
 from procurement.actors import Actor
-from procurement.refusals import NotPermitted, Refusal
+from procurement.refusals import BadInput, NotPermitted, Refusal
 from procurement.texts import Text
 from tenders.actions.entry import require_impartial, require_state
 from tenders.models import Tender, TenderState
 from tenders.queries import suspended
+from tenders.rules import remark
+
+SAY_WHY = Text("Say why", "请说明理由")
 
 
 class MinutesNotSigned(Refusal):
@@ -56,3 +59,12 @@ def require_another(first: UUID | None, by: Actor) -> None:
     """
     if first == by.user_id:
         raise NotYourOwn
+
+
+def require_reason(reason: str) -> None:
+    """Let only a decision with a reason pass.
+
+    :raises BadInput: for one that is missing or too long.
+    """
+    if found := list(remark.faults(reason, pointer="/reason", needed=SAY_WHY)):
+        raise BadInput(faults=found)

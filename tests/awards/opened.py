@@ -15,7 +15,8 @@ from uuid import UUID, uuid4
 from django.db import connection
 
 from bidding.models import Arrival, Bid, OpenedBid, OpenedDocument, Opening, Slot
-from procurement import clock
+from bidding.sealed.opening import Request
+from procurement import clock, objects
 from procurement.actors import Actor
 from procurement.models import Organisation, User
 from procurement.roles import OrganisationKind
@@ -135,8 +136,10 @@ def _opening(tender: Tender, *, minuted: bool) -> Opening:
         tender=tender, envelope="offer", close=digest("close", tender.pk), begun_at=OPENED_AT
     )
     opening.save()
+    asked = Request(str(tender.pk), "offer", opening.close, (1, 3))
+    request = objects.store(asked.to_json(), tender=tender.pk, at=OPENED_AT)
     moves = [
-        lambda: opening.ask(at=OPENED_AT, request=digest("request", tender.pk)),
+        lambda: opening.ask(at=OPENED_AT, request=request),
         lambda: opening.close_reveals(at=OPENED_AT, reveals=digest("reveals", tender.pk)),
         lambda: opening.intend(at=OPENED_AT, event=uuid4()),
         lambda: opening.accept_release(at=OPENED_AT, release=digest("release", tender.pk)),

@@ -13,7 +13,7 @@ from awards.queries import ranking
 from awards.statements import AwardDecision, Proposal, Ranking
 from procurement import objects
 from procurement.models import Event
-from procurement.refusals import NotFound, NotPermitted, WrongState
+from procurement.refusals import BadInput, NotFound, NotPermitted, WrongState
 from procurement.roles import OrganisationKind
 from tenders.actions.entry import ConflictDeclared
 from tenders.models import Interests, Suspension, Tender
@@ -300,3 +300,15 @@ def test_the_journal_holds_proposal_and_decision_word_for_word(opened: OpenedTen
     assert AwardDecision.read(objects.fetch(award.decision).body) == AwardDecision(
         str(opened.tender.pk), "lot-1", proposal, "confirmed", "Agreed", str(opened.decider.pk)
     )
+
+
+@pytest.mark.parametrize("reason", ["", "  ", "x" * 4_001, "a\x00b"])
+def test_a_reason_is_asked_for_and_is_a_text(opened: OpenedTender, reason: str) -> None:
+    with pytest.raises(BadInput):
+        proposed(opened, "Lotus", reason=reason)
+    proposed(opened, "Lotus")
+    with pytest.raises(BadInput):
+        decide(
+            tender_id=opened.tender.pk, lot="lot-1", decision="declined", reason=reason,
+            by=opened.decides, now=opened.now,
+        )  # fmt: skip
