@@ -31,6 +31,7 @@ from client import (
     sealing,
     submitting,
     timekeeping,
+    verifying,
 )
 from client.output import REFUSED, WRONG_USE, Output, Stopped, needs_extra
 from procurement.proof.age import AgeError
@@ -54,9 +55,9 @@ MODULES = (
     ordering,
     publishing,
     timekeeping,
+    verifying,
     practice,
 )
-OPTIONAL = ("client.verifying",)  # register what they bring, where they are installed
 INTERRUPTED = 130  # as shells count: 128 and SIGINT
 CODED = (
     AgeError,
@@ -119,9 +120,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     for module in MODULES:
         module.register(commands)
-    for name in OPTIONAL:
-        if importlib.util.find_spec(name) is not None:
-            importlib.import_module(name).register(commands)
     if importlib.util.find_spec("client.signing") is not None:
         _register_signing(commands)
     _everywhere(parser)

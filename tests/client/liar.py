@@ -19,10 +19,14 @@ def lying(site: str, alter: Alter) -> Iterator[str]:
         def _pass_on(self) -> None:
             sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             headers = {k: v for k, v in self.headers.items() if k.lower() not in ("host",)}
-            answer = httpx.request(
-                self.command, site + self.path, content=sent, headers=headers, timeout=60
-            )
-            body = alter(self.path.split("?")[0], answer.content)
+            try:
+                answer = httpx.request(
+                    self.command, site + self.path, content=sent, headers=headers, timeout=60
+                )
+                body = alter(self.path.split("?")[0], answer.content)
+            except (httpx.TransportError, ConnectionAbortedError):
+                self.close_connection = True  # hang up without a word
+                return
             self.send_response(answer.status_code)
             for name in PASSED_ON:
                 if name in answer.headers:

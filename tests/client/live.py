@@ -6,7 +6,6 @@ at a screen they do here over REST, and what they do on their own machine by ``d
 
 import contextlib
 import io
-import itertools
 import json
 import os
 import sys
@@ -19,14 +18,12 @@ import httpx
 from django.core.management import call_command
 
 from client.main import main
-from procurement.tryout.processes import LOOPBACK, Processes, free_port
+from procurement.tryout.processes import LOOPBACK, Child, Processes, free_port
 from tests import databases, servers
 from tests.signing import Trust
 
-ORIGIN = "daylight.example/try-out"
 PASSWORD = "correct horse battery"
 OPERATOR = "operator@live.example"
-_serial = itertools.count(1)
 
 
 @dataclass
@@ -40,6 +37,25 @@ class Live:
     processes: Processes
     environment: dict[str, str]
     unblocked: Callable[[], contextlib.AbstractContextManager[None]]
+    server: Child | None = None
+
+    def start(self) -> None:
+        """Start the web server, and wait until it serves the log's first checkpoint."""
+        self.server = self.processes.start(
+            "site",
+            [
+                *(sys.executable, "-m", "gunicorn", "--bind", self.address.split("//")[1]),
+                *("--workers", "1", "--threads", "8", "--no-control-socket"),
+                "procurement.wsgi",
+            ],
+            env=self.environment,
+            ready=f"{self.address}/api/v1/log/checkpoint",
+        )
+
+    def kill(self) -> None:
+        """Take the web server away as a power cut would."""
+        assert self.server is not None
+        self.server.kill()
 
     @contextlib.contextmanager
     def inside(self) -> Iterator[None]:
@@ -111,16 +127,18 @@ class Person:
 
     def ask(self, method: str, path: str, body: object = None, **sent: Any) -> Any:
         """Ask the REST interface for something that it has to grant."""
-        answer = httpx.request(
-            method,
-            f"{self.site.address}/api/v1/{path}",
-            json=body,
-            headers={**self.headers, **sent.pop("headers", {})},
-            timeout=60,
-            **sent,
-        )
-        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:600]}"
+        answer = self._answered(method, path, json=body, **sent)
         return answer.json() if answer.content else None
+
+    def fetch(self, path: str) -> bytes:
+        """Fetch a file from the REST interface."""
+        return self._answered("GET", path).content
+
+    def _answered(self, method: str, path: str, **sent: Any) -> httpx.Response:
+        address = f"{self.site.address}/api/v1/{path}"
+        answer = httpx.request(method, address, headers=self.headers, timeout=60, **sent)
+        assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:600]}"
+        return answer
 
 
 @contextlib.contextmanager
@@ -145,22 +163,9 @@ def site(
             processes.start(
                 "background", [sys.executable, "manage.py", "background"], env=environment
             )
-            processes.start(
-                "site",
-                [
-                    *(sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{port}"),
-                    *("--workers", "1", "--threads", "8", "--no-control-socket"),
-                    "procurement.wsgi",
-                ],
-                env=environment,
-                ready=f"http://{LOOPBACK}:{port}/api/v1/log/checkpoint",
-            )
             here = f"http://{LOOPBACK}:{port}"
-            yield Live(here, home, name, trust, processes, environment, unblocked)
+            live = Live(here, home, name, trust, processes, environment, unblocked)
+            live.start()
+            yield live
     finally:
         databases.drop(name)
-
-
-def serial() -> int:
-    """Give a number that nobody else in this run has."""
-    return next(_serial)

@@ -114,6 +114,21 @@ def test_a_timekeeper_follows_no_other_branch(closed: Stage, tmp_path: Path) -> 
     assert stopped.value.code == "other-branch"
 
 
+def test_a_stranger_verifies_the_evidence_with_both_receipts(
+    closed: Stage, opened: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    overseer, bundle = closed.person("overseer"), tmp_path / "bundle.zip"
+    bundle.write_bytes(overseer.fetch(f"tenders/{closed.tender}/bundle"))
+    receipts = [closed.supplier(place).folder / "sealed" / "offer.receipt.note" for place in PRICES]
+
+    code, report = overseer.daylight(
+        *("verify", bundle, "--anchors", closed.anchors),
+        *(part for receipt in receipts for part in ("--receipt", receipt)),
+    )
+
+    assert (code, report["verdict"], report["findings"]) == (0, "AUTHENTIC", [])
+
+
 def test_an_opener_signs_no_minutes_twice_differently(
     closed: Stage, opened: list[dict[str, Any]]
 ) -> None:

@@ -17,6 +17,7 @@ import pytest
 from packaging.requirements import Requirement
 
 from tests.client.tender import make_tender
+from tests.oversight.story import whole_story
 
 ROOT = Path(__file__).parent.parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -161,6 +162,18 @@ def test_an_envelope_is_sealed_and_opened_on_the_base_alone(
     assert sealing.returncode == 0, sealing.stderr
     assert [one.returncode for one in shares] == [0, 0]
     assert json.loads(opening.stdout)["bids"][0]["total"] == "141.25"
+
+
+def test_an_evidence_bundle_is_verified_on_the_base_alone(base: Installed, tmp_path: Path) -> None:
+    story, anchors = whole_story(), tmp_path / "anchors.json"
+    bundle = story.bundle(tmp_path / "bundle.zip")
+    anchors.write_bytes(story.anchors().canonical())
+
+    authentic = base.run("verify", bundle, "--anchors", anchors, "--json")
+    consistent = base.run("verify", bundle, "--json")
+
+    assert (authentic.returncode, consistent.returncode) == (0, 3), authentic.stdout
+    assert json.loads(authentic.stdout)["verdict"] == "AUTHENTIC"
 
 
 def test_what_needs_the_extra_says_so_on_the_base(base: Installed, tmp_path: Path) -> None:
