@@ -49,8 +49,8 @@ def incoming(
         raise TooLarge(_TOO_LARGE, limit=limit)
     if media_type and request.headers.get("Content-Type", "").split(";")[0].strip() != media_type:
         raise OtherMedium(media_type=media_type)
-    announced = request.headers.get(DIGEST_HEADER)
+    announced = request.headers.get(DIGEST_HEADER) or None
     if (announced is None and digest_needed) or (announced and not _HEX.fullmatch(announced)):
         raise BadInput(faults=[Fault("no-digest", _NO_DIGEST)])
     stream = cast("BinaryIO", request.stream or BytesIO())
-    return Incoming(stream, int(length), announced or None)
+    return Incoming(stream, int(length), announced)

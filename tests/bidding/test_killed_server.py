@@ -6,6 +6,7 @@ What was stored is not sent again, the first arrival counts, and there is one re
 import hashlib
 import http.client
 import json
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -23,7 +24,7 @@ from bidding.sealed.manifest import PART_BYTES
 from procurement.models import Event
 from procurement.tryout.processes import LOOPBACK, Child, Processes, free_port
 from tenders.models import Tender
-from tests.bidding.filing import SealedOffer, seal_offer
+from tests.bidding.filing import SealedOffer, prepared_bid, seal_offer, signed_form
 from tests.signing import Trust
 from tests.world import Company, World, published_tender
 
@@ -62,7 +63,8 @@ def test_a_killed_server_costs_a_supplier_nothing_that_was_stored_and_no_time(
     for name in envelope["missing"][:-2]:
         server.put_part(envelope["id"], name, parts[name])
 
-    server.killed_during("PUT", f"envelopes/{envelope['id']}/parts/payload-00001", parts["payload-00001"])  # fmt: skip  # noqa: E501
+    second = f"envelopes/{envelope['id']}/parts/payload-00001"
+    server.killed_during("PUT", second, parts["payload-00001"])
     server.start()
 
     missing = server.ask("POST", f"tenders/{tender.pk}/envelopes", begin)["missing"]
@@ -95,12 +97,25 @@ def test_a_killed_server_costs_a_supplier_nothing_that_was_stored_and_no_time(
     assert server.read("GET", f"bids/{bid['id']}/receipt").decode() == receipt["receipt"]
 
 
+def test_of_a_body_that_ends_too_early_nothing_is_kept(
+    real_world: World, tender: Tender, lotus: Company, server: "Server", tmp_path: Path
+) -> None:
+    sealed = seal_offer(real_world, tender, lotus, "12.50")
+    server.start()
+    begin = {"supplier": str(lotus.organisation.pk), "manifest": sealed.manifest.to_json()}
+    envelope = server.ask("POST", f"tenders/{tender.pk}/envelopes", begin)["id"]
+
+    status, answer = server.cut_short(f"envelopes/{envelope}/parts/p.age", sealed.parts()["p.age"])
+
+    assert (status, json.loads(answer)["code"]) == (400, "cut-short")
+    assert not Part.objects.exists()
+    assert not list((tmp_path / "vault" / "sealed").rglob("*.bytes"))
+
+
 @pytest.mark.parametrize("after", [0.02, 0.08, 0.15, 0.3], ids=lambda s: f"after {s * 1000:g} ms")
 def test_killed_while_a_bid_is_filed_there_is_one_receipt_or_none_and_then_one(
     real_world: World, tender: Tender, lotus: Company, server: "Server", after: float
 ) -> None:
-    from tests.bidding.filing import prepared_bid, signed_form
-
     bid = prepared_bid(real_world, tender, lotus, "12.50")
     form = signed_form(real_world, lotus, bid)
     server.start()
@@ -159,6 +174,17 @@ class Server:
             time.sleep(after)
             assert self._child is not None
             self._child.kill()
+
+    def cut_short(self, path: str, data: bytes) -> tuple[int, bytes]:
+        """Announce a whole part, send half of it, and stop."""
+        with closing(http.client.HTTPConnection(LOOPBACK, self._port, timeout=30)) as connection:
+            connection.putrequest("PUT", f"/api/v1/{path}")
+            for name, value in self._raw("PUT", data).items():
+                connection.putheader(name, value)
+            connection.endheaders(data[: len(data) // 2])
+            connection.sock.shutdown(socket.SHUT_WR)
+            response = connection.getresponse()
+            return response.status, response.read()
 
     def put_part(self, envelope: str, name: str, data: bytes) -> None:
         """Upload a part."""
