@@ -126,7 +126,12 @@ def published_tender(agency: Organisation, officer: User, lots: list[str]) -> Te
         )
     tender.submit_for_approval(at=NOW)
     tender.save()
-    tender.publish(at=NOW, by=officer.pk, notice=digest("notice", tender.pk), grace_seconds=30)
+    tender.publish(
+        at=NOW + timedelta(seconds=next(_serial)),
+        by=officer.pk,
+        notice=digest("notice", tender.pk),
+        grace_seconds=30,
+    )
     tender.save()
     return tender
 

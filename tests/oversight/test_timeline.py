@@ -197,3 +197,23 @@ def test_every_verb_has_words(room: object) -> None:
     verbs = {verb.value for verb in room.verbs.Verb} - ONLY_IN_THE_OUTBOX  # type: ignore[attr-defined]
 
     assert verbs - set(WORDS) == set()
+
+
+def test_whoever_is_signed_in_is_told_what_waits_for_them() -> None:
+    opened = opened_tender()
+    _, token = AuthToken.objects.create(opened.proposer, expiry=None)
+
+    (waiting,) = Client(headers={"Authorization": f"Token {token}"}).get("/api/v1/waiting").json()
+
+    assert Client().get("/api/v1/waiting").status_code == 401
+    assert waiting == {
+        "what": "propose-award",
+        "tender": str(opened.tender.pk),
+        "since": "2026-03-05T09:30:00.000000Z",
+        "title": {"en": opened.tender.title.en, "zh": "供水管道"},
+        "text": {
+            "en": f"“{opened.tender.title.en}”: propose who gets lot lot-1",
+            "zh": "“供水管道”：提议标段 lot-1 的中标人",
+        },
+        "address": f"/api/v1/tenders/{opened.tender.pk}/lots/lot-1/proposal",
+    }
