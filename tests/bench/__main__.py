@@ -1,0 +1,64 @@
+"""Measure, with ``make bench``: what Daylight's work costs, as a ratio to the least it could cost.
+
+Both sides of a ratio are measured in the same run, on a database and a disk that really wait.
+"""
+
+import os
+import resource
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+from django.core.management import call_command
+
+from procurement.tryout import embedded
+from tests.bench import bids
+
+TOOLS = Path(os.environ.get("DAYLIGHT_HOME", ".daylight")).absolute()
+
+
+@contextmanager
+def scratch() -> Iterator[tuple[Path, str]]:
+    """Give a directory and a database of this run's own, on the disk that the try-out uses."""
+    TOOLS.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=TOOLS, prefix="bench-") as made:
+        home, address = Path(made), embedded.address(Path(made))
+        os.environ |= {
+            "DAYLIGHT_HOME": made,
+            "DAYLIGHT_MODE": "test",
+            "DATABASE_URL": address,
+            "DJANGO_SETTINGS_MODULE": "procurement.settings",
+        }
+        embedded.start(home)
+        try:
+            yield home, address
+        finally:
+            embedded.stop(home)
+
+
+def show(title: str, rows: Iterator[str]) -> None:
+    """Print rows as they are measured."""
+    print(f"\n{title}")
+    for row in rows:
+        print(row, flush=True)
+
+
+def main() -> None:
+    """Print every row, and the most memory that sealing and opening took."""
+    show("Sealing and opening, to one SHA-256 over the same bytes", bids.rows())
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"largest memory: {most:.0f} MiB (of which {bids.SIZES[-1]} are the measurement's own)")
+    with scratch() as (home, address):
+        django.setup()
+        call_command("migrate", verbosity=0, interactive=False)
+        from tests.bench import journal, signed, vaults  # these need Django
+
+        show("The journal, to an insert of the same bytes and a commit", journal.rows(address))
+        show("The vault, to a file of the same bytes and an fsync", vaults.rows(home, TOOLS))
+        show("Judging a B-LT file, to its SHA-256 and one RSA verification", signed.rows())
+
+
+if __name__ == "__main__":
+    main()
