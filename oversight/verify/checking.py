@@ -155,6 +155,7 @@ def _verdict(anchors: Anchors | None, findings: list[Finding]) -> Verdict:
 
 def _limits(case: Case, *, given: bool, receipts: int) -> Iterator[Said]:
     """Say what no bundle proves, and what this one does not."""
+    changed = holders.changed_files(case) if case.only(opening.OPENED) else []
     holds: Mapping[str, object] = {
         "no-anchors": not given,
         "own-witnesses": case.anchors.run_by_the_operator(),
@@ -167,10 +168,11 @@ def _limits(case: Case, *, given: bool, receipts: int) -> Iterator[Said]:
         "silent-decryption": True,
         "not-opened": not case.only(opening.OPENED),
         "causes": _without_price(case),
+        "changed": changed,
     }
-    witnesses = len(case.anchors.run_by_the_operator())
     facts: dict[str, str | int] = {
-        "own": witnesses,
+        "own": len(case.anchors.run_by_the_operator()),
+        "changed": len(changed),
         "witnesses": len(case.anchors.witnesses),
         "count": len(_without_price(case)),
         "causes": ", ".join(sorted(set(_without_price(case)))),

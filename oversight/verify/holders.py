@@ -85,6 +85,18 @@ def claims(case: Case) -> dict[str, set[str]]:
     return found
 
 
+def changed_files(case: Case) -> list[str]:
+    """Name the small files of the set that are not those that their manifests name."""
+    found = []
+    for digest, manifest in opening_set(case).items():
+        named = {f"share-{idx}.age": one for idx, one in enumerate(manifest.shares, start=1)}
+        for name, sha256 in {**named, "p.age": manifest.p, "e.age": manifest.e}.items():
+            path = sealed_path(digest, name)
+            if case.bundle.sha256.get(path) != sha256:
+                found.append(path)
+    return found
+
+
 def small_file(case: Case, manifest: str, holder: str) -> bytes:
     """Read the sealed file of one holder; empty where it is not in the bundle."""
     path = sealed_path(manifest, file_name(holder))

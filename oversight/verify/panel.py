@@ -1,12 +1,15 @@
 """Who may decide and who may open: named by the anchors, and fixed before the first bid."""
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
-from oversight.verify.bundle import HISTORY, NOTICE_PDF, document_path
+from oversight.verify.bundle import HISTORY, NOTICE_PDF, REPORTS, document_path
 from oversight.verify.case import Case
 from oversight.verify.filings import FILED
 from oversight.verify.report import Broken, Finding
 from tenders.panel.keyset import RehearsalAnswer
+
+NAMED_BY_DIGEST = ("documents/", "forms/", REPORTS)
 
 
 def notice_and_keyset_are_signed(case: Case) -> Iterator[Finding]:
@@ -21,13 +24,20 @@ def notice_and_keyset_are_signed(case: Case) -> Iterator[Finding]:
         )
     if keyset.log_origin != case.anchors.origin:
         yield Finding("other-log", HISTORY, case.anchors.origin, keyset.log_origin)
+    for fixed in case.decided("keyset.fixed")[-1:]:
+        if fixed.object != case.notice.keyset:
+            yield Finding("other-keyset", fixed.placed.path, case.notice.keyset, fixed.object)
 
 
 def published_papers_are_there(case: Case) -> Iterator[Finding]:
-    """Every document of the notice is there as it names it, and the signed notice as well."""
+    """Every document of the notice is there, the signed notice too, each as it is named."""
+    for folder in NAMED_BY_DIGEST:
+        for path in case.bundle.paths(folder, ""):
+            if case.bundle.sha256[path] != PurePosixPath(path).stem:
+                yield Finding("other-file", path, "the file of that digest", "another")
     for document in case.notice.documents:
         path = document_path(document.sha256)
-        if case.bundle.sha256.get(path) != document.sha256:
+        if path not in case.bundle:
             yield Finding("missing-document", path, document.name, "none")
     if NOTICE_PDF not in case.bundle:
         yield Finding("missing-document", NOTICE_PDF, "the signed notice", "none")
@@ -64,6 +74,3 @@ def panel_is_fixed_before_the_first_bid(case: Case) -> Iterator[Finding]:
             yield Finding("missing-event", HISTORY, verb, "none")
         elif first is not None and decided[0].placed.size > first:
             yield Finding("panel-after-bid", decided[0].placed.path, "before any bid", "after one")
-    fixed = case.only("keyset.fixed")
-    if fixed is not None and fixed.object != case.notice.keyset:
-        yield Finding("other-keyset", fixed.placed.path, case.notice.keyset, fixed.object)

@@ -33,7 +33,8 @@ PROVED = {
         "公告与密钥集由锚点所列采购机关签署，计时方亦为锚点所列",
     ),
     "published-papers": Text(
-        "The documents are those that the notice names", "所附文件即公告所列文件"
+        "The documents are those that the notice names, and every form and report is the one named",
+        "所附文件即公告所列文件，各投标函和报告均与其名称相符",
     ),
     "rehearsed": Text(
         "Every holder of a key proved before that it works", "每位密钥持有人均已证明其密钥可用"
@@ -135,6 +136,10 @@ NOT_PROVED = {
     "causes": Text(
         "{count} bids did not open; whose fault it was rests on the holders' word ({causes})",
         "有 {count} 份投标未开启；其原因以持有人的陈述为准（{causes}）",
+    ),
+    "changed": Text(
+        "{changed} sealed files are not what was filed; the bids were opened without them",
+        "有 {changed} 个密封文件与递交时不符；开标时未使用这些文件",
     ),
     "stopped": Text(
         "What is not listed as proved was not reached, or is wrong",

@@ -21,7 +21,7 @@ from awards.statements import AwardDecision, Judgement, JudgementDecision, Propo
 from bidding.sealed.bid import Bid, Bidder, Receipt, Received, Withdrawal
 from bidding.sealed.container import SourceFile, write_container
 from bidding.sealed.inner import build_inner, items_leaves, items_root
-from bidding.sealed.manifest import Context, Manifest
+from bidding.sealed.manifest import Context
 from bidding.sealed.opening import (
     Announced,
     Close,
@@ -37,7 +37,7 @@ from bidding.sealed.opening import (
     RevealsClosed,
 )
 from bidding.sealed.sealing import Sealed, seal
-from bidding.sealed.unsealing import take_pad, take_share
+from bidding.sealed.unsealing import NotOpened, take_pad, take_share
 from oversight.verify import bundle as layout
 from oversight.verify.bundle import Source, write_bundle
 from oversight.verify.formats import Consistency
@@ -95,11 +95,11 @@ class Story:
         self.notice: Notice = self._notice()
         self.close_: Close | None = None
         self.judgements: dict[str, tuple[str, Judgement]] = {}
-        self.reseal: Callable[[Manifest], Manifest] = lambda manifest: manifest
+        self.reseal: Callable[[Sealed], Sealed] = lambda sealed: sealed
 
     # ── the steps ────────────────────────────────────────────────────────────────────────────
 
-    def publish(self, *, key: Signer = AGENCY) -> None:
+    def publish(self, *, key: Signer = AGENCY, fixed: Keyset | None = None) -> None:
         """Draw up the keyset, rehearse, and publish the notice."""
         self.keep(self.keyset, key)
         for holder in samples.HOLDERS:
@@ -107,7 +107,7 @@ class Story:
             answer = RehearsalAnswer(self.keyset.digest(), holder, challenge)
             self.keep(answer, SIGNERS[holder])
         self.fact("tender.submitted-for-approval", {})
-        self.control("keyset.fixed", {"object": self.keyset.digest()})
+        self.control("keyset.fixed", {"object": (fixed or self.keyset).digest()})
         self.control("notice.published", {"object": self.keep(self.notice, key)})
         self.files[layout.NOTICE_PDF] = b"%PDF notice"
         self.files[layout.document_path(sha256_hex(b"paper"))] = b"paper"
@@ -212,9 +212,19 @@ class Story:
     def try_all(self, *holders: str) -> None:
         """Every holder says that the whole set decrypts, and the reveals are closed."""
         for holder in holders or ("opener-1", "opener-3", "timekeeper"):
-            tried = len(self.opening_set())
+            failed = sorted(
+                one.sealed.manifest.digest()
+                for one in self.opening_set()
+                if self._taken(one, holder) is None
+            )
             said = Failures(
-                TENDER, OFFER, self.request_.digest(), holder, tried, (), self.control_head
+                TENDER,
+                OFFER,
+                self.request_.digest(),
+                holder,
+                len(self.opening_set()),
+                tuple(failed),
+                self.control_head,
             )
             self.control("opening.failures", {"object": self.keep(said, SIGNERS[holder])})
         self.tick()
@@ -231,15 +241,8 @@ class Story:
         """Every opener discloses the shares of the whole set."""
         head = self.control_head
         for idx in openers or (1, 3):
-            shares = tuple(
-                take_share(
-                    one.sealed.derived.shares[idx - 1],
-                    idx,
-                    one.sealed.manifest,
-                    IDENTITIES[f"opener-{idx}"],
-                )
-                for one in self.opening_set()
-            )
+            taken = [self._taken(one, f"opener-{idx}") for one in self.opening_set()]
+            shares = tuple(share for share in taken if share)
             said = change(Disclosure(TENDER, OFFER, self.request_.digest(), idx, shares, head))
             noted = self.keep(said, key or SIGNERS[f"opener-{idx}"])
             self.control("opening.disclosed", {"object": noted})
@@ -259,10 +262,8 @@ class Story:
             leaf = self.control("release.intent", {"request": self.request_.digest()}).leaf.hex()
         if witnessed:
             self.tick()
-        pads = tuple(
-            take_pad(one.sealed.derived.p, one.sealed.manifest, IDENTITIES["timekeeper"])
-            for one in self.opening_set()
-        )
+        taken = [self._taken(one, "timekeeper") for one in self.opening_set()]
+        pads = tuple(pad for pad in taken if pad)
         self.release_ = change(Release(TENDER, OFFER, self.request_.digest(), leaf, pads, ()))
         self.control("opening.released", {"object": self.keep(self.release_, key)})
         self.tick()
@@ -296,7 +297,9 @@ class Story:
         self.control("opening.opened", {"object": self.keep(self.opened)})
         self.tick()
 
-    def minute(self, *signers: Signer, change: Callable[[Minutes], Minutes] = lambda m: m) -> None:
+    def minute(
+        self, *signers: Signer, change: Callable[[Minutes], Minutes] = lambda minutes: minutes
+    ) -> None:
         """Sign the minutes."""
         minutes = change(
             Minutes(
@@ -306,7 +309,7 @@ class Story:
                 self.opened.digest(),
                 self.now - SECOND,
                 self.now,
-                (1, 3),
+                self.request_.openers,
                 self.opened.bids,
                 (),
             )
@@ -386,6 +389,17 @@ class Story:
         assert self.close_ is not None
         closed = {one.bid for one in self.close_.bids}
         return [one for one in self.filed if one.digest in closed]
+
+    def _taken(self, one: Filed, holder: str) -> Any:
+        """Take a holder's part out of an envelope, None where it does not decrypt."""
+        derived, manifest, identity = one.sealed.derived, one.sealed.manifest, IDENTITIES[holder]
+        try:
+            if holder == "timekeeper":
+                return take_pad(derived.p, manifest, identity)
+            idx = int(holder.removeprefix("opener-"))
+            return take_share(derived.shares[idx - 1], idx, manifest, identity)
+        except NotOpened:
+            return None
 
     def control(self, verb: str, body: dict[str, Any], *, by: str = "platform") -> Written:
         return self.log.write("control", verb, body, at=self.now, by=an_id(by))
@@ -499,8 +513,7 @@ class Story:
             sealed = seal(
                 container, payload, ctx=ctx, items_root=items_root(leaves), keyset=self.keyset
             )
-            sealed = replace(sealed, manifest=self.reseal(sealed.manifest))
-            return sealed, payload.read_bytes(), offer
+            return self.reseal(sealed), payload.read_bytes(), offer
 
     def _notice(self) -> Notice:
         return replace(

@@ -1,8 +1,7 @@
 """What the platform hands out as evidence is authentic, whole, for supervisors and written down."""
 
 import io
-from collections.abc import Callable
-from datetime import timedelta
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -20,15 +19,14 @@ from oversight.verify.checking import verify_bundle
 from oversight.verify.report import Report, Verdict
 from procurement.anchors import current_anchors
 from procurement.journal.sequencer import tick
-from procurement.models import Event
-from procurement.refusals import NotFound, NotPermitted
-from tenders.actions.orders import make
+from procurement.models import Event, User
+from procurement.proof.evidence import LogEvent
+from procurement.refusals import NotPermitted
+from tenders.actions.ending import cancel
 from tenders.models import Tender
-from tests.bidding.filing import filed_bid, withdrawn_bid
+from tests.bidding.filing import filed_bid, prepared_bid, withdrawn_bid
 from tests.bidding.opened import close, file_all, minuted_tender, opened_tender, sign_minutes
 from tests.world import World, order, published_tender
-
-SECOND = timedelta(seconds=1)
 
 
 def taken(world: World, tender: Tender, path: Path) -> Path:
@@ -41,10 +39,6 @@ def taken(world: World, tender: Tender, path: Path) -> Path:
 
 def verified(path: Path, *receipts: str) -> Report:
     return verify_bundle(path, current_anchors(), tuple(note.encode() for note in receipts))
-
-
-def codes(report: Report) -> set[str]:
-    return {finding.code for finding in report.findings}
 
 
 def test_a_tender_up_to_its_minutes_is_authentic(real_world: World, tmp_path: Path) -> None:
@@ -91,3 +85,128 @@ def test_an_award_with_a_replaced_and_a_withdrawn_bid_is_authentic(
     assert {"judgements", "rankings", "awards", "receipts-count"} <= {
         one.code for one in report.proved
     }
+
+
+def _ended_without_an_opening(world: World) -> Tender:
+    tender = published_tender(world)
+    file_all(world, tender, "12.50", "11.00")
+    tender = close(world, tender)
+    cancel(
+        tender_id=tender.pk,
+        order_note=order(world, tender, "cancel"),
+        by=world.by("officer"),
+        now=world.now,
+    )
+    return Tender.objects.get(pk=tender.pk)
+
+
+def test_a_tender_that_ended_without_an_opening_keeps_its_bids_concealed(
+    real_world: World, tmp_path: Path
+) -> None:
+    tender = _ended_without_an_opening(real_world)
+
+    path = taken(real_world, tender, tmp_path / "bundle.zip")
+    report = verified(path)
+
+    assert report.findings == ()
+    assert "concealed" in {one.code for one in report.not_proved}
+    raw = path.read_bytes()
+    for receipt in Receipt.objects.all():
+        assert receipt.number.encode() not in raw
+        assert receipt.bid.digest.encode() not in raw
+    assert b"bid.filed" not in b"".join(_events(path))
+    assert not [name for name in _names(path) if name.startswith(("forms/", "sealed/", "papers/"))]
+
+
+def test_nothing_that_was_prepared_and_never_filed_is_in_it(
+    real_world: World, tmp_path: Path
+) -> None:
+    tender = published_tender(real_world)
+    file_all(real_world, tender, "12.50", "11.00")
+    draft = prepared_bid(real_world, tender, real_world.suppliers[2], "9.00")
+    tender = close(real_world, tender)
+    opened_tender(real_world, tender)
+    sign_minutes(real_world, tender)
+
+    raw = taken(real_world, tender, tmp_path / "bundle.zip").read_bytes()
+
+    assert draft.digest.encode() not in raw
+
+
+def test_there_is_none_before_the_minutes_and_nothing_is_written_down(real_world: World) -> None:
+    world = real_world
+    tender = published_tender(world)
+    tick(world.now)
+    before = Event.everything.count()
+
+    with pytest.raises(NoEvidenceYet):
+        download(tender_id=tender.pk, by=world.by("overseer"), now=world.now)
+
+    assert Event.everything.count() == before
+
+
+def test_it_waits_until_the_newest_decision_is_in_the_log(real_world: World) -> None:
+    world = real_world
+    tender = _ended_without_an_opening(world)
+
+    with pytest.raises(NotInTheLogYet) as refused:
+        download(tender_id=tender.pk, by=world.by("overseer"), now=world.now)
+
+    assert refused.value.retry_after
+
+
+def test_only_supervisors_of_the_agency_have_it_and_every_download_is_written_down(
+    real_world: World, tmp_path: Path
+) -> None:
+    world = real_world
+    tender = _ended_without_an_opening(world)
+    tick(world.now)
+
+    for who in ("officer", "opener-1", "proposer"):
+        with pytest.raises(NotPermitted):
+            download(tender_id=tender.pk, by=world.by(who), now=world.now)
+    assert not Event.objects.filter(verb="bundle.downloaded").exists()
+    taken(world, tender, tmp_path / "bundle.zip")
+
+    (event,) = Event.objects.filter(verb="bundle.downloaded", tender=tender.pk)
+    assert event.by == world.by("overseer").user_id
+
+
+def test_over_the_interface_it_is_a_file(real_world: World, tmp_path: Path) -> None:
+    world = real_world
+    tender = _ended_without_an_opening(world)
+    tick(world.now)
+    user = User.objects.get(pk=world.by("overseer").user_id)
+    _, token = AuthToken.objects.create(user, expiry=None)
+    address = f"/api/v1/tenders/{tender.pk}/bundle"
+
+    answer = Client(headers={"Authorization": f"Token {token}"}).get(address)
+    path = tmp_path / "bundle.zip"
+    path.write_bytes(b"".join(answer.streaming_content))
+
+    assert (answer.status_code, answer["Content-Type"]) == (200, "application/zip")
+    assert verified(path).verdict is Verdict.AUTHENTIC
+    assert Client().get(address).status_code == 401
+
+
+def test_the_same_evidence_gives_the_same_bytes(real_world: World) -> None:
+    tender = _ended_without_an_opening(real_world)
+    tick(real_world.now)
+    evidence = evidence_of(tender)
+    one, other = io.BytesIO(), io.BytesIO()
+
+    write_evidence(one, evidence, now=real_world.now)
+    write_evidence(other, evidence, now=real_world.now)
+
+    assert one.getvalue() == other.getvalue()
+
+
+def _names(path: Path) -> list[str]:
+    with zipfile.ZipFile(path) as archive:
+        return archive.namelist()
+
+
+def _events(path: Path) -> list[bytes]:
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if name.startswith("events/")]
+        return [LogEvent.read(archive.read(name)).event for name in names]

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from bidding.sealed.manifest import Manifest
 from bidding.sealed.opening import Disclosure, Outcome, Release
+from bidding.sealed.sealing import Sealed
 from oversight.verify import bundle as layout
 from oversight.verify.checking import verify_bundle
 from oversight.verify.report import Verdict
@@ -365,8 +365,8 @@ def test_a_bid_that_opens_on_one_path_only(path: Path):
     """Selective failure by the bidder: what the escrow holds is other than what openers have."""
     story = published()
 
-    def one_path(manifest: Manifest) -> Manifest:
-        return replace(manifest, e="0" * 64)
+    def one_path(sealed: Sealed) -> Sealed:
+        return replace(sealed, manifest=replace(sealed.manifest, e="0" * 64))
 
     story.reseal = one_path
     alpha = story.file("alpha")
@@ -549,19 +549,18 @@ def test_an_extension_after_the_request(path: Path):
 
 def test_a_substituted_keyset(path: Path):
     story = Story()
-    other = samples.keyset(k=3)
-    story.keep(other, AGENCY)
-    story.control("keyset.fixed", {"object": other.digest()})
-    story.publish()
+    story.publish(fixed=samples.keyset(k=3))
 
-    assert "other-keyset" in found(story, path, _keyset_fixed_last(story))
+    assert found(story, path) == {"other-keyset"}
 
 
-def _keyset_fixed_last(story: Story) -> Change:
-    """Nothing: the first keyset stands where the notice's own stands later."""
-    story.control("keyset.fixed", {"object": samples.keyset(k=3).digest()})
-    story.tick()
-    return lambda files: None
+def test_a_bid_sealed_under_a_substituted_keyset(path: Path):
+    story = published()
+    story.keyset = samples.keyset(k=3)
+    alpha = story.file("alpha")
+    story.close([alpha])
+
+    assert found(story, path) == {"other-envelope"}
 
 
 def test_a_notice_that_the_agency_did_not_sign(path: Path):
