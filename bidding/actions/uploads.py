@@ -132,13 +132,13 @@ def complete_envelope(
 def require_open(tender: Tender, now: datetime) -> None:
     """Let pass what is of use only before the deadline.
 
+    :raises SubmissionClosed: after its deadline, whatever has happened since.
     :raises NotOpenForBids: for a tender that is not published.
-    :raises SubmissionClosed: after its deadline.
     """
-    if tender.state != TenderState.PUBLISHED:
-        raise NotOpenForBids
     if refusal := late(now, tender.closes_at):
         raise refusal
+    if tender.state != TenderState.PUBLISHED:
+        raise NotOpenForBids
 
 
 def refuse_change() -> NoReturn:
