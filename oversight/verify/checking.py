@@ -82,14 +82,22 @@ CHECKS = (
     Check("content", reopening.content_is_what_was_sealed, _opened),
     Check("minutes", reopening.minutes_are_signed, _minuted),
     # Later acts in order
+    Check("not-suspended", later_acts.nothing_was_decided_while_suspended, _minuted),
     Check("judgements", later_acts.judgements_are_decided_by_another, _judged),
     Check("rankings", later_acts.rankings_follow, _awarded),
     Check("awards", later_acts.awards_are_decided_by_another, _opened),
 )
 
 
-def verify_bundle(path: Path, anchors: Anchors | None, receipts: tuple[bytes, ...] = ()) -> Report:
+def verify_bundle(
+    path: Path,
+    anchors: Anchors | None,
+    receipts: tuple[bytes, ...] = (),
+    extra: tuple[Check, ...] = (),
+) -> Report:
     """Check a bundle against anchors that were obtained apart from the platform.
+
+    ``extra`` checks are those that need more than Python and ``cryptography``.
 
     Without them everything is judged by the keys that the bundle brings itself, which proves
     that it agrees with itself and no more. Hostile bytes get a verdict, never an exception.
@@ -103,9 +111,11 @@ def verify_bundle(path: Path, anchors: Anchors | None, receipts: tuple[bytes, ..
         with open_bundle(path) as bundle:
             proved.append(Said("whole", PROVED["whole"], {"files": len(bundle.sha256)}))
             case = Case(bundle, anchors or bundle.statement(Anchors, ANCHORS))
-            for check in (*CHECKS, *_given(receipts)):
+            for check in (*CHECKS, *_given(receipts), *extra):
                 _run(check, case, proved, findings)
-            not_proved += _limits(case, given=anchors is not None, receipts=len(receipts))
+            checked = {check.name for check in extra}
+            limits = _limits(case, given=anchors is not None, receipts=len(receipts))
+            not_proved += [said for said in limits if said.code not in checked]
     except Broken as broken:
         findings.append(broken.finding)
     except OSError:
@@ -144,6 +154,8 @@ def _facts(case: Case) -> dict[str, str | int]:
         "quorum": case.anchors.quorum,
         "bids": case.close.count if case.close else 0,
         "k": case.keyset.k,
+        "title": case.notice.title.get("en") or case.notice.title.get("zh", ""),
+        "tender": case.tender,
     }
 
 
@@ -168,6 +180,7 @@ def _limits(case: Case, *, given: bool, receipts: int) -> Iterator[Said]:
         "silent-decryption": True,
         "not-opened": not case.only(opening.OPENED),
         "causes": _without_price(case),
+        "released": case.only(opening.RELEASED) and not case.only(opening.OPENED),
         "changed": changed,
     }
     facts: dict[str, str | int] = {

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from oversight.verify.checking import verify_bundle
+from oversight.verify.checking import Check, verify_bundle
 from oversight.verify.report import Report, Verdict
 from procurement.proof.anchors import Anchors
 from procurement.proof.canonical import NotCanonical
@@ -54,14 +54,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def report_on(bundle: Path, anchors: Path | None, receipts: Sequence[Path]) -> Report:
+def report_on(
+    bundle: Path, anchors: Path | None, receipts: Sequence[Path], extra: Sequence[Check] = ()
+) -> Report:
     """Verify a bundle by files.
 
     :raises Unusable: for files that are not there, and anchors that are none.
     """
     try:
         given = Anchors.read(_read(anchors)) if anchors else None
-        return verify_bundle(bundle, given, tuple(map(_read, receipts)))
+        return verify_bundle(bundle, given, tuple(map(_read, receipts)), tuple(extra))
     except (NotCanonical, Malformed) as error:
         raise Unusable(f"{anchors} holds no anchors: {error}") from error
     except OSError as error:

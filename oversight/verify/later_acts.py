@@ -19,9 +19,11 @@ from oversight.verify.case import Case, Decision
 from oversight.verify.filings import bids_filed
 from oversight.verify.opening import CONCLUDED, FAILED, OPENED
 from oversight.verify.report import Finding
+from tenders.notice import Order
 
 JUDGED, PROPOSED, DECIDED = "admissibility.judged", "award.proposed", "award.decided"
 ON_JUDGEMENTS = ("admissibility.confirmed", "admissibility.declined")
+ACTS = (JUDGED, *ON_JUDGEMENTS, PROPOSED, DECIDED)
 SOUND = ("VALID", "VALID_WITH_REMARKS")
 CONFIRMED = "confirmed"
 Judgements = Mapping[str, tuple[str, Judgement]]  # by bid: the judgement's digest, and itself
@@ -33,14 +35,32 @@ def judgements_are_decided_by_another(case: Case) -> Iterator[Finding]:
     for decision in case.decisions:
         path = decision.placed.path
         if decision.verb == JUDGED:
-            judged[decision.object] = case.object(Judgement, decision.object, path)
-            yield from _by(decision, judged[decision.object].by)
+            judgement = case.object(Judgement, decision.object, path)
+            judged[decision.object] = judgement
+            yield from _by(decision, judgement.by)
+            opened = case.only(OPENED)
+            if opened is None or judgement.opened != opened.object:
+                yield Finding("other-opening", path, "the outcome that stands", judgement.opened)
         elif decision.verb in ON_JUDGEMENTS:
             said = case.object(JudgementDecision, decision.object, path)
             yield from _by(decision, said.by)
             if (said.decision == CONFIRMED) != (decision.verb == ON_JUDGEMENTS[0]):
                 yield Finding("other-decision", path, decision.verb, said.decision)
             yield from _second(judged.pop(said.judgement, None), said.by, path)
+
+
+def nothing_was_decided_while_suspended(case: Case) -> Iterator[Finding]:
+    """No judgement and no award while an order held the tender up, or after it was given up."""
+    standing: Order | None = None
+    for decision in case.decisions:
+        order = decision.step.decided
+        if isinstance(order, Order) and order.effect in ("suspend", "cancel"):
+            standing = order
+        elif isinstance(order, Order) and order.effect == "resume":
+            standing = None
+        elif decision.verb in ACTS and standing is not None and _stands(standing, decision):
+            code = "cancelled" if standing.effect == "cancel" else "suspended"
+            yield Finding(code, decision.placed.path, "nothing while it stands", standing.cause)
 
 
 def rankings_follow(case: Case) -> Iterator[Finding]:
@@ -119,6 +139,10 @@ def ranking_of(opened: Opened, digest: str, lot: str, confirmed: Judgements) -> 
             if bid not in counted
         ),
     )
+
+
+def _stands(order: Order, decision: Decision) -> bool:
+    return order.ends_at is None or decision.at < order.ends_at
 
 
 def _confirmed(case: Case, until: Decision) -> dict[str, tuple[str, Judgement]]:

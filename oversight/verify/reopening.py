@@ -6,6 +6,7 @@ totals. What comes out is held against what was announced, and the cause against
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from bidding.sealed.combining import (
     read_answer,
     require_fit,
 )
+from bidding.sealed.container import Entry
 from bidding.sealed.manifest import Manifest
 from bidding.sealed.opening import OPENED as AS_OPENED
 from bidding.sealed.opening import (
@@ -38,6 +40,7 @@ from oversight.verify.filings import Filing, bids_filed
 from oversight.verify.holders import claims, disclosures, opening_set, small_file
 from oversight.verify.opening import INTENT, MINUTES, OPENED, RELEASED, REQUESTED
 from oversight.verify.report import Broken, Finding
+from oversight.verify.unarchive import CHUNK
 from procurement.proof.canonical import sha256_hex
 from tenders.form import ResponseForm
 
@@ -119,12 +122,50 @@ def reopened(case: Case, filing: Filing, envelope: str, folder: Path) -> Reopene
     try:
         require_fit(manifest, case.keyset, envelope)
         keys = _keys(case, manifest)
-        return _opened(case, filing, manifest, keys, folder)
+        with (
+            _opened(case, manifest, keys, folder) as (inside, container),
+            container.open("rb") as source,
+        ):
+            form, lot = case.notice.response_form, filing.bid.lot
+            announced = read_answer(form, lot, inside, source).announced
+            return _announced(case, inside, announced)
     except NotOpened as error:
         return Reopened("integrity" if keys.changed else cause_of(error), None, ())
 
 
-def _opened(case: Case, filing: Filing, manifest: Manifest, keys: Keys, folder: Path) -> Reopened:
+def _announced(case: Case, inside: Inside, announced: Announced | None) -> Reopened:
+    if announced is None:
+        raise NotOpened("no-price", "There is no price that could be read out")
+    return Reopened(AS_OPENED, announced, _enclosed(case, inside))
+
+
+def enclosed_files(case: Case, folder: Path) -> Iterator[tuple[str, Path]]:
+    """Give every file inside every bid that was opened: its digest, and a copy for a moment."""
+    decided = case.only(OPENED)
+    if decided is None:
+        return
+    opened = case.object(Opened, decided.object, decided.placed.path)
+    wanted = {outcome.bid for outcome in opened.bids if outcome.cause == AS_OPENED}
+    manifests = opening_set(case)
+    for filing in bids_filed(case):
+        if filing.digest not in wanted:
+            continue
+        manifest = manifests[filing.bid.envelopes[opened.envelope]]
+        with _opened(case, manifest, _keys(case, manifest), folder) as (inside, container):
+            for entry in inside.held.entries:
+                copy = folder / "enclosed"
+                _copy(container, entry, copy)
+                yield entry.sha256, copy
+
+
+@contextmanager
+def _opened(
+    case: Case, manifest: Manifest, keys: Keys, folder: Path
+) -> Iterator[tuple[Inside, Path]]:
+    """Decrypt an envelope for a moment.
+
+    :raises NotOpened: with the cause.
+    """
     pad = _require_keys(case, manifest, keys)
     sealed, container = sealed_path(manifest.digest(), "payload.age"), folder / "container.zip"
     if sealed not in case.bundle:
@@ -133,12 +174,20 @@ def _opened(case: Case, filing: Filing, manifest: Manifest, keys: Keys, folder: 
         inside = open_envelope(
             payload, container, shares=keys.shares, pad=pad, manifest=manifest, keyset=case.keyset
         )
-    with container.open("rb") as source:
-        answer = read_answer(case.notice.response_form, filing.bid.lot, inside, source)
-    container.unlink()
-    if answer.announced is None:
-        raise NotOpened("no-price", "There is no price that could be read out")
-    return Reopened(AS_OPENED, answer.announced, _enclosed(case, inside))
+    try:
+        yield inside, container
+    finally:
+        container.unlink()
+
+
+def _copy(container: Path, entry: Entry, target: Path) -> None:
+    with container.open("rb") as source, target.open("wb") as out:
+        source.seek(entry.offset)
+        left = entry.length
+        while left:
+            chunk = source.read(min(CHUNK, left))
+            out.write(chunk)
+            left -= len(chunk)
 
 
 def _keys(case: Case, manifest: Manifest) -> Keys:

@@ -29,8 +29,9 @@ PROVED = {
         "封存前供应商的各项行为构成一条完整链条，封存后无任何递交",
     ),
     "named-bodies": Text(
-        "Notice and keyset are signed by an agency, and the timekeeper is one, of the anchors",
-        "公告与密钥集由锚点所列采购机关签署，计时方亦为锚点所列",
+        "The notice of “{title}” ({tender}) and its keyset are signed by an agency of the anchors, "
+        "and the timekeeper is one of theirs",
+        "“{title}”（{tender}）的公告与密钥集由锚点所列采购机关签署，计时方亦为锚点所列",
     ),
     "published-papers": Text(
         "The documents are those that the notice names, and every form and report is the one named",
@@ -78,6 +79,10 @@ PROVED = {
         "The minutes say what was opened, and the openers signed them",
         "开标记录与开启结果一致，并由开标人签署",
     ),
+    "not-suspended": Text(
+        "Nothing was judged or awarded while an order stood against it",
+        "在监督决定生效期间没有作出任何判断或定标",
+    ),
     "judgements": Text(
         "Whether a bid counts was decided by a second person", "投标是否有效由第二人决定"
     ),
@@ -88,6 +93,11 @@ PROVED = {
         "Every award was decided by another person than proposed it",
         "每项定标均由提议人以外的人决定",
     ),
+    "signatures": Text(
+        "Every signature that was recorded as sound is sound, as of then, by the signer recorded",
+        "每个记录为有效的签名，按当时情形均为有效，且签署人与记录一致",
+    ),
+    "timestamps": Text("The time-stamps on checkpoints hold", "检查点上的时间戳有效"),
     "receipts-count": Text(
         "Each receipt that was given counts, or its bidder ended the bid in time",
         "所提供的每份回执均已计入，或由投标人及时终止",
@@ -131,6 +141,10 @@ NOT_PROVED = {
         "That no holder ever decrypted in silence cannot be proved, only that nothing was "
         "released early",
         "无法证明从未有持有人私下解密，只能证明没有提前放行",
+    ),
+    "released": Text(
+        "The timekeeper released the keys, and nothing was announced: somebody may have looked",
+        "计时方已放行密钥，但未公布任何结果：可能有人已经查看",
     ),
     "not-opened": Text("No bid was opened in this tender", "本招标没有开启任何投标"),
     "causes": Text(

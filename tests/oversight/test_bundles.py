@@ -13,6 +13,7 @@ from awards.actions.judging import decide_judgement, judge
 from awards.actions.proposing import propose
 from awards.queries import result
 from bidding.models import Receipt
+from client.bundle_signatures import checks
 from oversight.bundles import evidence_of, write_evidence
 from oversight.ceremonies import NoEvidenceYet, NotInTheLogYet, download
 from oversight.verify.checking import verify_bundle
@@ -22,10 +23,12 @@ from procurement.journal.sequencer import tick
 from procurement.models import Event, User
 from procurement.proof.evidence import LogEvent
 from procurement.refusals import NotPermitted
+from signatures.models import SignatureReport
 from tenders.actions.ending import cancel
 from tenders.models import Tender
 from tests.bidding.filing import filed_bid, prepared_bid, withdrawn_bid
 from tests.bidding.opened import close, file_all, minuted_tender, opened_tender, sign_minutes
+from tests.signing import Trust
 from tests.world import World, order, published_tender
 
 
@@ -85,6 +88,36 @@ def test_an_award_with_a_replaced_and_a_withdrawn_bid_is_authentic(
     assert {"judgements", "rankings", "awards", "receipts-count"} <= {
         one.code for one in report.proved
     }
+
+
+def test_signatures_are_judged_again_by_who_asks_for_it(
+    real_world: World, trust: Trust, tmp_path: Path
+) -> None:
+    tender = minuted_tender(real_world, "12.50", "11.00")
+    path = taken(real_world, tender, tmp_path / "bundle.zip")
+    extra = checks(trust.anchors)
+
+    report = verify_bundle(path, current_anchors(), (), extra)
+
+    assert (report.findings, report.verdict) == ((), Verdict.AUTHENTIC)
+    assert "signatures" in {one.code for one in report.proved}
+    assert "signatures" not in {one.code for one in report.not_proved}
+
+
+def test_a_report_that_names_another_signer_is_found_out(
+    real_world: World, trust: Trust, tmp_path: Path
+) -> None:
+    tender = minuted_tender(real_world, "12.50")
+    tick(real_world.now)
+    for row in SignatureReport.objects.exclude(verdict="UNSIGNED"):
+        for signature in row.report["signatures"]:
+            signature["signer"]["certificate_sha256"] = "0" * 64
+        SignatureReport.objects.filter(pk=row.pk).update(report=row.report)
+    path = taken(real_world, tender, tmp_path / "bundle.zip")
+
+    report = verify_bundle(path, current_anchors(), (), checks(trust.anchors))
+
+    assert {finding.code for finding in report.findings} == {"other-signer"}
 
 
 def _ended_without_an_opening(world: World) -> Tender:

@@ -858,6 +858,29 @@ def test_one_person_judges_and_confirms(path: Path):
     assert found(story, path) == {"same-person"}
 
 
+@pytest.mark.parametrize(
+    ("effect", "key", "code"),
+    [("suspend", SUPERVISOR, "suspended"), ("cancel", AGENCY, "cancelled")],
+)
+def test_an_award_while_an_order_stood_against_it(path: Path, effect: str, key, code: str):
+    story, (alpha, beta, _) = opened_story()
+    ordered(story, effect, key=key)
+    story.judge(beta, counts=False)
+    story.award(alpha)
+
+    assert found(story, path) == {code}
+
+
+def test_a_judgement_of_another_opening(path: Path):
+    story, (alpha, beta, _) = opened_story()
+    honest, story.opened = story.opened, replace(story.opened, close="0" * 64)
+    story.judge(beta, counts=False)
+    story.opened = honest
+    story.award(alpha)
+
+    assert found(story, path) == {"other-opening"}
+
+
 def test_a_bid_whose_signature_failed_and_that_nobody_judged(path: Path):
     story, (_, beta, _) = opened_story()
     story.award(beta)

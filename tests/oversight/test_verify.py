@@ -77,7 +77,7 @@ def test_an_honest_tender_is_authentic_and_it_is_said_what_that_means(story: Sto
 
     assert report.verdict is Verdict.AUTHENTIC
     assert [said.code for said in report.proved] == [
-        code for code in PROVED if code not in ("answers",)
+        code for code in PROVED if code not in ("answers", "signatures", "timestamps")
     ]
     assert limits(report) == {"own-holders", "signatures", "no-timestamps", "silent-decryption"}
 
@@ -199,6 +199,21 @@ def test_a_changed_share_that_was_not_needed_is_said(story: Story, path: Path):
 
     assert report.verdict is Verdict.AUTHENTIC
     assert "changed" in limits(report)
+
+
+def test_a_release_after_which_nothing_was_announced_is_said(path: Path):
+    story, _ = closed()
+    story.request()
+    story.try_all()
+    story.disclose()
+    story.release()
+    ordered(story, "cancel", key=samples.AGENCY)
+
+    report = verify_bundle(story.bundle(path), story.anchors())
+
+    assert report.verdict is Verdict.AUTHENTIC
+    assert {"released", "not-opened"} <= limits(report)
+    assert "answers" in {said.code for said in report.proved}
 
 
 # Any byte

@@ -1,0 +1,138 @@
+"""``daylight verify --signatures``: what a bundle records about signatures, judged again.
+
+The recorded reports say which files were found sound, as of when, and who signed. Each of these
+files is judged anew by the anchors that are given: forms, withdrawals, the notice, and what was
+inside the sealed bids. So is every time-stamp on a checkpoint. Whether the signer is the supplier
+stays the word of the record: which certificates a supplier enrolled is not in a bundle.
+"""
+
+import hashlib
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from asn1crypto import cms, crl
+
+from oversight.verify.bundle import CHECKPOINTS, NOTICE_PDF, REPORTS, checkpoint_path
+from oversight.verify.case import Case
+from oversight.verify.checking import Check
+from oversight.verify.reopening import enclosed_files
+from oversight.verify.report import Broken, Finding
+from signatures.pdf.anchors import Anchors
+from signatures.pdf.evidence import Store
+from signatures.pdf.judge import judge
+from signatures.pdf.moments import Question, judge_token
+from signatures.pdf.policy import Policy
+from signatures.pdf.report import Indication, Report, Verdict
+
+SOUND = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """One report of the bundle: where it lies, as of when, whether sound, and who signed."""
+
+    path: str
+    at: datetime
+    sound: bool
+    signers: tuple[str, ...]  # certificates, SHA-256
+
+
+def checks(anchors: Path) -> tuple[Check, ...]:
+    """Give the checks that need pyHanko.
+
+    :raises AnchorsUnreadable: when the directory holds no anchors.
+    """
+    known = Anchors.from_directory(anchors)
+    return (
+        Check("signatures", lambda case: signatures_hold(case, known)),
+        Check("timestamps", lambda case: timestamps_hold(case, known), _has_tokens),
+    )
+
+
+def signatures_hold(case: Case, anchors: Anchors) -> Iterator[Finding]:
+    """Every file that was recorded as sound is sound as of then, by the signer recorded."""
+    recorded = _recorded(case)
+    with tempfile.TemporaryDirectory() as folder:
+        for sha256, file in _files(case, Path(folder)):
+            for report in recorded.get(sha256, ()):
+                if report.sound:
+                    yield from _judged_again(file, report, anchors)
+
+
+def timestamps_hold(case: Case, anchors: Anchors) -> Iterator[Finding]:
+    """Every token is about its checkpoint, by an authority of the anchors."""
+    for path in case.bundle.paths(CHECKPOINTS, ".tsr"):
+        size = int(Path(path).stem)
+        if size not in case.checkpoints:
+            yield Finding("missing-file", path, checkpoint_path(size), "none")
+            continue
+        text = case.checkpoints[size].checkpoint.text()
+        found = _token_fault(case.bundle.read(path), text, anchors)
+        if found:
+            yield Finding("time-stamp", path, "a token over this checkpoint", found)
+
+
+def _has_tokens(case: Case) -> object:
+    return case.bundle.paths(CHECKPOINTS, ".tsr")
+
+
+def _recorded(case: Case) -> dict[str, list[Recorded]]:
+    found: dict[str, list[Recorded]] = {}
+    for path in case.bundle.paths(REPORTS, ".json"):
+        try:
+            value: dict[str, Any] = json.loads(case.bundle.read(path))
+            at = datetime.fromisoformat(value["at"])
+            signers = tuple(
+                sorted(one["signer"]["certificate_sha256"] for one in value["signatures"])
+            )
+            report = Recorded(path, at, value["verdict"] in SOUND, signers)
+            found.setdefault(str(value["file_sha256"]), []).append(report)
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            raise Broken("not-a-report", path, "a report on signatures", str(error)) from error
+    return found
+
+
+def _files(case: Case, folder: Path) -> Iterator[tuple[str, Path]]:
+    """Copy out every signed file, one at a time."""
+    for path in [NOTICE_PDF, *case.bundle.paths("forms/", ".pdf")]:
+        with case.bundle.copied(path, folder) as file:
+            yield case.bundle.sha256[path], file
+    yield from enclosed_files(case, folder)
+
+
+def _judged_again(file: Path, recorded: Recorded, anchors: Anchors) -> Iterator[Finding]:
+    report = judge(file, policy=Policy(), anchors=anchors, at=recorded.at)
+    if report.verdict not in SOUND:
+        yield Finding("signature", recorded.path, "sound", ", ".join(report.codes))
+    elif _signers(report) != recorded.signers:
+        yield Finding("other-signer", recorded.path, str(recorded.signers), str(_signers(report)))
+
+
+def _signers(report: Report) -> tuple[str, ...]:
+    return tuple(sorted(one.signer.certificate_sha256 for one in report.signatures if one.signer))
+
+
+def _token_fault(token: bytes, text: bytes, anchors: Anchors) -> str:
+    try:
+        signed = cms.ContentInfo.load(token)["content"]
+        question = Question(anchors, _store(anchors), Policy(), datetime.now(UTC))
+        found = judge_token("document", signed, lambda name: _hashed(name, text), question)
+    except (ValueError, TypeError, KeyError) as error:
+        return str(error)
+    return (
+        "" if found.indication is Indication.PASSED else str(found.finding and found.finding.code)
+    )
+
+
+def _store(anchors: Anchors) -> Store:
+    lists = tuple(crl.CertificateList.load(der, strict=True) for der in anchors.crls)
+    return Store((), lists, (), travelled=False)
+
+
+def _hashed(name: str, text: bytes) -> bytes:
+    return hashlib.new(name, text).digest()
