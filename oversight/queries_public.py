@@ -7,6 +7,7 @@ from uuid import UUID
 
 from awards.queries import LotResult, results
 from bidding.models import OpenedBid, Opening, OpeningState
+from bidding.queries_opening import ANNOUNCED
 from bidding.sealed.opening import Request
 from procurement.actors import ANONYMOUS
 from procurement.models import ProtocolObject
@@ -18,8 +19,6 @@ from tenders.models.tender import TenderQuerySet
 from tenders.notice import Notice, Order
 from tenders.queries import documents_of, notice_of, suspended, tender_seen_by, tenders_seen_by
 from tenders.queries_duties import approvals_of
-
-ANNOUNCED = (OpeningState.OPENED, OpeningState.MINUTED)
 
 
 @dataclass(frozen=True)
