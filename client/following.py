@@ -4,9 +4,8 @@ import argparse
 from pathlib import Path
 
 from bidding.sealed.bid import Bid, Withdrawal
-from client.files import write_new
 from client.output import GOOD, Output, Stopped
-from client.papers import add_ways, paper_to_send, require_inside, require_one_way
+from client.papers import add_ways, paper_to_send, require_one_way, write_form
 from client.profiles import add_profile, signed_in
 from client.proving import read_anchors
 from client.receipts import check_proof, keep_receipt, open_receipt, wait_for_proof
@@ -89,14 +88,15 @@ def run_withdraw(args: argparse.Namespace, out: Output) -> int:
         raise Stopped("other-bid", "The server shows another bid than it names: sign nothing.")
     withdrawal = Withdrawal(bid.tender, bid.lot, bid.digest(), bid.bidder)
     inside = {"withdrawal.json": withdrawal.canonical()}
-    form = server.read(f"bids/{args.bid}/withdrawal.pdf")
-    require_inside(form, inside)
+
+    def unsigned() -> bytes:
+        return server.read(f"bids/{args.bid}/withdrawal.pdf")
+
     if args.form_only is not None:
-        write_new(args.form_only, form)
-        out.say(f"{args.form_only}: sign it (PAdES), then run this again with --signed")
+        write_form(args.form_only, unsigned(), inside, out)
         out.answer(form=str(args.form_only), withdrawn=False)
         return GOOD
-    signed = paper_to_send(form, inside, args, reason="Withdrawal of a bid", kept=None)
+    signed = paper_to_send(unsigned, inside, args, reason="Withdrawal of a bid", kept=None)
     answer = server.post_file(f"bids/{args.bid}/withdrawal", signed)
     out.say(f"Withdrawn: {bid.digest()}")
     out.answer(bid=bid.digest(), withdrawn=True, state=(answer or {}).get("state"))
@@ -106,8 +106,9 @@ def run_withdraw(args: argparse.Namespace, out: Output) -> int:
 def _waiting(server: Server, out: Output) -> int:
     waiting = server.results("waiting")
     for one in waiting:
-        text = one["text"].get(out.lang) or one["text"]["en"]
-        out.say(f"{text}  ({one['title']}, since {one['since']})")
+        out.say(one["text"].get(out.lang) or one["text"]["en"])
+        if one["tender"]:
+            out.say(f"  tender {one['tender']}")
     if not waiting:
         out.say("Nothing waits for you.")
     out.answer(waiting=waiting)

@@ -4,12 +4,12 @@ What the paper shows is for people; what is signed and judged is the object that
 """
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 from client.files import read_small, write_new
-from client.output import Stopped, needs_extra
+from client.output import Output, Stopped, needs_extra
 
 
 def add_signer(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +41,7 @@ def require_one_way(args: argparse.Namespace) -> None:
 
 
 def paper_to_send(
-    form: bytes,
+    unsigned: Callable[[], bytes],
     inside: Mapping[str, bytes],
     args: argparse.Namespace,
     *,
@@ -50,6 +50,8 @@ def paper_to_send(
 ) -> bytes:
     """Give the signed form: brought back, kept from an earlier try, or signed here and now.
 
+    ``unsigned`` fetches the form, if it is still to be signed.
+
     :raises Stopped: when it does not carry exactly what was expected.
     """
     known = args.signed or (kept if kept is not None and kept.exists() else None)
@@ -57,10 +59,20 @@ def paper_to_send(
         signed = read_small(known)
         require_inside(signed, inside)
         return signed
+    form = unsigned()
+    require_inside(form, inside)
     signed = signed_paper(form, args, reason=reason)
     if kept is not None:
         write_new(kept, signed)
     return signed
+
+
+def write_form(path: Path, form: bytes, inside: Mapping[str, bytes], out: Output) -> None:
+    """Write a form that is signed elsewhere, if it carries exactly what was expected."""
+    require_inside(form, inside)
+    write_new(path, form)
+    out.say(f"{path}: sign it (PAdES), then run this again with --signed")
+    out.say("  Nothing has been sent by this.")
 
 
 def require_inside(pdf: bytes, expected: Mapping[str, bytes]) -> None:

@@ -82,7 +82,10 @@ def require_current(proof: Proved, now: datetime) -> list[Fault]:
     """
     found = proof.against_opening(now)
     if against := [fault for fault in found if fault.code in NEVER_RELIED_ON]:
-        raise Stopped("not-current", "This history must not be relied on.", faults=against)
+        sentence = "This history must not be relied on."
+        if any(fault.code == "stale-proof" for fault in against):
+            sentence += " Is the clock of this machine right?"
+        raise Stopped("not-current", sentence, faults=against)
     return [fault for fault in found if fault.code in TOLD_TO_PEOPLE]
 
 

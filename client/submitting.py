@@ -13,9 +13,9 @@ from typing import Any
 from bidding.sealed.bid import Bid, Bidder, Receipt, Received
 from bidding.sealed.manifest import Manifest
 from client.fetching import Fetched, read_folder
-from client.files import read_json, read_small, write_new
+from client.files import read_json, read_small
 from client.output import GOOD, Output, Stopped
-from client.papers import add_ways, paper_to_send, require_inside, require_one_way
+from client.papers import add_ways, paper_to_send, require_one_way, write_form
 from client.profiles import add_profile, signed_in
 from client.proving import prove, require_continued, require_current
 from client.receipts import (
@@ -57,12 +57,16 @@ def run_submit(args: argparse.Namespace, out: Output) -> int:
     require_one_way(args)
     filing = Filing.of(args, out)
     bid, address = filing.signed_before(args.signed) or filing.prepare()
-    form, inside = filing.server.read(f"{address}/form.pdf"), {"bid.json": bid.canonical()}
-    require_inside(form, inside)
+    inside, ours = {"bid.json": bid.canonical()}, filing.beside("signed.pdf")
+
+    def unsigned() -> bytes:
+        return filing.server.read(f"{address}/form.pdf")
+
     if args.form_only is not None:
-        return _write_form(args.form_only, form, bid, out)
-    ours = filing.beside("signed.pdf")
-    signed = paper_to_send(form, inside, args, reason=REASON, kept=ours)
+        write_form(args.form_only, unsigned(), inside, out)
+        out.answer(form=str(args.form_only), bid=bid.digest(), submitted=False)
+        return GOOD
+    signed = paper_to_send(unsigned, inside, args, reason=REASON, kept=ours)
     answer = filing.submit(address, signed, at_own_risk=args.at_own_risk)
     receipt = filing.keep(answer, bid, signed)
     proved = filing.prove(address, receipt, args.wait)
@@ -76,14 +80,6 @@ def run_submit(args: argparse.Namespace, out: Output) -> int:
         messages=answer.get("messages", []),
         proved=proved,
     )
-    return GOOD
-
-
-def _write_form(path: Path, form: bytes, bid: Bid, out: Output) -> int:
-    write_new(path, form)
-    out.say(f"{path}: the bid form; sign it (PAdES), then run this again with --signed")
-    out.say("  Nothing has been submitted yet.")
-    out.answer(form=str(path), bid=bid.digest(), submitted=False)
     return GOOD
 
 
@@ -124,7 +120,11 @@ class Filing:
         if not path.exists() or not (elsewhere or self.beside("signed.pdf").exists()):
             return None
         told = read_json(path)
-        return Bid.of(told["bid"]), f"bids/{told['id']}"
+        bid = Bid.of(told["bid"])
+        if bid.envelopes != {self.manifest.envelope: self.manifest.digest()}:
+            self._forget()  # the folder was sealed anew since
+            return None
+        return bid, f"bids/{told['id']}"
 
     def prepare(self) -> tuple[Bid, str]:
         """Upload what is missing, and prepare the bid; give it and its address."""
@@ -141,8 +141,7 @@ class Filing:
         try:
             return self.server.post_file(f"{address}/submission", signed, **query)
         except Refused:
-            for name in ("bid.json", "signed.pdf"):
-                self.beside(name).unlink(missing_ok=True)
+            self._forget()
             raise
 
     def require_same_tender(self) -> None:
@@ -217,6 +216,10 @@ class Filing:
         path.write_bytes(canonical(dict(proof)))
         self.out.say(f"  {path}: the log holds it, and the witnesses signed the log")
         return True
+
+    def _forget(self) -> None:
+        for name in ("bid.json", "signed.pdf"):
+            self.beside(name).unlink(missing_ok=True)
 
     def beside(self, name: str) -> Path:
         """Name a file beside the envelope's folder, never in it."""

@@ -9,6 +9,8 @@ remembers one control head per tender, and follows no other branch.
 import argparse
 import signal
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -65,19 +67,30 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def run_timekeeper(args: argparse.Namespace, out: Output) -> int:
     """Look after every tender in which this machine has a seat, until it is told to stop."""
-    keeper, ending = Timekeeper.of(args, out), threading.Event()
+    with _told_to_end() as ending:
+        keeper = Timekeeper.of(args, out)
+        while not ending.is_set():
+            keeper.look()
+            if args.once or ending.wait(args.poll):
+                break
+    out.say("The timekeeper has stopped.")
+    return GOOD
+
+
+@contextmanager
+def _told_to_end() -> Iterator[threading.Event]:
+    """Give an event that is set when this process is told to end; what is begun is finished."""
+    ending = threading.Event()
 
     def end(_number: int, _frame: FrameType | None) -> None:
         ending.set()
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, end)
-    while not ending.is_set():
-        keeper.look()
-        if args.once or ending.wait(args.poll):
-            break
-    out.say("The timekeeper has stopped.")
-    return GOOD
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield ending
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @dataclass

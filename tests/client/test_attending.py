@@ -19,6 +19,7 @@ from tests.client.stage import Stage
 from tests.signing import Trust
 
 CLOSES_IN = timedelta(seconds=45)  # the pack's 30, and what approval and publication take here
+LATE = 2  # the supplier that signs a form and brings it back too late
 PRICES = {0: ("12.50", "141.25"), 1: ("11.00", "124.30")}
 
 
@@ -35,6 +36,8 @@ def running(live: Live, _trust: Trust, tmp_path_factory: pytest.TempPathFactory)
     for place, (price, _) in PRICES.items():
         sealed = stage.seal(place, price)
         stage.supplier(place).done(*stage.submitting(place, sealed), "--wait", 0)
+    stage.seal(LATE, "9.00")
+    stage.supplier(LATE).done(*_submitting_late(stage), "--form-only", stage.home / "late.pdf")
     return stage
 
 
@@ -75,6 +78,16 @@ def test_one_opener_alone_asks_in_vain(closed: Stage) -> None:
     opener.done("open", "present", closed.tender)
 
     assert opener.refused("open", "request", closed.tender) == "too-few-present"
+
+
+def test_who_comes_after_the_deadline_is_refused_however_ready(closed: Stage) -> None:
+    late, signed = closed.supplier(LATE), closed.home / "late-signed.pdf"
+    late.done_quietly(
+        *("sign", closed.home / "late.pdf", "--key", late.folder / "signer.p12"),
+        *("--passphrase-file", late.folder / "passphrase", "--out", signed),
+    )
+
+    assert late.refused(*_submitting_late(closed), "--signed", signed) == "submission-closed"
 
 
 def test_two_openers_and_the_timekeeper_open_every_bid(
@@ -133,6 +146,11 @@ def test_an_opener_signs_no_minutes_twice_differently(
     closed: Stage, opened: list[dict[str, Any]]
 ) -> None:
     assert len({one["minutes"] for one in opened}) == 1
+
+
+def _submitting_late(stage: Stage) -> tuple[object, ...]:
+    folder = stage.supplier(LATE).folder
+    return "submit", folder / "sealed" / "offer", "--tender", folder / "tender"
 
 
 def _attend(stage: Stage, opener: Person) -> "subprocess.Popen[str]":

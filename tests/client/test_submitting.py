@@ -8,6 +8,7 @@ import pytest
 
 from bidding.sealed.bid import Receipt
 from procurement.proof.notes import Verifier
+from signatures.practice import edited
 from tests.client.liar import Alter, lying
 from tests.client.stage import Stage
 
@@ -89,6 +90,27 @@ def test_a_form_is_signed_elsewhere_and_brought_back(published: Stage, tmp_path:
     )
 
     assert (withdrawn["withdrawn"], withdrawn["state"]) == (True, "withdrawn")
+
+
+def test_a_form_that_was_edited_after_signing_is_filed_at_one_s_own_risk_only(
+    published: Stage, tmp_path: Path
+) -> None:
+    supplier, sealed = published.supplier(2), published.seal(2, "14.00", name="edited")
+    plain = ("submit", sealed, "--tender", supplier.folder / "tender")
+    form, signed = tmp_path / "form.pdf", tmp_path / "signed.pdf"
+    supplier.done(*plain, "--form-only", form)
+    supplier.done_quietly(
+        *("sign", form, "--key", supplier.folder / "signer.p12", "--out", signed),
+        *("--passphrase-file", supplier.folder / "passphrase"),
+    )
+    signed.write_bytes(edited(signed.read_bytes()))
+
+    code, refusal = supplier.daylight(*plain, "--signed", signed)
+    filed = supplier.done(*plain, "--signed", signed, "--at-own-risk")
+
+    assert (code, refusal["code"]) == (1, "form-refused")
+    assert refusal["faults"][0]["text"]
+    assert filed["verdict"] == "INVALID"
 
 
 def test_a_better_offer_replaces_the_first(published: Stage, filed: Path) -> None:
