@@ -16,8 +16,8 @@ NOT_PAGES = ("/api/", "/_allauth/")
 RETRY_SECONDS = 10
 
 
-class OurFault(Refusal):
-    code, status = "our-fault", 500
+class PageFailed(Refusal):
+    code, status = "page-failed", 500
     title = Text(
         "Something broke on our side. Nothing was changed; quote the reference {reference}",
         "系统内部出错。未作任何更改；请提供编号 {reference}",
@@ -55,4 +55,4 @@ def refusal_of(error: Exception) -> Refusal:
         return TemporarilyUnavailable(retry_after=RETRY_SECONDS)
     reference = uuid.uuid4().hex[:12]
     log.error("unexpected, reference %s", reference, exc_info=error)
-    return OurFault(reference=reference)
+    return PageFailed(reference=reference)

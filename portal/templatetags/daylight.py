@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from portal.instants import away, written
 from portal.words import word
 from procurement.refusals import Refusal
-from procurement.texts import Text, say
+from procurement.texts import Text, say, spoken
 
 register = template.Library()
 KIB = 1024
@@ -30,7 +30,7 @@ def t(context: dict[str, Any], en: str, zh: str, **facts: Any) -> str:
 @register.simple_tag(takes_context=True)
 def told(context: dict[str, Any], text: Text) -> str:
     """Say what people wrote, in the reader's language where they wrote it."""
-    return say(Text("{text}", "{text}"), {"text": text}, context["lang"])
+    return str(spoken({"text": text}, context["lang"])["text"])
 
 
 @register.simple_tag(takes_context=True)
