@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 from bidding.sealed.manifest import Manifest
 from bidding.sealed.opening import DisclosedShare, Disclosure, Minutes, Opened
 from bidding.sealed.unsealing import take_share
+from client.answers import Refused
 from client.keys import load_key
 from client.output import Output, Stopped
 from client.panel import own_seat
 from client.profiles import signed_in
 from client.proving import Proved, prove, read_anchors, require_openable
-from client.server import Refused, Server
+from client.server import Server
 from client.whole_set import Tried, WholeSet, failures, try_all, whole_set
 from procurement.proof.anchors import Anchors
 from tenders.panel.holders import HolderKey, require_own_place

@@ -9,11 +9,12 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from client.answers import Refused
 from client.keys import load_key
 from client.output import GOOD, Output, Stopped
 from client.profiles import add_profile, signed_in
 from client.proving import Proved, prove, read_anchors
-from client.server import Refused, Server
+from client.server import Server
 from procurement.proof.anchors import Anchors
 from procurement.proof.instants import format_instant, parse_instant
 from tenders.notice import Order

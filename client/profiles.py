@@ -14,9 +14,10 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from client.answers import Refused
 from client.files import read_json, read_small
 from client.output import GOOD, Output, Stopped
-from client.server import Refused, Server
+from client.server import Server
 
 SIGN_IN = "/_allauth/app/v1/auth/login"
 NAME = re.compile("[A-Za-z0-9_-]{1,64}")

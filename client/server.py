@@ -6,52 +6,22 @@ What may be sent twice without harm is sent again after a pause, while the platf
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote, urlsplit
 
+from client.answers import Answer, Refused, accepted, capped, named_pause
 from client.output import Stopped, needs_extra
-from procurement.refusals import Fault
-from procurement.texts import Text
 
 if TYPE_CHECKING:
     import httpx
 
 SECONDS = 60  # for one answer
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds between attempts, unless the server names one
-LONGEST_PAUSE = 30.0  # seconds, whatever the server names
 AWAY = (429, 502, 503, 504)
 LARGEST = 64 * 1024 * 1024  # bytes of one answer; files are streamed instead
 READ_BYTES = 1024 * 1024
-
-
-class Refused(Stopped):
-    """The platform's own no, as it said it; ``status`` is the HTTP status."""
-
-    def __init__(self, status: int, code: str, sentence: str, faults: list[Fault]) -> None:
-        super().__init__(code, sentence, faults=faults, facts={"status": status})
-        self.status = status
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back, whole."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    def json(self) -> Any:
-        """Read the body as JSON.
-
-        :raises Stopped: for what is none.
-        """
-        try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError):
-            raise Stopped("not-daylight", "The server's answer is not JSON.") from None
 
 
 class Server:
@@ -160,8 +130,8 @@ class Server:
                 wait = pause
             else:
                 if answer.status not in AWAY or pause is None:
-                    return _accepted(answer)
-                wait = _named_pause(answer) or pause
+                    return accepted(answer)
+                wait = named_pause(answer) or pause
             time.sleep(wait)
         raise AssertionError("the last attempt returns or raises")
 
@@ -175,8 +145,8 @@ class Server:
         try:
             with self._http.stream("GET", self._url(path)) as stream:
                 if stream.status_code != 200:
-                    _accepted(Answer(stream.status_code, stream.headers, stream.read()))
-                for chunk in _capped(stream.iter_bytes(READ_BYTES), most):
+                    accepted(Answer(stream.status_code, stream.headers, stream.read()))
+                for chunk in capped(stream.iter_bytes(READ_BYTES), most):
                     out.write(chunk)
         except httpx.TransportError as error:
             raise self._away(error) from None
@@ -184,7 +154,7 @@ class Server:
     def _once(self, request: "httpx.Request") -> Answer:
         stream = self._http.send(request, stream=True)
         try:
-            body = b"".join(_capped(stream.iter_bytes(READ_BYTES), LARGEST))
+            body = b"".join(capped(stream.iter_bytes(READ_BYTES), LARGEST))
         finally:
             stream.close()
         return Answer(stream.status_code, stream.headers, body)
@@ -224,43 +194,3 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-def _capped(chunks: Iterator[bytes], most: int) -> Iterator[bytes]:
-    length = 0
-    for chunk in chunks:
-        length += len(chunk)
-        if length > most:
-            raise Stopped("too-large", "The server sends more than was asked for.")
-        yield chunk
-
-
-def _named_pause(answer: Answer) -> float | None:
-    said = answer.headers.get("Retry-After", "")
-    return min(float(said), LONGEST_PAUSE) if said.isdigit() else None
-
-
-def _accepted(answer: Answer) -> Answer:
-    """Let an answer through, or raise what the platform says in it."""
-    if answer.status < 300:
-        return answer
-    try:
-        told = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        told = None
-    if not isinstance(told, dict) or "title" not in told:
-        raise Refused(answer.status, "not-daylight", f"The server answered {answer.status}.", [])
-    sentences = [str(told["title"]), str(told.get("detail") or "")]
-    if answer.status == 401:
-        sentences.append("Use: daylight login")
-    faults = [_fault(error) for error in told.get("errors") or [] if isinstance(error, dict)]
-    said = " ".join(f"{one.rstrip('.。')}." for one in sentences if one)
-    raise Refused(answer.status, str(told.get("code", "refused")), said, faults)
-
-
-def _fault(error: Mapping[str, Any]) -> Fault:
-    """The server has spoken in our language; its sentence is no template."""
-    said = str(error.get("detail", "")).replace("{", "{{").replace("}", "}}")
-    return Fault(
-        str(error.get("code", "")), Text(said, said), pointer=str(error.get("pointer", ""))
-    )

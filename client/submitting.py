@@ -12,6 +12,7 @@ from typing import Any
 
 from bidding.sealed.bid import Bid, Bidder, Receipt, Received
 from bidding.sealed.manifest import Manifest
+from client.answers import Refused
 from client.fetching import Fetched, read_folder
 from client.files import read_json, read_small
 from client.output import GOOD, Output, Stopped
@@ -26,7 +27,7 @@ from client.receipts import (
     wait_for_proof,
 )
 from client.sealing import stored
-from client.server import Refused, Server
+from client.server import Server
 from client.uploading import upload
 from procurement.proof.canonical import JSON, canonical, sha256_hex
 from procurement.proof.instants import format_instant

@@ -22,6 +22,7 @@ from bidding.sealed.manifest import Manifest
 from bidding.sealed.may_open import INTENT
 from bidding.sealed.opening import Release, ReleasedPad
 from bidding.sealed.unsealing import take_pad
+from client.answers import Refused
 from client.files import read_small
 from client.keys import load_key
 from client.memory import Memory
@@ -29,7 +30,7 @@ from client.output import GOOD, Output, Stopped
 from client.panel import answer_rehearsal, hand_in
 from client.profiles import Profile, opened
 from client.proving import Proved, prove, read_anchors, require_openable
-from client.server import Refused, Server
+from client.server import Server
 from client.whole_set import (
     REQUESTED,
     WholeSet,

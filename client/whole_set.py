@@ -12,9 +12,10 @@ from bidding.sealed.manifest import Manifest
 from bidding.sealed.may_open import INTENT
 from bidding.sealed.opening import Close, Disclosure, Failures, Request
 from bidding.sealed.unsealing import NotOpened
+from client.answers import Refused
 from client.output import Stopped
 from client.proving import Proved
-from client.server import Refused, Server
+from client.server import Server
 from procurement.proof.events import ControlEvent
 from procurement.proof.notes import Verifier
 

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from client.answers import Refused
 from client.output import Stopped
-from client.server import Refused, Server
+from client.server import Server
 from tests.client.script import Script, following
 
 
