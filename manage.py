@@ -11,7 +11,6 @@ from procurement.tryout import embedded
 
 WITHOUT_DATABASE = {
     "collectstatic",
-    "demo",  # on plain files as yet
     "diffsettings",
     "docs",
     "help",

@@ -24,9 +24,8 @@ PATIENCE = 45.0  # seconds
 def refuse_early(stage: Stage) -> str:
     """Show that nobody opens before the time."""
     opener = stage["opener-1"]
-    refusal = opener.daylight("open", "request", stage.tender, refused="may-not-open")
-    reasons = "; ".join(str(fault["text"]) for fault in refusal["faults"])
-    return f"an opener asks before the time, and is refused: {reasons}"
+    refusal = opener.daylight("open", "request", stage.tender, refused="not-closed-yet")
+    return f"an opener asks before the time, and is refused: {refusal['message']}"
 
 
 def refuse_alone(stage: Stage) -> str:
@@ -35,7 +34,7 @@ def refuse_alone(stage: Stage) -> str:
     opener = stage["opener-1"]
     until(lambda: _closed(opener), within=20, what="the bids were not closed")
     opener.daylight("open", "present", stage.tender)
-    refusal = opener.daylight("open", "request", stage.tender, refused="too-few-openers")
+    refusal = opener.daylight("open", "request", stage.tender, refused="too-few-present")
     return f"one opener alone, after the time, and is refused: {refusal['message']}"
 
 

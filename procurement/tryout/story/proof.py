@@ -38,7 +38,7 @@ def judge(stage: Stage) -> str:
 def rank(stage: Stage) -> str:
     """Show the ranking."""
     lots = stage["supervisor"].ask("GET", f"tenders/{stage.tender}/ranking")["lots"]
-    places = lots[0]["places"]
+    places = lots[0]["ranking"]["places"]
     named = {stage.ids[name]: name for name in IN_TIME}
     order = [named[place["bidder"]] for place in places]
     require(order == ["north", "east"], f"wrong order: {order}")
@@ -65,7 +65,7 @@ def award(stage: Stage) -> str:
 def read_timeline(stage: Stage) -> str:
     """Let the supervisor read everything, which is written down."""
     timeline = stage["supervisor"].ask("GET", f"tenders/{stage.tender}/timeline")
-    verbs = [entry["verb"] for entry in timeline["results"]]
+    verbs = [entry["verb"] for entry in timeline["events"]]
     require("bid.filed" in verbs, f"the timeline shows no filing: {verbs}")
     return f"the supervisor reads the timeline: {len(verbs)} events, from the draft to the award"
 

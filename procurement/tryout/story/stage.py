@@ -125,7 +125,9 @@ class Person:
             check=False,
             env={**os.environ, "DAYLIGHT_CONFIG": str(self.folder), "LANG": "en_GB.UTF-8"},
         )
-        answer = _last_object(ran.stdout) if ran.returncode == 0 else _last_object(ran.stderr)
+        answer = _last_object(ran.stderr if ran.returncode else ran.stdout)
+        if answer is None and ran.returncode == 0:
+            return {}  # ``sign`` and ``check`` answer in a form of their own
         if answer is None:
             raise StepFailed(f"daylight {arguments[0]}: {ran.stderr[-600:] or ENDS_WITHOUT_ANSWER}")
         if refused is None and ran.returncode:
