@@ -28,7 +28,7 @@ class LengthNeeded(Refusal):
 
 
 class OtherMedium(Refusal):
-    code, status = "unsupported-media-type", 415
+    code, status = "other-media-type", 415
     title = Text("Send this as {media_type}", "请以 {media_type} 格式提交")
 
 

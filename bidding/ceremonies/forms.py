@@ -52,6 +52,7 @@ class FormNotKept(TemporarilyUnavailable):
     """The vault is away. The ticket stays, and counts for the same form sent again."""
 
     code = "form-not-kept"
+    title = Text("The signed form could not be kept", "签名文件未能保存")
 
     def __init__(self, arrived_at: datetime) -> None:
         super().__init__(_NOT_KEPT, retry_after=RETRY_SECONDS, arrived_at=spoken(arrived_at))
@@ -140,8 +141,13 @@ def kept(form: Received, name: str, report: Report) -> JudgedForm:
 def fault_of(finding: Finding) -> Fault:
     """Say a finding of the catalogue as a fault: title, what was found, what to do."""
     en, zh = (message(finding, language) for language in ("en", "zh"))
-    said = Text(f"{en.title}. {en.text} {en.action}", f"{zh.title}。{zh.text}{zh.action}")
-    return Fault(finding.code, Text("{said}", "{said}"), {"said": said})
+    said = f"{en.title}. {en.text} {en.action}", f"{zh.title}。{zh.text}{zh.action}"
+    return Fault(finding.code, Text(*map(_literal, said)))
+
+
+def _literal(sentence: str) -> str:
+    """Write a finished sentence as a text that names no facts."""
+    return sentence.replace("{", "{{").replace("}", "}}")
 
 
 def _other_form(file: Path, inside: bytes) -> Finding | None:
