@@ -7,21 +7,19 @@ stays the word of the record: which certificates a supplier enrolled is not in a
 """
 
 import hashlib
-import json
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from asn1crypto import cms, crl
 
-from oversight.verify.bundle import CHECKPOINTS, NOTICE_PDF, REPORTS, checkpoint_path
+from oversight.verify.bundle import CHECKPOINTS, NOTICE_PDF, checkpoint_path
 from oversight.verify.case import Case
 from oversight.verify.checking import Check
+from oversight.verify.recorded import Recorded, reports
 from oversight.verify.reopening import enclosed_files
-from oversight.verify.report import Broken, Finding
+from oversight.verify.report import Finding
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.evidence import Store
 from signatures.pdf.judge import judge
@@ -30,16 +28,6 @@ from signatures.pdf.policy import Policy
 from signatures.pdf.report import Indication, Report, Verdict
 
 SOUND = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
-
-
-@dataclass(frozen=True)
-class Recorded:
-    """One report of the bundle: where it lies, as of when, whether sound, and who signed."""
-
-    path: str
-    at: datetime
-    sound: bool
-    signers: tuple[str, ...]  # certificates, SHA-256
 
 
 def checks(anchors: Path) -> tuple[Check, ...]:
@@ -56,11 +44,11 @@ def checks(anchors: Path) -> tuple[Check, ...]:
 
 def signatures_hold(case: Case, anchors: Anchors) -> Iterator[Finding]:
     """Every file that was recorded as sound is sound as of then, by the signer recorded."""
-    recorded = _recorded(case)
+    recorded = reports(case)
     with tempfile.TemporaryDirectory() as folder:
         for sha256, file in _files(case, Path(folder)):
             for report in recorded.get(sha256, ()):
-                if report.sound:
+                if report.verdict in SOUND:
                     yield from _judged_again(file, report, anchors)
 
 
@@ -79,22 +67,6 @@ def timestamps_hold(case: Case, anchors: Anchors) -> Iterator[Finding]:
 
 def _has_tokens(case: Case) -> object:
     return case.bundle.paths(CHECKPOINTS, ".tsr")
-
-
-def _recorded(case: Case) -> dict[str, list[Recorded]]:
-    found: dict[str, list[Recorded]] = {}
-    for path in case.bundle.paths(REPORTS, ".json"):
-        try:
-            value: dict[str, Any] = json.loads(case.bundle.read(path))
-            at = datetime.fromisoformat(value["at"])
-            signers = tuple(
-                sorted(one["signer"]["certificate_sha256"] for one in value["signatures"])
-            )
-            report = Recorded(path, at, value["verdict"] in SOUND, signers)
-            found.setdefault(str(value["file_sha256"]), []).append(report)
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
-            raise Broken("not-a-report", path, "a report on signatures", str(error)) from error
-    return found
 
 
 def _files(case: Case, folder: Path) -> Iterator[tuple[str, Path]]:

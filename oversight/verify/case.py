@@ -3,11 +3,12 @@
 What cannot be read is raised as ``Broken``; whether what was read is right, the checks say.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import PurePosixPath
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bidding.sealed.history import BadHistory, Told, read_history
 from bidding.sealed.may_open import Step, deadline
@@ -33,6 +34,7 @@ from tenders.panel.keyset import Keyset
 
 OBJECT = "object"  # where a decision's body names what it decided, by digest
 Read = TypeVar("Read", bound=Statement)
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Case:
         self.bundle = bundle
         self.anchors = anchors
         self.tender = bundle.index.tender
+        self.memory: dict[object, Any] = {}
 
     @cached_property
     def checkpoints(self) -> dict[int, SignedCheckpoint]:
@@ -220,6 +223,19 @@ class Case:
         note = path.removesuffix(".json") + ".note"
         text = self.bundle.read(note).decode("utf-8", "replace") if note in self.bundle else None
         return StoredNote(digest, body, text)
+
+
+def once(read: Callable[[Case], Found]) -> Callable[[Case], Found]:
+    """Have something of a case read once, however many checks ask for it."""
+
+    @wraps(read)
+    def remembered(case: Case) -> Found:
+        if read not in case.memory:
+            case.memory[read] = read(case)
+        found: Found = case.memory[read]
+        return found
+
+    return remembered
 
 
 def _stem(path: str) -> str:

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bidding.sealed.opening import Opened
-from oversight.verify import bids, holders, later_acts, one_history, opening, panel, reopening
+from oversight.verify import (
+    bids,
+    holders,
+    later_acts,
+    one_history,
+    opening,
+    panel,
+    recorded,
+    reopening,
+)
 from oversight.verify.bundle import ANCHORS, CHECKPOINTS
 from oversight.verify.case import Case
 from oversight.verify.reader import open_bundle
@@ -80,6 +89,7 @@ CHECKS = (
     Check("named-openers", holders.holders_answered, _opened),
     # Content is what was sealed; announced values were in the seals
     Check("content", reopening.content_is_what_was_sealed, _opened),
+    Check("reports", recorded.verdicts_have_reports, _told),
     Check("minutes", reopening.minutes_are_signed, _minuted),
     # Later acts in order
     Check("not-suspended", later_acts.nothing_was_decided_while_suspended, _minuted),

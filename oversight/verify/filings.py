@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from bidding.sealed.bid import Bid, Receipt, Withdrawal
 from bidding.sealed.manifest import Manifest
-from oversight.verify.case import Case
+from oversight.verify.case import Case, once
 from oversight.verify.events import Placed
 from oversight.verify.report import Broken, Finding
 
@@ -62,20 +62,16 @@ class Fates:
         return {digest for digest, fate in self.of.items() if fate is Fate.COUNTED}
 
 
-def filings(case: Case) -> Iterator[Filing | TakenBack]:
+@once
+def filings(case: Case) -> tuple[Filing | TakenBack, ...]:
     """Read what was filed and taken back, in the order of the chain.
 
     :raises Broken: when an event names nothing that the bundle holds.
     """
-    for placed in case.concealed:
-        if placed.event.verb == FILED:
-            receipt = case.object(Receipt, _named(case, placed, Receipt.TYPE), placed.path)
-            yield Filing(placed, receipt, case.object(Bid, receipt.bid, placed.path))
-        elif placed.event.verb == WITHDRAWN:
-            named = _named(case, placed, Withdrawal.TYPE)
-            yield TakenBack(placed, case.object(Withdrawal, named, placed.path))
+    return tuple(_filings(case))
 
 
+@once
 def bids_filed(case: Case) -> list[Filing]:
     """List every filing of a bid, oldest first."""
     return [one for one in filings(case) if isinstance(one, Filing)]
@@ -89,6 +85,7 @@ def manifests_of(case: Case, filing: Filing) -> dict[str, Manifest]:
     }
 
 
+@once
 def fates(case: Case) -> Fates:
     """Follow every bid from its filing to the deadline.
 
@@ -114,6 +111,16 @@ def witnessed_in_time(case: Case, placed: Placed) -> bool:
     """Tell whether a quorum signed a checkpoint that holds it by the deadline and delta."""
     limit = case.closes_at + timedelta(seconds=case.notice.delta_seconds)
     return case.witnessed(placed.size) <= limit
+
+
+def _filings(case: Case) -> Iterator[Filing | TakenBack]:
+    for placed in case.concealed:
+        if placed.event.verb == FILED:
+            receipt = case.object(Receipt, _named(case, placed, Receipt.TYPE), placed.path)
+            yield Filing(placed, receipt, case.object(Bid, receipt.bid, placed.path))
+        elif placed.event.verb == WITHDRAWN:
+            named = _named(case, placed, Withdrawal.TYPE)
+            yield TakenBack(placed, case.object(Withdrawal, named, placed.path))
 
 
 def _file(case: Case, one: Filing, live: dict[tuple[str, str], str], found: Fates) -> None:

@@ -16,7 +16,7 @@ from bidding.sealed.manifest import Manifest
 from bidding.sealed.opening import Disclosure, Failures, Request, RevealsClosed
 from bidding.sealed.unsealing import NotOpened
 from oversight.verify.bundle import sealed_path
-from oversight.verify.case import Case, Decision
+from oversight.verify.case import Case, Decision, once
 from oversight.verify.filings import bids_filed
 from oversight.verify.opening import (
     DISCLOSED,
@@ -55,6 +55,7 @@ def holders_answered(case: Case) -> Iterator[Finding]:
     yield from _release(case, request, failed)
 
 
+@once
 def opening_set(case: Case) -> dict[str, Manifest]:
     """Give the envelopes that were to be opened, by manifest digest."""
     closed = {bid.bid for bid in case.close.bids} if case.close else set()
@@ -67,6 +68,7 @@ def opening_set(case: Case) -> dict[str, Manifest]:
     return found
 
 
+@once
 def disclosures(case: Case) -> list[Disclosure]:
     """Read what the openers disclosed, in the order of the journal."""
     return [
@@ -75,6 +77,7 @@ def disclosures(case: Case) -> list[Disclosure]:
     ]
 
 
+@once
 def claims(case: Case) -> dict[str, set[str]]:
     """Give who said that an envelope would not decrypt, by manifest."""
     found: dict[str, set[str]] = {}

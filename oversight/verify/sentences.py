@@ -75,6 +75,10 @@ PROVED = {
         "Opened again, every bid gives the price and files that were announced, or fails as said",
         "重新开启后，每份投标的价格和文件均与公布一致，或如所述未能开启",
     ),
+    "reports": Text(
+        "Every verdict on a form or an opened document is that of a recorded report",
+        "对投标函和已开启文件的每项结论均与所记录的报告一致",
+    ),
     "minutes": Text(
         "The minutes say what was opened, and the openers signed them",
         "开标记录与开启结果一致，并由开标人签署",

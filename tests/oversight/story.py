@@ -43,7 +43,7 @@ from oversight.verify.bundle import Source, write_bundle
 from oversight.verify.formats import Consistency
 from oversight.verify.later_acts import ranking_of
 from procurement.proof.anchors import Anchors
-from procurement.proof.canonical import sha256_hex
+from procurement.proof.canonical import JSON, canonical, sha256_hex
 from procurement.proof.evidence import TenderHistory
 from procurement.proof.notes import Signer
 from procurement.proof.shapes import Statement
@@ -166,6 +166,8 @@ class Story:
             verdict,  # type: ignore[arg-type]
             (),
         )
+        self.report(sha256_hex(form), "VALID")
+        self.report(sha256_hex(content), verdict)
         announced = Announced(offer["total"], offer["total_net"], offer["currency"])
         filed = Filed(who, bid, receipt, sealed, payload, announced, (document,), event)
         self.filed.append(filed)
@@ -425,6 +427,18 @@ class Story:
         if signers:
             self.files[layout.note_path(obj.digest())] = obj.sign(*signers)
         return obj.digest()
+
+    def report(self, sha256: str, verdict: str) -> None:
+        """Record what was said about the signatures of a file."""
+        value: dict[str, JSON] = {
+            "type": "daylight/signature-report/v1",
+            "file_sha256": sha256,
+            "verdict": verdict,
+            "at": "2026-03-02T08:00:00Z",
+            "signatures": [],
+        }
+        raw = canonical(value)
+        self.files[layout.report_path(sha256_hex(raw))] = raw
 
     def anchors(self) -> Anchors:
         return samples.anchors()

@@ -358,7 +358,21 @@ def test_a_document_that_was_not_in_the_seal(path: Path):
 
     _announcing(story, other)
 
-    assert found(story, path) == {"other-documents"}
+    assert found(story, path) == {"other-documents", "no-report"}
+
+
+def test_a_verdict_that_no_report_gave(path: Path):
+    """Beta's document failed; said to be sound, nobody would have to judge the bid."""
+    story, (_, beta, _) = closed()
+
+    def sound(said: Outcome) -> Outcome:
+        if said.bid != beta.digest:
+            return said
+        return replace(said, documents=(replace(said.documents[0], verdict="VALID"),))
+
+    _announcing(story, sound)
+
+    assert found(story, path) == {"no-report"}
 
 
 def test_a_bid_that_opens_on_one_path_only(path: Path):
