@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-LISTS = ("DUE", "OUTBOX_HANDLERS", "WAITING", "DOCS", "TRIGGERS", "CONSTRAINT_REFUSALS")
+LISTS = ("DUE", "OUTBOX_HANDLERS", "WAITING", "DOCS", "TRIGGERS", "CONSTRAINT_REFUSALS", "WARM")
 
 
 def check_all() -> None:

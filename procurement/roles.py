@@ -228,10 +228,17 @@ _OFFICER_HOLDS_NO_KEY = Text(
 _OVERSEES_ALL = Text(
     "Whoever oversees takes no part in what is overseen", "监督人不得参与被监督的事项"
 )
+_BUYS_OR_SELLS = Text(
+    "Whoever acts for a buyer does not act for a seller", "代表采购方的人不得代表供应方"
+)
 _RUNS_THE_PLATFORM = Text(
     "Whoever runs the platform neither buys, sells nor oversees on it",
     "平台运营人员不得在平台上采购、投标或监督",
 )
+
+_DIRECTIVE_24 = "Directive 2014/24/EU, art. 24"
+_AT_AN_AGENCY = [role for role in Role if ORGANISATION_OF[role] == {OrganisationKind.AGENCY}]
+_AT_A_SUPPLIER = (Role.SUPPLIER_ADMINISTRATOR, Role.SUPPLIER_SIGNER)
 
 CONFLICTS: tuple[Conflict, ...] = (
     Conflict(Role.OFFICER, Role.LEGAL_APPROVER, _FOUR_EYES, _O20_49),
@@ -243,6 +250,11 @@ CONFLICTS: tuple[Conflict, ...] = (
     Conflict(Role.OPENER, Role.AWARD_PROPOSER, _OPENER_NEVER_EVALUATES, _O20_49),
     Conflict(Role.OPENER, Role.AWARD_DECIDER, _OPENER_NEVER_EVALUATES, _O20_49),
     Conflict(Role.AWARD_PROPOSER, Role.AWARD_DECIDER, _PROPOSES_OR_DECIDES, _OUR_OWN),
+    *(
+        Conflict(buyer, seller, _BUYS_OR_SELLS, _DIRECTIVE_24, everywhere=True)
+        for buyer in _AT_AN_AGENCY
+        for seller in _AT_A_SUPPLIER
+    ),
     *(
         Conflict(Role.SUPERVISOR, role, _OVERSEES_ALL, _O20_49, everywhere=True)
         for role in Role

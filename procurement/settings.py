@@ -313,3 +313,6 @@ CONSTRAINT_REFUSALS = [  # dict[constraint name, refusal or a function that make
     "procurement.constraint_refusals.GROUND_FLOOR",
     "bidding.constraint_refusals.BIDDING",
 ]
+WARM = [  # () -> None: what takes long the first time, done when a process starts
+    "signatures.service.warm",
+]

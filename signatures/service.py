@@ -65,6 +65,11 @@ def seal(pdf: bytes, *, reason: str, at: datetime) -> Sealed:
     )
 
 
+def warm() -> None:
+    """Start this process's workers now, so that the first bid does not wait for them."""
+    _pool().warm()
+
+
 def current_anchors() -> Anchors:
     """Read whom the operator trusts, anew whenever a file of the directory has changed.
 

@@ -55,7 +55,8 @@ def site(say: Say, port: int | None = None) -> Iterator[Site]:
                 "site",
                 [
                     *(sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{taken}"),
-                    *("--workers", "1", "--threads", "8", "--no-control-socket"),
+                    *("--config", "python:procurement.gunicorn_conf"),
+                    *("--workers", "1", "--threads", "8"),
                     "procurement.wsgi",
                 ],
                 env=env,

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from procurement import clock
+from procurement import clock, warming
 from procurement.background import run_once, run_until
 from procurement.dotted import check_all
 from procurement.triggers import check_installed
@@ -25,6 +25,7 @@ class Command(BaseCommand):
             done = run_once(clock.now())
             self.stdout.write(f"{done.delivered} delivered, failed: {', '.join(done.failed) or 0}")
             return
+        warming.begin()
         stop = Event()
         for ending in (signal.SIGTERM, signal.SIGINT):
             signal.signal(ending, lambda *_: stop.set())
