@@ -9,6 +9,7 @@ from oversight.verify import (
     bids,
     holders,
     later_acts,
+    minutes,
     one_history,
     opening,
     panel,
@@ -90,7 +91,7 @@ CHECKS = (
     # Content is what was sealed; announced values were in the seals
     Check("content", reopening.content_is_what_was_sealed, _opened),
     Check("reports", recorded.verdicts_have_reports, _told),
-    Check("minutes", reopening.minutes_are_signed, _minuted),
+    Check("minutes", minutes.minutes_are_signed, _minuted),
     # Later acts in order
     Check("not-suspended", later_acts.nothing_was_decided_while_suspended, _minuted),
     Check("judgements", later_acts.judgements_are_decided_by_another, _judged),
@@ -114,31 +115,42 @@ def verify_bundle(
 
     :raises OSError: when there is no file to read.
     """
-    proved: list[Said] = []
-    findings: list[Finding] = []
-    not_proved: list[Said] = []
+    found = _SoFar([], [], [])
     try:
         with open_bundle(path) as bundle:
-            proved.append(Said("whole", PROVED["whole"], {"files": len(bundle.sha256)}))
+            found.proved.append(Said("whole", PROVED["whole"], {"files": len(bundle.sha256)}))
             case = Case(bundle, anchors or bundle.statement(Anchors, ANCHORS))
             for check in (*CHECKS, *_given(receipts), *extra):
-                _run(check, case, proved, findings)
+                _run(check, case, found)
             checked = {check.name for check in extra}
             limits = _limits(case, given=anchors is not None, receipts=len(receipts))
-            not_proved += [said for said in limits if said.code not in checked]
+            found.not_proved.extend(said for said in limits if said.code not in checked)
     except Broken as broken:
-        findings.append(broken.finding)
+        found.wrong.append(broken.finding)
     except OSError:
         raise
     except Exception as error:  # noqa: BLE001 - hostile bytes get a verdict, whatever they broke
         kind = type(error).__name__
-        findings.append(Finding("not-understood", str(path), "a bundle", f"{kind}: {error}"))
-    if findings:
-        not_proved.append(Said("stopped", NOT_PROVED["stopped"]))
-    return Report(_verdict(anchors, findings), tuple(proved), tuple(not_proved), tuple(findings))
+        found.wrong.append(Finding("not-understood", str(path), "a bundle", f"{kind}: {error}"))
+    return found.report(anchors)
 
 
-def _run(check: Check, case: Case, proved: list[Said], findings: list[Finding]) -> None:
+@dataclass(frozen=True)
+class _SoFar:
+    """What was found so far."""
+
+    proved: list[Said]
+    not_proved: list[Said]
+    wrong: list[Finding]
+
+    def report(self, anchors: Anchors | None) -> Report:
+        if self.wrong:
+            self.not_proved.append(Said("stopped", NOT_PROVED["stopped"]))
+        said = tuple(self.proved), tuple(self.not_proved), tuple(self.wrong)
+        return Report(_verdict(anchors, self.wrong), *said)
+
+
+def _run(check: Check, case: Case, so_far: _SoFar) -> None:
     """Run a check; what it finds is kept, and what it cannot get past ends the verification."""
     try:
         if not check.asked(case):
@@ -146,9 +158,9 @@ def _run(check: Check, case: Case, proved: list[Said], findings: list[Finding]) 
         found = list(check.run(case))
     except Refusal as refused:
         raise Broken(refused.code, check.name, "a sound object", refused.said("en")) from refused
-    findings += found
+    so_far.wrong.extend(found)
     if not found:
-        proved.append(Said(check.name, PROVED[check.name], _facts(case)))
+        so_far.proved.append(Said(check.name, PROVED[check.name], _facts(case)))
 
 
 def _given(receipts: tuple[bytes, ...]) -> list[Check]:

@@ -18,16 +18,19 @@ from oversight.bundles import evidence_of, write_evidence
 from oversight.ceremonies import NoEvidenceYet, NotInTheLogYet, download
 from oversight.verify.checking import verify_bundle
 from oversight.verify.report import Report, Verdict
+from procurement.actors import ANONYMOUS, Actor
 from procurement.anchors import current_anchors
 from procurement.journal.sequencer import tick
 from procurement.models import Event, User
 from procurement.proof.evidence import LogEvent
 from procurement.refusals import NotPermitted
+from procurement.roles import OrganisationKind
 from signatures.models import SignatureReport
 from tenders.actions.ending import cancel
 from tenders.models import Tender
 from tests.bidding.filing import filed_bid, prepared_bid, withdrawn_bid
 from tests.bidding.opened import close, file_all, minuted_tender, opened_tender, sign_minutes
+from tests.ground.making import organisation, person
 from tests.signing import Trust
 from tests.world import World, order, published_tender
 
@@ -195,9 +198,11 @@ def test_only_supervisors_of_the_agency_have_it_and_every_download_is_written_do
     tender = _ended_without_an_opening(world)
     tick(world.now)
 
-    for who in ("officer", "opener-1", "proposer"):
+    elsewhere = person("Stella", supervisor=organisation(OrganisationKind.SUPERVISOR, "Audit East"))
+    others = [world.by(who) for who in ("officer", "opener-1", "proposer")]
+    for by in (ANONYMOUS, *others, Actor.of(elsewhere, world.now)):
         with pytest.raises(NotPermitted):
-            download(tender_id=tender.pk, by=world.by(who), now=world.now)
+            download(tender_id=tender.pk, by=by, now=world.now)
     assert not Event.objects.filter(verb="bundle.downloaded").exists()
     taken(world, tender, tmp_path / "bundle.zip")
 
