@@ -1,151 +1,128 @@
-"""Who may ask for what: every address, method and role, declared in one table.
+"""Who may ask for what: every address, method, role and relation, declared in one table.
 
-A new address without a row fails the first test. Every cell is tried with a real request.
+The rows stand in ``tests/api/matrix``, one module an area. A new address without a row fails the
+first test. Every cell is one real request in the state that its row names, and is rolled back.
 """
 
-import itertools
-import json
-from dataclasses import dataclass
-from datetime import UTC, datetime
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
 
 import pytest
-from django.test import Client
-from knox.models import AuthToken
+from django.db import connection, transaction
+from django.http import HttpResponseBase
+from django.urls import URLPattern
 
 from api.urls import urlpatterns
-from procurement.actions.accounts import create_organisation, create_user, grant_role
-from procurement.actors import system_actor
-from procurement.journal.sequencer import tick
-from procurement.models import Event, Organisation, User
-from procurement.proof.notes import Signer
-from procurement.roles import MACHINES, ORGANISATION_OF, OrganisationKind, Role
+from procurement.models import Event, Membership
+from procurement.roles import Role
+from tests.api.matrix.people import EVERYONE
+from tests.api.matrix.row import Case, Row
+from tests.api.matrix.states import WALKS, Walk
+from tests.api.matrix.table import MATRIX
+from tests.world import World
 
-pytestmark = pytest.mark.django_db(transaction=False)
-
-NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-PUBLIC, SIGNED_IN, OPERATOR = "anyone", "whoever is signed in", "operators"
-_serial = itertools.count(1)
-
-
-@dataclass(frozen=True)
-class Row:
-    """One address and method, who may use it, and what the right one gets."""
-
-    method: str
-    route: str
-    allowed: str
-    status: int
-    refused: int = 403  # 404 where what one may not see does not exist
+PROBLEM = "application/problem+json"
+READING = ("get", "head", "options")
+# An attempt goes into the journal, upon its chain where it has one, and nowhere else.
+OF_ATTEMPTS = {"procurement_event", "procurement_controlchain", "procurement_concealedchain"}
 
 
-MATRIX = [
-    Row("get", "schema/", PUBLIC, 200),
-    Row("get", "docs/", PUBLIC, 200),
-    Row("get", "v1/me", SIGNED_IN, 200),
-    Row("get", "v1/organisations", PUBLIC, 200),
-    Row("post", "v1/organisations", OPERATOR, 201),
-    Row("post", "v1/users", OPERATOR, 201),
-    Row("post", "v1/organisations/<uuid:organisation>/roles", OPERATOR, 201),
-    Row("post", "v1/organisations/<uuid:organisation>/machines", OPERATOR, 201),
-    Row("post", "v1/organisations/<uuid:organisation>/note-keys", OPERATOR, 201),
-    Row("post", "v1/organisations/<uuid:organisation>/agencies", OPERATOR, 201),
-    Row("delete", "v1/memberships/<uuid:membership>", OPERATOR, 200, refused=404),
-    Row("get", "v1/anchors", PUBLIC, 200),
-    Row("get", "v1/log/checkpoint", PUBLIC, 200),
-    Row("get", "v1/log/tile/0/000.p/4", PUBLIC, 200),
-]
-ASKERS = ["stranger", *(role.value for role in Role)]
+def method_of(pattern: URLPattern) -> set[str]:
+    """Name what an address takes."""
+    view = getattr(pattern.callback, "view_class", None) or pattern.callback.cls
+    return {name for name in view.http_method_names if hasattr(view, name)} - {"options", "head"}
 
 
-def body(kind: OrganisationKind) -> Organisation:
-    return create_organisation(
-        kind=kind,
-        name_en=f"{kind} {next(_serial)}",
-        identifier_scheme="NTRCN",
-        identifier=f"9112-{next(_serial)}",
-        by=system_actor(),
-        now=NOW,
-    )
-
-
-def someone() -> User:
-    address = f"person{next(_serial)}@example.org"
-    return create_user(email=address, name="Somebody", by=system_actor(), now=NOW)
-
-
-def signed_in_as(role: Role) -> Client:
-    user = User.objects.create_user(
-        f"holder{next(_serial)}@example.org", name="Holder", machine=role in MACHINES
-    )
-    kind = next(iter(ORGANISATION_OF[role]))
-    grant_role(
-        user_id=user.pk, organisation_id=body(kind).pk, role=role, by=system_actor(), now=NOW
-    )
-    _, token = AuthToken.objects.create(user, expiry=None)
-    return Client(headers={"Authorization": f"Token {token}"})
-
-
-def prepared(row: Row) -> tuple[str, dict[str, object]]:
-    """Give an address that exists and a request that would succeed for the right person."""
-    path = "/api/" + row.route
-    sent: dict[str, object] = {}
-    if row.route == "v1/organisations":
-        number = next(_serial)
-        sent = {"kind": "agency", "name_en": "New", "identifier_scheme": "NTRCN",
-                "identifier": f"new-{number}"}  # fmt: skip
-    elif row.route == "v1/users":
-        sent = {"email": f"new{next(_serial)}@example.org", "name": "New",
-                "password": "correct horse battery"}  # fmt: skip
-    elif row.route.endswith("/roles"):
-        path = path.replace("<uuid:organisation>", str(body(OrganisationKind.AGENCY).pk))
-        sent = {"user": str(someone().pk), "role": "officer"}
-    elif row.route.endswith("/machines"):
-        kind = next(iter(ORGANISATION_OF[Role.TIMEKEEPER]))
-        path = path.replace("<uuid:organisation>", str(body(kind).pk))
-        sent = {"name": "Clock", "role": "timekeeper"}
-    elif row.route.endswith("/note-keys"):
-        path = path.replace("<uuid:organisation>", str(body(OrganisationKind.AGENCY).pk))
-        sent = {"vkey": Signer.generate(f"daylight.example/agency/{next(_serial)}").verifier}
-    elif row.route.endswith("/agencies"):
-        path = path.replace("<uuid:organisation>", str(body(OrganisationKind.SUPERVISOR).pk))
-        sent = {"agency": str(body(OrganisationKind.AGENCY).pk)}
-    elif "<uuid:membership>" in row.route:
-        held = grant_role(
-            user_id=someone().pk, organisation_id=body(OrganisationKind.AGENCY).pk,
-            role=Role.OFFICER, by=system_actor(), now=NOW,
-        )  # fmt: skip
-        path = path.replace("<uuid:membership>", str(held.pk))
-    return path, sent
-
-
-def test_every_address_has_a_row() -> None:
-    routes = {str(pattern.pattern) for pattern in urlpatterns}
-    known = {row.route for row in MATRIX}
-
-    assert {route for route in routes if not route.startswith("^")} == {
-        route for route in known if "/tile/" not in route
+def test_every_address_and_method_has_a_row() -> None:
+    addresses = {
+        (method, str(pattern.pattern)) for pattern in urlpatterns for method in method_of(pattern)
     }
+    rows = {(row.method, row.route) for row in MATRIX}
+
+    tile = "v1/log/tile/"  # the one address that is a regular expression
+    assert {one for one in addresses if not one[1].startswith("^")} == {
+        one for one in rows if not one[1].startswith(tile)
+    }
+    assert [one for one in addresses if one[1].startswith("^")] == [
+        ("get", next(str(p.pattern) for p in urlpatterns if tile in str(p.pattern)))
+    ]
+    assert any(row.route.startswith(tile) for row in MATRIX)
 
 
-@pytest.mark.parametrize("row", MATRIX, ids=lambda row: f"{row.method} {row.route}")
-@pytest.mark.parametrize("asker", ASKERS)
-def test_only_the_right_people_get_through(row: Row, asker: str) -> None:
-    tick(NOW)
-    client = Client() if asker == "stranger" else signed_in_as(Role(asker))
-    path, sent = prepared(row)
-    before = set(Event.everything.values_list("pk", flat=True))
+def test_every_row_is_tried_in_a_state_that_a_walk_comes_to() -> None:
+    assert {row.at for row in MATRIX} <= {state for states in WALKS.values() for state in states}
 
-    answer = client.generic(row.method.upper(), path, json.dumps(sent), "application/json")
 
-    if (
-        row.allowed == PUBLIC
-        or asker == Role.OPERATOR
-        or (row.allowed == SIGNED_IN and asker != "stranger")
-    ):
-        assert answer.status_code == row.status, answer.content
-    else:
-        assert answer.status_code == (401 if asker == "stranger" else row.refused), answer.content
-        assert answer["Content-Type"] == "application/problem+json"
-        written = Event.everything.exclude(pk__in=before).values_list("kind", flat=True)
-        attempted = answer.status_code == 403
-        assert list(written) == (["attempt"] if attempted else []), "nothing else was done"
+@pytest.mark.parametrize("walk", WALKS, ids=lambda walk: walk.__name__)
+def test_only_the_right_people_get_through(
+    real_world: World, walk: Walk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL, "django.request")  # refusals by the thousand
+    seen, wrong = [], []
+    for state, case in walk(real_world):
+        seen.append(state)
+        known = set(Event.everything.values_list("pk", flat=True))
+        for row in (row for row in MATRIX if row.at == state):
+            wrong += [fault for who in sorted(EVERYONE) for fault in tried(row, case, who, known)]
+
+    assert not wrong, "\n".join(wrong)
+    assert tuple(seen) == WALKS[walk]
+    assert set(Membership.objects.values_list("role", flat=True)) == set(Role)
+
+
+def tried(row: Row, case: Case, who: str, known: set[UUID]) -> Iterator[str]:
+    """Ask once, and say what is wrong with the answer and with what it left behind."""
+    with rolled_back():
+        counted = tuples_written()
+        answer = row.ask(case, who)
+        said = content(answer)
+        tables = {name for name, count in tuples_written().items() if count != counted.get(name)}
+        written = new_events(known) if "procurement_event" in tables else []
+    cell = f"{row.method} {row.route}, {row.at}, {who}:"
+    expected = row.expected(who)
+    if answer.status_code != expected:
+        yield f"{cell} {answer.status_code} instead of {expected} {said[:300]!r}"
+    if answer.status_code < 400:
+        if row.method in READING and not tables <= OF_ATTEMPTS:
+            yield f"{cell} a reading wrote into {tables}"
+        return
+    if answer["Content-Type"] != PROBLEM:
+        yield f"{cell} no problem details"
+    attempt = "concealed" if row.concealed else "attempt"
+    if written != ([attempt] if answer.status_code == 403 else []):
+        yield f"{cell} {answer.status_code} wrote {written} into the journal"
+    if answer.status_code != 409 and not tables <= OF_ATTEMPTS:
+        yield f"{cell} refused, and wrote into {tables}"
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """Undo whatever is done, attempts of their own transaction included, as a test case does."""
+    undone = transaction.atomic()
+    undone._from_testcase = True  # type: ignore[attr-defined]
+    with undone:
+        yield
+        transaction.set_rollback(True)
+
+
+def tuples_written() -> dict[str, int]:
+    """Count by table what this connection has written, also what it undid; until it commits."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
+        )
+        return dict(cursor.fetchall())
+
+
+def new_events(known: set[UUID]) -> list[str]:
+    """Give the kinds of the events that were not there before."""
+    return list(Event.everything.exclude(pk__in=known).values_list("kind", flat=True))
+
+
+def content(answer: HttpResponseBase) -> bytes:
+    """Read an answer whole, streamed or not."""
+    if answer.streaming:
+        return b"".join(answer)  # type: ignore[arg-type]
+    return answer.content  # type: ignore[attr-defined, no-any-return]
