@@ -52,10 +52,10 @@ def say_failures(*, tender_id: UUID, note: bytes, by: Actor, now: datetime) -> H
     seat = seat_of(tender, by)
     require(by, Permission.HOLD_KEY, of=seat.organisation_id)
 
+    _require_first(opening, seat, HolderNote.FAILURES)
     _require(opening, OpeningState.REQUESTED, SAY_FAILURES)
     if seat.holder != TIMEKEEPER:
         _require_asked(opening, seat)
-    _require_first(opening, seat, HolderNote.FAILURES)
     asked = asked_of(opening, the_set(opening), since=Verb.OPENING_REQUESTED)
     said = read_failures(note, asked, seat.holder)
 
@@ -77,9 +77,9 @@ def disclose(
     seat, _ = opener(tender, by)
     require(by, Permission.DISCLOSE, of=tender.agency_id)
 
+    _require_first(opening, seat, HolderNote.DISCLOSURE)
     _require(opening, OpeningState.REVEALS_CLOSED, DISCLOSE)
     _require_asked(opening, seat)
-    _require_first(opening, seat, HolderNote.DISCLOSURE)
     asked = asked_of(opening, the_set(opening), since=Verb.REVEALS_CLOSED)
     failed = failed_of(opening, seat.holder)
     said = read_disclosure(note, asked, seat.holder, failed=failed, files=files)
@@ -136,6 +136,7 @@ def _require_asked(opening: Opening, seat: Seat) -> None:
 
 
 def _require_first(opening: Opening, seat: Seat, kind: str) -> None:
+    """Nobody says a thing twice; asked first, so that a repeat is told so in any state."""
     if opening.notes.filter(holder=seat.holder, kind=kind).exists():
         raise AlreadyDone
 

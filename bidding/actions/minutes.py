@@ -45,13 +45,13 @@ def sign_minutes(*, tender_id: UUID, note: bytes, by: Actor, now: datetime) -> H
     seat, idx = opener(tender, by)
     require(by, Permission.DISCLOSE, of=tender.agency_id)
 
+    if opening.notes.filter(holder=seat.holder, kind=HolderNote.MINUTES).exists():
+        raise AlreadyDone
     if opening.state != OpeningState.OPENED:
         raise WrongState(action=SIGN, state=str(opening.state))
     minutes = minutes_of(opening)
     if idx not in minutes.attended:
         raise NotPermitted
-    if opening.notes.filter(holder=seat.holder, kind=HolderNote.MINUTES).exists():
-        raise AlreadyDone
     key = Verifier.parse(keyset_of(tender).holders()[seat.holder].verifier)
     _require_signed(note, minutes, key)
 

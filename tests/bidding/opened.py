@@ -21,6 +21,7 @@ from bidding.sealed.unsealing import NotOpened, take_pad, take_share
 from procurement.journal.record import control_head
 from procurement.journal.sequencer import tick
 from procurement.objects import fetch
+from procurement.proof.evidence import TenderHistory
 from tenders.models import Tender
 from tenders.panel.holders import HolderKey
 from tests.bidding.filing import FiledBid, filed_bid
@@ -168,6 +169,13 @@ def disclose(world: World, tender: Tender, *openers: str) -> None:
         hand_in(world, tender, holder, disclosure(world, tender, holder))
     witnessed(world)
     proceed(world)
+
+
+def readable(told: TenderHistory) -> str:
+    """Give all that a reader of a history gets to read: base64 hides nothing."""
+    inside = [*(one.event for one in told.events), *(one.body for one in told.objects)]
+    notes = [one.note or "" for one in told.objects]
+    return "\n".join([str(told.to_json()), *(one.decode() for one in inside), *notes])
 
 
 def release_pads(world: World, tender: Tender) -> tuple[ReleasedPad, ...]:

@@ -203,7 +203,7 @@ def test_nobody_learns_from_the_close_how_many_bids_there_are(real_world: World)
         told = history_for(tender.pk, who)
         assert [event.verb for event in told.withheld] == ["bids.closed"]
         assert not sees_withheld(who, tender.pk)
-        shown = f"{told.to_json()} {status(tender.pk, who)}"
+        shown = f"{opened.readable(told)} {status(tender.pk, who)}"
         assert [digest for digest in digests if digest in shown] == []
         assert "count" not in status(tender.pk, who)
 

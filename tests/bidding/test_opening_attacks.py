@@ -119,9 +119,9 @@ def test_nobody_answers_out_of_order(real_world: World) -> None:
     refused(lambda: opened.hand_in(real_world, tender, "opener-1", disclosure), WrongState)
     opened.try_the_set(real_world, tender)
     failures = opened.failures(real_world, tender, "opener-1")
-    refused(lambda: opened.hand_in(real_world, tender, "opener-1", failures), WrongState)
+    refused(lambda: opened.hand_in(real_world, tender, "opener-1", failures), AlreadyDone)
 
-    assert attempts(tender) == ["wrong-state"] * 2
+    assert attempts(tender) == ["wrong-state", "already-done"]
 
 
 # A suspension, and a cancellation
