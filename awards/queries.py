@@ -49,13 +49,15 @@ def opening_of(tender: UUID) -> Opening | None:
 
 
 def unsound() -> QuerySet[OpenedBid]:
-    """Give opened bids with a signature that was asked for and does not hold.
+    """Give opened bids whose offer departs from the form, or that lack a signature that holds.
 
-    Of the bid form, which is filed so at the supplier's own risk, or of a document inside.
+    A signature on the bid form, which is filed so at the supplier's own risk, or on a document
+    inside that has to be signed.
     """
     failed = OpenedDocument.objects.filter(bid=OuterRef("pk"), signature="required")
     return OpenedBid.objects.filter(
-        Exists(failed.exclude(verdict__in=SOUND)) | ~Q(bid__verdict__in=SOUND), cause=OPENED
+        Exists(failed.exclude(verdict__in=SOUND)) | ~Q(bid__verdict__in=SOUND) | ~Q(why=""),
+        cause=OPENED,
     )
 
 

@@ -106,7 +106,8 @@ def the_set(opening: Opening) -> list[Counted]:
 def asked_of(opening: Opening, counted: Sequence[Counted], since: str) -> Asked:
     """Say what holders are asked: the whole set that was sealed for this opening.
 
-    ``since`` is a verb: answers name a control head of that event, or a later one.
+    ``since`` is a verb: answers name a control head of that event, or a later one, which the log
+    holds. So every step is witnessed before the next, as a stranger will ask.
     """
     keyset = keyset_of(opening.tender)
     fit = [one.manifest for one in counted if _fits(one, keyset, opening.envelope)]
@@ -144,7 +145,7 @@ def _heads_since(opening: Opening, verb: str) -> frozenset[str]:
     first = chain.filter(verb=verb).order_by("-chain_position").first()
     if first is None:
         return frozenset()
-    later = chain.filter(chain_position__gte=first.chain_position)
+    later = chain.filter(chain_position__gte=first.chain_position, leaf_index__isnull=False)
     return frozenset(event.leaf for event in later)
 
 

@@ -19,9 +19,11 @@ NOWHERE = [
     "/nowhere",
     "/tenders",
     "/tenders/1/",
-    f"/tenders/{uuid4()}/",
-    f"/tenders/{uuid4()}/result/",
+    f"/tenders/{NOBODYS}/",
+    f"/tenders/{NOBODYS}/result/",
 ]
+
+NOBODYS = "a257c345-10e3-46e5-a4dd-e4757ce28c86"  # no tender has it
 
 
 @pytest.mark.parametrize("path", NOWHERE)
