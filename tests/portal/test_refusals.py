@@ -15,6 +15,7 @@ from tests.portal.reading import words
 from tests.world import World, draft_tender
 
 pytestmark = pytest.mark.django_db
+NOBODYS = "a257c345-10e3-46e5-a4dd-e4757ce28c86"  # no tender has it
 NOWHERE = [
     "/nowhere",
     "/tenders",
@@ -22,8 +23,6 @@ NOWHERE = [
     f"/tenders/{NOBODYS}/",
     f"/tenders/{NOBODYS}/result/",
 ]
-
-NOBODYS = "a257c345-10e3-46e5-a4dd-e4757ce28c86"  # no tender has it
 
 
 @pytest.mark.parametrize("path", NOWHERE)
