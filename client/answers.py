@@ -1,7 +1,7 @@
 """What the platform answers: whole and not endless, or its own no in its own sentences."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,14 +9,15 @@ from client.output import Stopped
 from procurement.refusals import Fault
 from procurement.texts import Text
 
+SIGN_IN_AGAIN = Text("Use: daylight login", "请使用：daylight login")
 LONGEST_PAUSE = 30.0  # seconds, whatever the server names
 
 
 class Refused(Stopped):
     """The platform's own no, as it said it; ``status`` is the HTTP status."""
 
-    def __init__(self, status: int, code: str, sentence: str, faults: list[Fault]) -> None:
-        super().__init__(code, sentence, faults=faults, facts={"status": status})
+    def __init__(self, status: int, code: str, text: Text, faults: Iterable[Fault] = ()) -> None:
+        super().__init__(code, text, faults=faults, besides={"status": status}, status=status)
         self.status = status
 
 
@@ -36,7 +37,9 @@ class Answer:
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError):
-            raise Stopped("not-daylight", "The server's answer is not JSON.") from None
+            raise Stopped(
+                "not-daylight", Text("The server's answer is not JSON.", "服务器的答复不是 JSON。")
+            ) from None
 
 
 def capped(chunks: Iterator[bytes], most: int) -> Iterator[bytes]:
@@ -48,7 +51,10 @@ def capped(chunks: Iterator[bytes], most: int) -> Iterator[bytes]:
     for chunk in chunks:
         length += len(chunk)
         if length > most:
-            raise Stopped("too-large", "The server sends more than was asked for.")
+            raise Stopped(
+                "too-large",
+                Text("The server sends more than was asked for.", "服务器发送的内容超出所请求的。"),
+            )
         yield chunk
 
 
@@ -70,18 +76,27 @@ def accepted(answer: Answer) -> Answer:
     except (ValueError, RecursionError):
         told = None
     if not isinstance(told, dict) or "title" not in told:
-        raise Refused(answer.status, "not-daylight", f"The server answered {answer.status}.", [])
-    sentences = [str(told["title"]), str(told.get("detail") or "")]
+        text = Text("The server answered {status}.", "服务器答复了 {status}。")
+        raise Refused(answer.status, "not-daylight", text)
+    sentences = [_verbatim(told["title"]), _verbatim(told.get("detail") or "")]
     if answer.status == 401:
-        sentences.append("Use: daylight login")
+        sentences.append(SIGN_IN_AGAIN)
     faults = [_fault(error) for error in told.get("errors") or [] if isinstance(error, dict)]
-    said = " ".join(f"{one.rstrip('.。')}." for one in sentences if one)
-    raise Refused(answer.status, str(told.get("code", "refused")), said, faults)
+    raise Refused(answer.status, str(told.get("code", "refused")), _joined(sentences), faults)
 
 
 def _fault(error: Mapping[str, Any]) -> Fault:
+    said = _verbatim(error.get("detail", ""))
+    return Fault(str(error.get("code", "")), said, pointer=str(error.get("pointer", "")))
+
+
+def _verbatim(said: Any) -> Text:
     """The server has spoken in our language; its sentence is no template."""
-    said = str(error.get("detail", "")).replace("{", "{{").replace("}", "}}")
-    return Fault(
-        str(error.get("code", "")), Text(said, said), pointer=str(error.get("pointer", ""))
-    )
+    escaped = str(said).replace("{", "{{").replace("}", "}}")
+    return Text(escaped, escaped)
+
+
+def _joined(sentences: Iterable[Text]) -> Text:
+    """Put sentences one after the other, each with its full stop."""
+    said = [Text(*(words.rstrip(".。") for words in one)) for one in sentences if one.en]
+    return Text(" ".join(f"{one.en}." for one in said), "".join(f"{one.zh}。" for one in said))

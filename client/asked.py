@@ -6,6 +6,7 @@ from pathlib import Path
 from client.fetching import read_folder
 from client.files import read_object
 from client.output import Stopped
+from procurement.texts import Text
 from tenders.notice import Notice
 from tenders.panel.keyset import Keyset
 
@@ -25,7 +26,13 @@ def read_asked(args: argparse.Namespace) -> tuple[Notice, Keyset]:
     """
     plain = args.notice, args.keyset
     if (args.tender is None) == (plain == (None, None)) or plain.count(None) == 1:
-        raise Stopped("what-tender", "Give --tender DIR, or --notice and --keyset.")
+        raise Stopped(
+            "what-tender",
+            Text(
+                "Give --tender DIR, or --notice and --keyset.",
+                "请给出 --tender DIR，或给出 --notice 和 --keyset。",
+            ),
+        )
     if args.tender is not None:
         fetched = read_folder(args.tender)
         notice, keyset = fetched.notice, fetched.keyset
@@ -38,9 +45,22 @@ def read_asked(args: argparse.Namespace) -> tuple[Notice, Keyset]:
 
 def _require_fit(notice: Notice, keyset: Keyset, args: argparse.Namespace) -> None:
     if (notice.keyset, notice.tender) != (keyset.digest(), keyset.tender):
-        raise Stopped("other-keyset", "The notice names another keyset: fetch both again.")
+        raise Stopped(
+            "other-keyset",
+            Text(
+                "The notice names another keyset: fetch both again.",
+                "公告所列的是另一个密钥集：请重新获取二者。",
+            ),
+        )
     if args.agency_key is not None and notice.agency != args.agency_key:
-        raise Stopped("other-agency", "The notice names another agency's key than yours.")
+        raise Stopped(
+            "other-agency",
+            Text(
+                "The notice names another agency's key than yours.",
+                "公告所列的采购机关公钥与您给出的不同。",
+            ),
+        )
     if notice.gate(args.lot, args.envelope) is None:
         known = ", ".join(f"{gate.lot}/{gate.envelope}" for gate in notice.gates)
-        raise Stopped("no-such-envelope", f"The notice asks for {known} only.")
+        text = Text("The notice asks for {known} only.", "公告只要求 {known}。")
+        raise Stopped("no-such-envelope", text, known=known)

@@ -21,8 +21,30 @@ from procurement.proof.anchors import Anchors
 from procurement.proof.evidence import TenderHistory
 from procurement.proof.instants import format_instant
 from procurement.proof.shapes import Statement
+from procurement.texts import Text
 from tenders.notice import Document, Notice
 from tenders.panel.keyset import Keyset
+
+ANCHORS = Text(
+    "{path}: the anchors, as {address} states them\n"
+    "  digest {digest}\n"
+    "  Compare this digest with one that did not come from this server: printed, or told\n"
+    "  by the supervisor. Until then a false server could prove whatever it likes.",
+    "{path}：{address} 所称的锚点\n"
+    "  摘要 {digest}\n"
+    "  请将此摘要与并非来自该服务器的摘要（印刷件或监督机构告知的）比对。\n"
+    "  在此之前，虚假的服务器可以“证明”任何内容。",
+)
+PROVED = Text(
+    "  Proved: every decision, in the log that the witnesses signed; notice and keyset,\n"
+    "  signed by the agency of your anchors; every document, by its digest.",
+    "  已证明：每项决定均在见证方签署的日志中；公告和密钥集由锚点所列采购机关签署；\n"
+    "  每份文件均与其摘要相符。",
+)
+OTHER_ANCHORS = Text(
+    "  Note: the notice was made under other anchors than yours; ask which are newer.",
+    "  注意：公告依据的锚点与您的不同，请询问何者较新。",
+)
 
 
 @dataclass(frozen=True)
@@ -70,10 +92,7 @@ def run_anchors(args: argparse.Namespace, out: Output) -> int:
     address = args.server or profile_named(args.profile).server
     anchors = Anchors.of(opened(Profile(address), out).get("anchors"))
     write_new(args.out, anchors.canonical())
-    out.say(f"{args.out}: the anchors, as {address} states them")
-    out.say(f"  digest {anchors.digest()}")
-    out.say("  Compare this digest with one that did not come from this server: printed, or told")
-    out.say("  by the supervisor. Until then a false server could prove whatever it likes.")
+    out.say(ANCHORS, path=args.out, address=address, digest=anchors.digest())
     out.answer(anchors=str(args.out), digest=anchors.digest(), compared=False)
     return GOOD
 
@@ -88,11 +107,11 @@ def run_fetch(args: argparse.Namespace, out: Output) -> int:
     with new_folder(args.out) as folder:
         _write_proof(folder, proof)
         (folder / "documents").mkdir()
-        for document in out.each(notice.documents, "Fetching documents"):
+        for document in out.each(notice.documents, Text("Fetching documents", "正在获取文件")):
             _fetch_document(server, args.tender, document, folder / "documents")
     _say_fetched(args.out, proof, out)
     for fault in known:
-        out.say(f"  Note: {fault.said(out.lang)}.")
+        out.say(Text("  Note: {what}.", "  注意：{what}。"), what=fault.said(out.lang))
     out.answer(
         folder=str(args.out),
         notice=notice.digest(),
@@ -113,7 +132,14 @@ def read_folder(folder: Path, anchors_file: Path | None = None) -> Fetched:
     :raises Stopped: for a folder that was not fetched.
     """
     if not (folder / "history.json").is_file():
-        raise Stopped("not-fetched", f"{folder} is no fetched tender. Use: daylight fetch")
+        raise Stopped(
+            "not-fetched",
+            Text(
+                "{folder} is no fetched tender. Use: daylight fetch",
+                "{folder} 不是已获取的招标。请使用：daylight fetch",
+            ),
+            folder=folder,
+        )
     history = TenderHistory.of(read_json(folder / "history.json"))
     anchors = read_anchors(anchors_file or folder / "anchors.json")
     return Fetched(folder, proved(history, anchors, history.tender))
@@ -135,13 +161,17 @@ def _write_proof(folder: Path, proof: Proved) -> None:
 def _fetch_document(server: Server, tender: str, document: Document, folder: Path) -> None:
     """Stream one document; it stays only if it is the one that the notice names."""
     if Path(document.name).name != document.name or document.name.startswith("."):
-        raise Stopped("bad-name", f"The document {document.name!r} cannot be a file's name.")
+        text = Text(
+            "The document “{name}” cannot be a file's name.", "文件“{name}”不能用作文件名。"
+        )
+        raise Stopped("bad-name", text, name=document.name)
     path = folder / document.name
     with path.open("x+b") as file:
         address = f"tenders/{tender}/documents/{segment(document.name)}"
         server.download(address, file, document.length)
         if _measured(file) != (document.length, document.sha256):
-            raise Stopped("other-document", f"{document.name} is not what the notice names.")
+            text = Text("{name} is not what the notice names.", "{name} 与公告所列不符。")
+            raise Stopped("other-document", text, name=document.name)
 
 
 def _measured(file: BinaryIO) -> tuple[int, str]:
@@ -155,9 +185,11 @@ def _measured(file: BinaryIO) -> tuple[int, str]:
 
 def _say_fetched(folder: Path, proof: Proved, out: Output) -> None:
     notice = proof.told.notice
-    out.say(f"{folder}: {notice.title.get(out.lang) or next(iter(notice.title.values()))}")
-    out.say(f"  closes at {format_instant(notice.closes_at)}")
-    out.say("  Proved: every decision, in the log that the witnesses signed; notice and keyset,")
-    out.say("  signed by the agency of your anchors; every document, by its digest.")
+    out.show(f"{folder}: {notice.title.get(out.lang) or next(iter(notice.title.values()))}")
+    out.say(
+        Text("  closes at {closes_at}", "  截止时间 {closes_at}"),
+        closes_at=format_instant(notice.closes_at),
+    )
+    out.say(PROVED)
     if notice.anchors != proof.anchors.digest():
-        out.say("  Note: the notice was made under other anchors than yours; ask which are newer.")
+        out.say(OTHER_ANCHORS)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from client.output import Stopped
 from procurement.proof.notes import Verifier
 from procurement.proof.shapes import Statement
+from procurement.texts import Text
 
 LARGEST = 16 * 1024 * 1024  # bytes; objects, keys and offers are far smaller
 Read = TypeVar("Read", bound=Statement)
@@ -23,7 +24,11 @@ def read_small(path: Path) -> bytes:
     :raises Stopped: for one that is larger than any object may be.
     """
     if path.stat().st_size > LARGEST:
-        raise Stopped("too-large", f"{path} is too large to be what was asked for.")
+        raise Stopped(
+            "too-large",
+            Text("{path} is too large to be what was asked for.", "{path} 过大，不是所需的文件。"),
+            path=path,
+        )
     return path.read_bytes()
 
 
@@ -36,11 +41,22 @@ def read_object(kind: type[Read], path: Path, agency_key: str | None = None) -> 
         if agency_key is None:
             raise Stopped(
                 "no-agency-key",
-                f"{path} is signed: give the agency's key with --agency-key to check it.",
+                Text(
+                    "{path} is signed: give the agency's key with --agency-key to check it.",
+                    "{path} 已签名：请用 --agency-key 给出采购机关的公钥以便核验。",
+                ),
+                path=path,
             )
         return kind.open(read_small(path), Verifier.parse(agency_key))
     if agency_key is not None:
-        raise Stopped("not-signed", f"{path} is not signed: give the .note, as a key was given.")
+        raise Stopped(
+            "not-signed",
+            Text(
+                "{path} is not signed: give the .note, as a key was given.",
+                "{path} 未签名：既已给出公钥，请给出签名文件（.note）。",
+            ),
+            path=path,
+        )
     return kind.read(read_small(path))
 
 
@@ -51,13 +67,21 @@ def read_json(path: Path) -> Any:
     """
     try:
         return json.loads(read_small(path), object_pairs_hook=_once)
+    except _NamedTwice:
+        why: Text | str = Text("a name stands twice in one object", "同一对象中有名称重复出现")
     except (ValueError, RecursionError) as error:
-        raise Stopped("not-json", f"{path} is not JSON: {error}.") from None
+        why = str(error)
+    text = Text("{path} is not JSON: {why}.", "{path} 不是可用的 JSON：{why}。")
+    raise Stopped("not-json", text, path=path, why=why)
+
+
+class _NamedTwice(ValueError):  # noqa: N818 - reads as what was found
+    """An object of which two readers could read two things."""
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(dict(pairs)) != len(pairs):
-        raise ValueError("a name stands twice in one object")
+        raise _NamedTwice
     return dict(pairs)
 
 
@@ -85,7 +109,14 @@ def new_folder(path: Path) -> Iterator[Path]:
     :raises Stopped: when ``path`` is there already.
     """
     if path.exists() or path.is_symlink():
-        raise Stopped("exists", f"{path} is there already: choose another --out.")
+        raise Stopped(
+            "exists",
+            Text(
+                "{path} is there already: choose another --out.",
+                "{path} 已存在：请另选一个 --out。",
+            ),
+            path=path,
+        )
     path.parent.mkdir(parents=True, exist_ok=True)
     growing = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:

@@ -94,7 +94,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return REFUSED
     except Stopped as stopped:
-        out.refuse(stopped.code, str(stopped), stopped.faults, **stopped.facts)
+        out.refuse(stopped.code, stopped.said(out.lang), stopped.faults, **stopped.besides)
     except Refusal as refusal:
         out.refuse(refusal.code, refusal.titled(out.lang), refusal.faults)
     except CODED as error:

@@ -2,36 +2,59 @@
 
 import json
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from typing import Any, TypeVar
 
 from procurement.refusals import Fault
+from procurement.texts import Text, say
 
 GOOD, REFUSED, WRONG_USE = 0, 1, 2
 Item = TypeVar("Item")
 
 
 class Stopped(Exception):  # noqa: N818 - an answer to a person, not an error
-    """A reason not to go on, in one sentence that a person can act on."""
+    """A reason not to go on, in one sentence that a person can act on.
+
+    ``facts`` are named in the sentence; ``besides`` is what programs are told as well.
+    """
 
     def __init__(
         self,
         code: str,
-        sentence: str,
+        text: Text | str,
+        /,
         *,
         faults: Iterable[Fault] = (),
-        facts: Mapping[str, Any] | None = None,
+        besides: Mapping[str, Any] | None = None,
+        **facts: object,
     ) -> None:
-        super().__init__(sentence)
+        super().__init__(_spoken(text, facts, "en"))
         self.code = code
+        self.text = text
+        self.facts = facts
         self.faults = tuple(faults)
-        self.facts = dict(facts or {})
+        self.besides = dict(besides or {})
+
+    def said(self, lang: str) -> str:
+        """Speak the sentence in the reader's language."""
+        return _spoken(self.text, self.facts, lang)
 
 
-def needs_extra(what: str) -> Stopped:
+def _spoken(text: Text | str, facts: Mapping[str, object], lang: str) -> str:
+    return text if isinstance(text, str) else say(text, facts, lang)
+
+
+def needs_extra(what: Text | str) -> Stopped:
     """Say which installation brings what a command needs."""
-    return Stopped("needs-extra", f"{what} need: pip install 'daylight-procurement[client]'.")
+    return Stopped(
+        "needs-extra",
+        Text(
+            "{what} need: pip install 'daylight-procurement[client]'.",
+            "{what}需要先安装：pip install 'daylight-procurement[client]'。",
+        ),
+        what=what,
+    )
 
 
 class Output:
@@ -39,13 +62,21 @@ class Output:
 
     def __init__(self, *, as_json: bool, lang: str) -> None:
         self.as_json = as_json
-        self.lang = lang
+        self.lang = "zh" if lang.lower().startswith("zh") else "en"
         self.at_the_end = ExitStack()  # what a command opened and the end of it closes
 
-    def say(self, line: str) -> None:
-        """Print a line for people; programs do not see it."""
+    def say(self, text: Text | str, /, **facts: object) -> None:
+        """Print a sentence for people, in their language; programs do not see it."""
+        self.show(_spoken(text, facts, self.lang))
+
+    def show(self, line: str) -> None:
+        """Print a line that needs no words of ours: names, numbers, what is spoken already."""
         if not self.as_json:
             print(line, flush=True)
+
+    def ask(self, text: Text, read: Callable[[str], str]) -> str:
+        """Ask the person at the terminal; ``read`` is ``input`` or ``getpass``."""
+        return read(say(text, {}, self.lang))
 
     def answer(self, **facts: Any) -> None:
         """Print the result for programs; people have read the lines."""
@@ -66,10 +97,11 @@ class Output:
         for one in said:
             print(f"  {one['pointer'] or '(whole)'}: {one['text']}", file=sys.stderr)
 
-    def each(self, items: Sequence[Item], label: str) -> Iterator[Item]:
+    def each(self, items: Sequence[Item], label: Text | str, /, **facts: object) -> Iterator[Item]:
         """Go through items under a progress bar; without rich or a terminal, silently."""
         track = None if self.as_json or not sys.stdout.isatty() else _rich_track()
-        yield from items if track is None else track(items, description=label)
+        said = _spoken(label, facts, self.lang)
+        yield from items if track is None else track(items, description=said)
 
 
 def _rich_track() -> Any:

@@ -18,9 +18,22 @@ from client.answers import Refused
 from client.files import read_json, read_small
 from client.output import GOOD, Output, Stopped
 from client.server import Server
+from procurement.texts import Text
 
 SIGN_IN = "/_allauth/app/v1/auth/login"
 NAME = re.compile("[A-Za-z0-9_-]{1,64}")
+NO_PROFILE = Text(
+    "There is no profile {name}. Use: daylight login",
+    "没有名为 {name} 的登录配置。请使用：daylight login",
+)
+OPEN_TO_OTHERS = Text(
+    "Others can read {path}. Use: daylight login",
+    "他人可以读取 {path}。请使用：daylight login",
+)
+NOT_A_PROFILE = Text(
+    "{path} is no profile. Use: daylight login",
+    "{path} 不是登录配置。请使用：daylight login",
+)
 
 
 @dataclass(frozen=True)
@@ -53,15 +66,26 @@ def add_profile(parser: argparse.ArgumentParser) -> None:
 def run_login(args: argparse.Namespace, out: Output) -> int:
     """Sign in, keep the session, and say who that is."""
     if (args.email is None) == (args.token_file is None):
-        raise Stopped("who", "Give --email for a person, or --token-file for a machine.")
+        raise Stopped(
+            "who",
+            Text(
+                "Give --email for a person, or --token-file for a machine.",
+                "个人请给出 --email，机器请给出 --token-file。",
+            ),
+        )
     if args.token_file is not None:
         profile = Profile(args.server, token=_first_line(args.token_file))
     else:
         stranger = opened(Profile(args.server), out)
-        profile = Profile(args.server, session=_session(stranger, args))
+        profile = Profile(args.server, session=_session(stranger, args, out))
     me = opened(profile, out).get("me")
     path = keep(args.profile, profile)
-    out.say(f"{path}: signed in at {args.server} as {me['name']}")
+    out.say(
+        Text("{path}: signed in at {server} as {name}", "{path}：已以 {name} 的身份登录 {server}"),
+        path=path,
+        server=args.server,
+        name=me["name"],
+    )
     out.answer(profile=str(path), id=me["id"], name=me["name"], roles=me["roles"])
     return GOOD
 
@@ -88,12 +112,12 @@ def profile_named(name: str) -> Profile:
     """
     path = _path(name)
     if not path.is_file():
-        raise Stopped("not-signed-in", f"There is no profile {name}. Use: daylight login")
+        raise Stopped("not-signed-in", NO_PROFILE, name=name)
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        raise Stopped("open-to-others", f"Others can read {path}. Use: daylight login")
+        raise Stopped("open-to-others", OPEN_TO_OTHERS, path=path)
     told = read_json(path)
     if not isinstance(told, dict) or not isinstance(told.get("server"), str):
-        raise Stopped("not-a-profile", f"{path} is no profile. Use: daylight login")
+        raise Stopped("not-a-profile", NOT_A_PROFILE, path=path)
     return Profile(told["server"], told.get("session"), told.get("token"))
 
 
@@ -110,27 +134,35 @@ def keep(name: str, profile: Profile) -> Path:
 
 def _path(name: str) -> Path:
     if not NAME.fullmatch(name):
-        raise Stopped("bad-profile", "A profile's name has letters, digits, _ and - only.")
+        raise Stopped(
+            "bad-profile",
+            Text(
+                "A profile's name has letters, digits, _ and - only.",
+                "登录配置的名称只能含字母、数字、_ 和 -。",
+            ),
+        )
     home = os.environ.get("DAYLIGHT_CONFIG")
     return (Path(home) if home else Path.home() / ".config" / "daylight") / f"{name}.json"
 
 
-def _session(server: Server, args: argparse.Namespace) -> str:
+def _session(server: Server, args: argparse.Namespace, out: Output) -> str:
     try:
-        told = server.post(SIGN_IN, {"email": args.email, "password": _password(args)})
+        told = server.post(SIGN_IN, {"email": args.email, "password": _password(args, out)})
     except Refused as refused:
         if refused.status in (400, 401):
-            raise Stopped("wrong-sign-in", "Address and password do not fit.") from None
+            text = Text("Address and password do not fit.", "邮箱地址与密码不符。")
+            raise Stopped("wrong-sign-in", text) from None
         raise
     return str(told["meta"]["session_token"])
 
 
-def _password(args: argparse.Namespace) -> str:
+def _password(args: argparse.Namespace, out: Output) -> str:
     if args.password_file is not None:
         return _first_line(args.password_file)
     if not sys.stdin.isatty():
-        raise Stopped("no-password", "Give the password with --password-file.")
-    return getpass.getpass("Password: ")
+        text = Text("Give the password with --password-file.", "请用 --password-file 给出密码。")
+        raise Stopped("no-password", text)
+    return out.ask(Text("Password: ", "密码："), getpass.getpass)
 
 
 def _first_line(path: Path) -> str:

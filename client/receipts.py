@@ -48,7 +48,7 @@ def require_receipt_for(
         raise Stopped(
             "other-receipt",
             f"The receipt is not for what was sent ({', '.join(wrong)}): keep it, and complain.",
-            facts={"wrong": wrong},
+            besides={"wrong": wrong},
         )
 
 

@@ -127,7 +127,7 @@ def run_inspect(args: argparse.Namespace, out: Output) -> int:
         out.say("  The seed rebuilds this envelope byte for byte.")
     if wrong:
         named = ", ".join(wrong)
-        raise Stopped("changed", f"Not what was sealed: {named}.", facts={"wrong": wrong})
+        raise Stopped("changed", f"Not what was sealed: {named}.", besides={"wrong": wrong})
     out.answer(manifest=manifest.digest(), sizes=sizes, rebuilt=inside is not None, files=inside)
     return GOOD
 

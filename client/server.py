@@ -13,10 +13,12 @@ from urllib.parse import quote, urlsplit
 
 from client.answers import Answer, Refused, accepted, capped, named_pause
 from client.output import Stopped, needs_extra
+from procurement.texts import Text
 
 if TYPE_CHECKING:
     import httpx
 
+TALKING = Text("Commands that talk to a server", "与服务器通信的命令")
 SECONDS = 60  # for one answer
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds between attempts, unless the server names one
 AWAY = (429, 502, 503, 504)
@@ -33,7 +35,7 @@ class Server:
         try:
             import httpx
         except ModuleNotFoundError:
-            raise needs_extra("Commands that talk to a server") from None
+            raise needs_extra(TALKING) from None
 
         self.address = checked_address(address)
         headers = {"Accept-Language": "zh-hans" if lang == "zh" else "en"}
@@ -168,10 +170,14 @@ class Server:
         return self.address + (path if path.startswith("/") else f"/api/v1/{path}")
 
     def _away(self, error: Exception) -> Stopped:
-        said = str(error) or type(error).__name__
         return Stopped(
             "server-away",
-            f"{self.address} does not answer ({said}). Nothing is lost: run the command again.",
+            Text(
+                "{address} does not answer ({why}). Nothing is lost: run the command again.",
+                "{address} 没有答复（{why}）。没有任何损失，请重新运行该命令。",
+            ),
+            address=self.address,
+            why=str(error) or type(error).__name__,
         )
 
 
@@ -191,7 +197,14 @@ def checked_address(address: str) -> str:
         return address.rstrip("/")
     if parts.scheme == "http" and _is_loopback(host):
         return address.rstrip("/")
-    raise Stopped("not-https", f"{address} is no https address: sign-ins would travel in the open.")
+    raise Stopped(
+        "not-https",
+        Text(
+            "{address} is no https address: sign-ins would travel in the open.",
+            "{address} 不是 https 地址：登录信息将以明文传输。",
+        ),
+        address=address,
+    )
 
 
 def _is_loopback(host: str) -> bool:
