@@ -12,6 +12,7 @@ from client.output import GOOD, Output
 from client.panel import add_holder
 from client.profiles import add_profile, signed_in
 from client.whole_set import REQUESTED, REVEALS
+from procurement.texts import Text
 
 OPENED = "opening.opened"
 PATIENCE = 3600.0  # seconds that ``attend`` waits for others
@@ -49,7 +50,7 @@ def run_present(args: argparse.Namespace, out: Output) -> int:
     """Say that this opener is there."""
     server = signed_in(args, out)
     server.post(f"tenders/{args.tender}/opening/presence", {}, repeatable=True)
-    out.say("You are present.")
+    out.say(Text("You are present.", "您已到场。"))
     out.answer(present=True)
     return GOOD
 
@@ -58,7 +59,7 @@ def run_request(args: argparse.Namespace, out: Output) -> int:
     """Ask for the opening; nothing is decrypted by asking."""
     server = signed_in(args, out)
     server.post(f"tenders/{args.tender}/opening", {})
-    out.say("The opening is requested.")
+    out.say(Text("The opening is requested.", "已申请开标。"))
     out.answer(requested=True)
     return GOOD
 
@@ -67,7 +68,7 @@ def run_try(args: argparse.Namespace, out: Output) -> int:
     """Try the whole set and send the list of what would not decrypt."""
     opener = Opener.of(args, out)
     tried = opener.try_set(opener.openable(REQUESTED))
-    out.answer(tried=len(tried.taken) + len(tried.failed), failed=tried.failed)
+    out.answer(tried=len(tried.taken) + len(tried.failed), failed=tried.why(out.lang))
     return GOOD
 
 
@@ -89,14 +90,14 @@ def run_attend(args: argparse.Namespace, out: Output) -> int:
     """Go through an opening from presence to minutes, one line a step."""
     opener = Opener.of(args, out)
     opener.wait(opener.arrived, args.patience)
-    out.say("Present; waiting for the others.")
+    out.say(Text("Present; waiting for the others.", "已到场，正在等待其他人。"))
     opener.wait(opener.requested, args.patience)
     failed, disclosed, minutes = None, None, None
     if opener.before("reveals-closed"):
-        failed = opener.try_set(opener.wait_for(REQUESTED, args.patience)).failed
+        failed = opener.try_set(opener.wait_for(REQUESTED, args.patience)).why(out.lang)
     if opener.before("intended"):
         disclosed = opener.disclose(opener.wait_for(REVEALS, args.patience))
-    out.say("Waiting for the timekeeper's release.")
+    out.say(Text("Waiting for the timekeeper's release.", "正在等待计时方放行。"))
     if opener.before("minuted"):
         minutes = opener.sign_minutes(opener.wait_for(OPENED, args.patience))
     out.answer(failed=failed, disclosed=disclosed, minutes=minutes)

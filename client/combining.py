@@ -16,11 +16,13 @@ from bidding.sealed.inner import Inner
 from bidding.sealed.manifest import Manifest
 from bidding.sealed.opening import OPENED, DisclosedShare, Disclosure, Release
 from bidding.sealed.unsealing import NotOpened, check_pad, check_share
+from client.explained import explained
 from client.files import new_folder, read_object, read_small
 from client.output import GOOD, REFUSED, Output, Stopped
 from procurement.proof.canonical import NotCanonical
 from procurement.proof.notes import Verifier, open_object
 from procurement.proof.shapes import Malformed
+from procurement.texts import Text
 from tenders.panel.keyset import Keyset
 
 COPIED_AT_ONCE = 1024 * 1024  # bytes
@@ -40,17 +42,18 @@ def run_combine(args: argparse.Namespace, out: Output) -> int:
     given = _given(args)
     names = [folder.resolve().name for folder in args.sealed]
     if len(set(names)) != len(names):
-        raise Stopped("same-name", "Two envelopes' folders have the same name.")
+        text = Text("Two envelopes' folders have the same name.", "有两个信封的文件夹同名。")
+        raise Stopped("same-name", text)
     results = []
     with new_folder(args.out) as folder:
-        for sealed in out.each(args.sealed, "Opening"):
+        for sealed in out.each(args.sealed, Text("Opening", "正在开启")):
             name = sealed.resolve().name
-            results.append({"envelope": name, **_one(sealed, folder / name, given)})
-        text = json.dumps({"bids": results}, ensure_ascii=False, indent=2, sort_keys=True)
-        (folder / "result.json").write_text(text + "\n", encoding="utf-8")
+            results.append({"envelope": name, **_one(sealed, folder / name, given, out)})
+        told = json.dumps({"bids": results}, ensure_ascii=False, indent=2, sort_keys=True)
+        (folder / "result.json").write_text(told + "\n", encoding="utf-8")
     for one in results:
         said = f"{one['total']} {one['currency']}" if one["cause"] == OPENED else one["why"]
-        out.say(f"{one['envelope']}: {one['cause']}: {said}")
+        out.show(f"{one['envelope']}: {one['cause']}: {said}")
     out.answer(bids=results, folder=str(args.out))
     return GOOD if all(one["cause"] == OPENED for one in results) else REFUSED
 
@@ -63,21 +66,39 @@ def _given(args: argparse.Namespace) -> Given:
     keyset = read_object(Keyset, args.keyset, args.agency_key)
     disclosures = [_disclosure(path, keyset) for path in args.disclosure]
     if len({disclosure.idx for disclosure in disclosures}) != len(disclosures):
-        raise Stopped("same-opener", "An opener's disclosure was given twice.")
+        text = Text("An opener's disclosure was given twice.", "同一开标人的密钥份额重复给出。")
+        raise Stopped("same-opener", text)
     if len(disclosures) < keyset.k:
         raise Stopped(
             "no-quorum",
-            f"{keyset.k} of {keyset.n} openers must disclose, and {len(disclosures)} did: "
-            "nothing can be opened.",
+            Text(
+                "{k} of {n} openers must disclose, and {count} did: nothing can be opened.",
+                "{n} 名开标人中须有 {k} 名提交密钥份额，现有 {count} 名：无法开启任何投标。",
+            ),
+            k=keyset.k,
+            n=keyset.n,
+            count=len(disclosures),
         )
     if args.release is None:
-        raise Stopped("no-release", "The timekeeper has released nothing: nothing can be opened.")
+        raise Stopped(
+            "no-release",
+            Text(
+                "The timekeeper has released nothing: nothing can be opened.",
+                "计时方尚未放行：无法开启任何投标。",
+            ),
+        )
     timekeeper = Verifier.parse(keyset.timekeeper.verifier)
     release = Release.open(read_small(args.release), timekeeper)
     asked = {(one.tender, one.envelope, one.request) for one in disclosures}
     asked.add((release.tender, release.envelope, release.request))
     if len(asked) != 1 or release.tender != keyset.tender:
-        raise Stopped("other-request", "Disclosures and release answer different requests.")
+        raise Stopped(
+            "other-request",
+            Text(
+                "Disclosures and release answer different requests.",
+                "密钥份额与放行针对的不是同一开标申请。",
+            ),
+        )
     return Given(keyset, tuple(disclosures), release)
 
 
@@ -87,22 +108,21 @@ def _disclosure(path: Path, keyset: Keyset) -> Disclosure:
     value, _ = open_object(note, [Verifier.parse(one.verifier) for one in keyset.openers])
     idx = Disclosure.of(value).idx
     if idx > keyset.n:
-        raise Stopped("no-such-holder", f"{path}: the keyset has no opener {idx}.")
+        text = Text("{path}: the keyset has no opener {idx}.", "{path}：密钥集中没有开标人 {idx}。")
+        raise Stopped("no-such-holder", text, path=path, idx=idx)
     return Disclosure.open(note, Verifier.parse(keyset.openers[idx - 1].verifier))
 
 
-def _one(sealed: Path, folder: Path, given: Given) -> dict[str, Any]:
+def _one(sealed: Path, folder: Path, given: Given, out: Output) -> dict[str, Any]:
     disputes: list[str] = []
     manifest: Manifest | None = None
     try:
         manifest = Manifest.read(read_small(sealed / "manifest.json"))
         inner = _opened(sealed, folder, manifest, given, disputes)
     except NotOpened as error:
-        cause, why = str(cause_of(error)), str(error)
-    except OSError as error:
-        cause, why = "integrity", f"A file cannot be read: {error.strerror}"
-    except (NotCanonical, Malformed) as error:
-        cause, why = "integrity", f"What is written there is not of the format: {error}"
+        cause, why = str(cause_of(error)), explained(error, out.lang)
+    except (OSError, NotCanonical, Malformed) as error:
+        cause, why = "integrity", explained(error, out.lang)
     else:
         return {
             "cause": OPENED,

@@ -1,7 +1,9 @@
 """``daylight status``, ``receipt`` and ``withdraw``: after a bid was filed."""
 
 import argparse
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from bidding.sealed.bid import Bid, Withdrawal
 from client.output import GOOD, Output, Stopped
@@ -12,6 +14,13 @@ from client.receipts import check_proof, keep_receipt, open_receipt, wait_for_pr
 from client.server import Server
 from procurement.proof.canonical import canonical
 from procurement.proof.instants import format_instant
+from procurement.texts import Text
+
+CHECKED = Text("{path}: checked", "{path}：已核验")
+NOT_CHECKED = Text("{path}: not checked: no anchors were given", "{path}：未核验：没有给出锚点")
+RECEIVED = Text(
+    "Receipt {number}: received at {received_at}", "回执 {number}：接收时间 {received_at}"
+)
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -43,13 +52,9 @@ def run_status(args: argparse.Namespace, out: Output) -> int:
         return _waiting(server, out)
     bids = server.results(f"tenders/{args.tender}/bids")
     for bid in bids:
-        out.say(f"{bid['id']}: lot {bid['lot']}, {bid['state']}")
-        if bid["missing"]:
-            out.say(f"  still missing: {bid['missing']}")
-        if bid["receipt"]:
-            out.say(f"  receipt {bid['receipt']['number']}")
+        _say_bid(bid, out)
     if not bids:
-        out.say("You have no bid for this tender.")
+        out.say(Text("You have no bid for this tender.", "您在本招标中没有投标。"))
     out.answer(bids=bids)
     return GOOD
 
@@ -63,17 +68,21 @@ def run_receipt(args: argparse.Namespace, out: Output) -> int:
     if checked:
         anchors = read_anchors(args.anchors)
         receipt = open_receipt(note, anchors)
-        out.say(f"Receipt {receipt.number}: received at {format_instant(receipt.received_at)}")
+        at = format_instant(receipt.received_at)
+        out.say(RECEIVED, number=receipt.number, received_at=at)
         if proof is not None:
             check_proof(proof, receipt, anchors)
     keep_receipt(args.out, note)
-    out.say(f"{args.out}: " + ("checked" if checked else "not checked: no anchors were given"))
+    out.say(CHECKED if checked else NOT_CHECKED, path=args.out)
     if proof is None:
-        out.say("  The log does not hold it yet.")
+        out.say(Text("  The log does not hold it yet.", "  日志中尚无该回执。"))
     else:
         path = args.out.with_suffix(".proof.json")
         path.write_bytes(canonical(dict(proof)))
-        out.say(f"  {path}: the proof that the log holds it")
+        out.say(
+            Text("  {path}: the proof that the log holds it", "  {path}：已写入日志的证明"),
+            path=path,
+        )
     out.answer(receipt=str(args.out), checked=checked, proved=checked and proof is not None)
     return GOOD
 
@@ -85,7 +94,13 @@ def run_withdraw(args: argparse.Namespace, out: Output) -> int:
     told = server.get(f"bids/{args.bid}")
     bid = Bid.of(told["bid"])
     if bid.digest() != told["digest"]:
-        raise Stopped("other-bid", "The server shows another bid than it names: sign nothing.")
+        raise Stopped(
+            "other-bid",
+            Text(
+                "The server shows another bid than it names: sign nothing.",
+                "服务器出示的投标与所称的不是同一份：请勿签署。",
+            ),
+        )
     withdrawal = Withdrawal(bid.tender, bid.lot, bid.digest(), bid.bidder)
     inside = {"withdrawal.json": withdrawal.canonical()}
 
@@ -98,18 +113,27 @@ def run_withdraw(args: argparse.Namespace, out: Output) -> int:
         return GOOD
     signed = paper_to_send(unsigned, inside, args, reason="Withdrawal of a bid", kept=None)
     answer = server.post_file(f"bids/{args.bid}/withdrawal", signed)
-    out.say(f"Withdrawn: {bid.digest()}")
+    out.say(Text("Withdrawn: {bid}", "已撤回：{bid}"), bid=bid.digest())
     out.answer(bid=bid.digest(), withdrawn=True, state=(answer or {}).get("state"))
     return GOOD
+
+
+def _say_bid(bid: Mapping[str, Any], out: Output) -> None:
+    text = Text("{id}: lot {lot}, {state}", "{id}：标段 {lot}，{state}")
+    out.say(text, id=bid["id"], lot=bid["lot"], state=bid["state"])
+    if bid["missing"]:
+        out.say(Text("  still missing: {what}", "  尚缺：{what}"), what=bid["missing"])
+    if bid["receipt"]:
+        out.say(Text("  receipt {number}", "  回执 {number}"), number=bid["receipt"]["number"])
 
 
 def _waiting(server: Server, out: Output) -> int:
     waiting = server.results("waiting")
     for one in waiting:
-        out.say(one["text"].get(out.lang) or one["text"]["en"])
+        out.show(one["text"].get(out.lang) or one["text"]["en"])
         if one["tender"]:
-            out.say(f"  tender {one['tender']}")
+            out.say(Text("  tender {tender}", "  招标 {tender}"), tender=one["tender"])
     if not waiting:
-        out.say("Nothing waits for you.")
+        out.say(Text("Nothing waits for you.", "没有待您处理的事项。"))
     out.answer(waiting=waiting)
     return GOOD

@@ -33,6 +33,7 @@ from client import (
     timekeeping,
     verifying,
 )
+from client.explained import code_of, explained
 from client.output import REFUSED, WRONG_USE, Output, Stopped, needs_extra
 from procurement.proof.age import AgeError
 from procurement.proof.canonical import NotCanonical
@@ -41,6 +42,7 @@ from procurement.proof.instants import parse_instant
 from procurement.proof.notes import BadNote
 from procurement.proof.shapes import Malformed
 from procurement.refusals import Refusal
+from procurement.texts import Text, say
 from tenders.panel.holders import HolderRefuses
 
 MODULES = (
@@ -59,6 +61,9 @@ MODULES = (
     practice,
 )
 INTERRUPTED = 130  # as shells count: 128 and SIGINT
+HALF_DONE = Text("Stopped; nothing was half done.", "已停止，没有任何操作只完成一半。")
+NOT_SEALED = Text("{why}: nothing was kept.", "封装结果未通过自检（{why}），未保留任何内容。")
+PDF_SIGNATURES = Text("PDF signatures", "PDF 签名")
 CODED = (
     AgeError,
     BadCheckpoint,
@@ -68,6 +73,7 @@ CODED = (
     HolderRefuses,
     Malformed,
     NotCanonical,
+    NotOpened,
 )
 
 
@@ -88,7 +94,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with out.at_the_end:
             code: int = args.run(args, out)
     except KeyboardInterrupt:
-        out.refuse("interrupted", "Stopped; nothing was half done.", [])
+        out.refuse("interrupted", say(HALF_DONE, {}, out.lang), [])
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -97,18 +103,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         out.refuse(stopped.code, stopped.said(out.lang), stopped.faults, **stopped.besides)
     except Refusal as refusal:
         out.refuse(refusal.code, refusal.titled(out.lang), refusal.faults)
-    except CODED as error:
-        out.refuse(error.code, f"{error}.", [])
-    except NotOpened as error:
-        out.refuse(error.cause, f"{error}.", [])
     except SealingFailed as error:
-        out.refuse("sealing-failed", f"{error}: nothing was kept.", [])
+        out.refuse("sealing-failed", say(NOT_SEALED, {"why": error}, out.lang), [])
+    except CODED as error:
+        out.refuse(code_of(error), _sentence(error, out), [])
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        out.refuse("file", f"{where}{error.strerror or error}.", [])
+        out.refuse("file", _sentence(error, out), [])
     else:
         return code
     return REFUSED
+
+
+def _sentence(error: Exception, out: Output) -> str:
+    return explained(error, out.lang) + ("。" if out.lang == "zh" else ".")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -163,7 +170,7 @@ def _check(args: argparse.Namespace, out: Output) -> int:
     try:
         from client.signing import run_check
     except ModuleNotFoundError:
-        raise needs_extra("PDF signatures") from None
+        raise needs_extra(PDF_SIGNATURES) from None
 
     return run_check(
         args.files,
@@ -175,11 +182,11 @@ def _check(args: argparse.Namespace, out: Output) -> int:
     )
 
 
-def _sign(args: argparse.Namespace, out: Output) -> int:  # noqa: ARG001 - as every command
+def _sign(args: argparse.Namespace, out: Output) -> int:
     try:
         from client.signing import run_sign
     except ModuleNotFoundError:
-        raise needs_extra("PDF signatures") from None
+        raise needs_extra(PDF_SIGNATURES) from None
 
     said = args.passphrase_file
     return run_sign(
@@ -191,6 +198,7 @@ def _sign(args: argparse.Namespace, out: Output) -> int:  # noqa: ARG001 - as ev
         out=sys.stdout,
         tsa_url=args.tsa,
         anchors_dir=args.anchors,
+        language=out.lang,
     )
 
 

@@ -22,6 +22,7 @@ from client.proving import Proved, prove, read_anchors, require_openable
 from client.server import Server
 from client.whole_set import Tried, WholeSet, failures, try_all, whole_set
 from procurement.proof.anchors import Anchors
+from procurement.texts import Text
 from tenders.panel.holders import HolderKey, require_own_place
 
 POLL_SECONDS = 0.5
@@ -32,6 +33,10 @@ TOO_SOON = ("not-closed-yet", "too-early")
 STATES = (
     *("not-closed", "gathering", "requested", "reveals-closed"),
     *("intended", "released", "opened", "minuted"),
+)
+NOT_YET = Text("The log does not hold “{verb}” yet.", "日志中尚无“{verb}”。")
+NOT_PRESENT = Text(
+    "The request does not name {holder} as present.", "开标申请未将 {holder} 列为到场。"
 )
 Found = TypeVar("Found")
 
@@ -54,8 +59,15 @@ class Opener:
         anchors = read_anchors(args.anchors)
         holder = str(own_seat(server, args.tender)["holder"])
         if not holder.startswith("opener-"):
-            raise Stopped("no-opener", f"Your seat is {holder}: it does not open like this.")
-        key = load_key(args.key, args.passphrase_file)
+            raise Stopped(
+                "no-opener",
+                Text(
+                    "Your seat is {holder}: it does not open like this.",
+                    "您的席位是 {holder}，不以此方式参加开标。",
+                ),
+                holder=holder,
+            )
+        key = load_key(args.key, args.passphrase_file, out)
         return cls(args.tender, server, anchors, key, holder, out)
 
     @property
@@ -72,7 +84,7 @@ class Opener:
         require_openable(proof, datetime.now(UTC))
         require_own_place(self.key, proof.told.keyset, self.holder)
         if proof.told.leaf(verb) is None:
-            raise Stopped("not-yet", f"The log does not hold “{verb}” yet.")
+            raise Stopped("not-yet", NOT_YET, verb=verb)
         return proof
 
     def try_set(self, proof: Proved) -> Tried:
@@ -82,9 +94,16 @@ class Opener:
         head = proof.told.history.seen.control_head
         note = failures(wanted, self.holder, tried, head).sign(self.key.note_signer())
         self._send("failures", note)
-        self.out.say(f"Tried {len(wanted.manifests)} envelopes: {len(tried.failed)} failed.")
-        for manifest, why in tried.failed.items():
-            self.out.say(f"  {manifest}: {why}")
+        self.out.say(
+            Text(
+                "Tried {count} envelopes: {failed} failed.",
+                "已试解 {count} 个信封，其中 {failed} 个失败。",
+            ),
+            count=len(wanted.manifests),
+            failed=len(tried.failed),
+        )
+        for manifest, why in tried.why(self.out.lang).items():
+            self.out.show(f"  {manifest}: {why}")
         return tried
 
     def disclose(self, proof: Proved) -> int:
@@ -102,7 +121,8 @@ class Opener:
             control_head=proof.told.history.seen.control_head,
         )
         self._send("disclosures", disclosure.sign(self.key.note_signer()))
-        self.out.say(f"Disclosed {len(shares)} shares.")
+        text = Text("Disclosed {count} shares.", "已提交 {count} 份密钥份额。")
+        self.out.say(text, count=len(shares))
         return len(shares)
 
     def sign_minutes(self, proof: Proved) -> str:
@@ -110,7 +130,8 @@ class Opener:
         minutes = Minutes.read(self.server.read(f"tenders/{self.tender}/minutes"))
         wanted, opened = self._set(proof), proof.told.object(Opened, "opening.opened")
         if opened is None:
-            raise Stopped("not-yet", "The log does not show yet what was opened.")
+            text = Text("The log does not show yet what was opened.", "日志中尚无开启结果。")
+            raise Stopped("not-yet", text)
         said = {
             "tender": (minutes.tender, self.tender),
             "envelope": (minutes.envelope, opened.envelope),
@@ -122,10 +143,15 @@ class Opener:
         if wrong := [name for name, (one, other) in said.items() if one != other]:
             raise Stopped(
                 "other-minutes",
-                f"The minutes do not say what was opened ({', '.join(wrong)}): not signed.",
+                Text(
+                    "The minutes do not say what was opened ({wrong}): not signed.",
+                    "开标记录与开启结果不符（{wrong}）：未签署。",
+                ),
+                wrong=", ".join(wrong),
             )
         self._send("minutes-signatures", minutes.sign(self.key.note_signer()))
-        self.out.say(f"Signed the minutes of {len(opened.bids)} bids.")
+        text = Text("Signed the minutes of {count} bids.", "已签署 {count} 份投标的开标记录。")
+        self.out.say(text, count=len(opened.bids))
         return minutes.digest()
 
     def arrived(self) -> bool:
@@ -151,7 +177,8 @@ class Opener:
         proof = prove(self.server, self.tender, self.anchors)
         against = proof.against_opening(datetime.now(UTC))
         if lasting := [fault for fault in against if fault.code not in PASSES_BY_ITSELF]:
-            raise Stopped("may-not-open", "Nothing may be opened.", faults=lasting)
+            text = Text("Nothing may be opened.", "不得开启任何投标。")
+            raise Stopped("may-not-open", text, faults=lasting)
         if against or len(opening["present"]) < proof.told.keyset.k:
             return False
         try:
@@ -183,14 +210,17 @@ class Opener:
         ends = time.monotonic() + patience
         while not (found := asked()):
             if time.monotonic() > ends:
-                raise Stopped("waited-too-long", "The others did not come; run this again.")
+                text = Text(
+                    "The others did not come; run this again.", "其他人没有到场，请重新运行。"
+                )
+                raise Stopped("waited-too-long", text)
             time.sleep(POLL_SECONDS)
         return found
 
     def _set(self, proof: Proved) -> WholeSet:
         wanted = whole_set(self.server, proof)
         if self.idx not in wanted.request.openers:
-            raise Stopped("not-asked", f"The request does not name {self.holder} as present.")
+            raise Stopped("not-asked", NOT_PRESENT, holder=self.holder)
         return wanted
 
     def _shares(self, wanted: WholeSet) -> Tried:

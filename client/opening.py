@@ -15,15 +15,28 @@ from bidding.sealed.opening import Disclosure, Release, Request
 from bidding.sealed.unsealing import NotOpened, take_pad, take_share
 from client import attending
 from client.combining import run_combine
+from client.explained import explained
 from client.files import read_object, read_small, write_new
 from client.keys import add_keyset, load_key
+from client.opener import NOT_PRESENT
 from client.output import GOOD, REFUSED, Output, Stopped
 from procurement.proof.instants import format_instant
+from procurement.texts import Text
 from tenders.notice import Notice
 from tenders.panel.holders import require_own_place
 from tenders.panel.keyset import Keyset
 
-NOT_ASKED = "Not asked here: whether the journal allows the opening (plain files have none)."
+NOT_ASKED = Text(
+    "Not asked here: whether the journal allows the opening (plain files have none).",
+    "此处未核实日志是否允许开标（单独的文件不含日志）。",
+)
+OTHER_ENVELOPE = Text(
+    "{folder} is not of the tender that is opened.", "{folder} 不属于正在开标的招标。"
+)
+WRONG_COUNT = Text(
+    "{folder} does not have one share for each opener.",
+    "{folder} 的密钥份额数与开标人数不符。",
+)
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -66,18 +79,19 @@ def _holder(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
 def run_take_share(args: argparse.Namespace, out: Output) -> int:
     """Disclose one opener's shares of the whole set; what does not decrypt is named."""
     keyset, request = _asked(args)
-    key = load_key(args.key, args.passphrase_file)
+    key = load_key(args.key, args.passphrase_file, out)
     require_own_place(key, keyset, args.holder)
     idx = int(args.holder.removeprefix("opener-")) if args.holder.startswith("opener-") else 0
     if idx not in request.openers:
-        raise Stopped("not-asked", f"The request does not name {args.holder} as present.")
+        raise Stopped("not-asked", NOT_PRESENT, holder=args.holder)
     identity, shares, failed = key.age_identity(), [], []
-    for folder, manifest in out.each(_envelopes(args.sealed, keyset, request), "Taking shares"):
+    envelopes = _envelopes(args.sealed, keyset, request)
+    for folder, manifest in out.each(envelopes, Text("Taking shares", "正在取出密钥份额")):
         try:
             file = read_small(folder / f"share-{idx}.age")
             shares.append(take_share(file, idx, manifest, identity))
         except (NotOpened, OSError) as error:
-            failed.append(_failed(folder, error))
+            failed.append(_failed(folder, error, out))
     disclosure = Disclosure(
         request.tender, request.envelope, request.digest(), idx, tuple(shares), args.control_head
     )
@@ -88,14 +102,15 @@ def run_take_share(args: argparse.Namespace, out: Output) -> int:
 def run_take_pads(args: argparse.Namespace, out: Output) -> int:
     """Release the timekeeper's pads of the whole set, once and after the deadline only."""
     keyset, request = _asked(args)
-    key = load_key(args.key, args.passphrase_file)
+    key = load_key(args.key, args.passphrase_file, out)
     require_own_place(key, keyset, "timekeeper")
     identity, pads, failed = key.age_identity(), [], []
-    for folder, manifest in out.each(_envelopes(args.sealed, keyset, request), "Taking pads"):
+    envelopes = _envelopes(args.sealed, keyset, request)
+    for folder, manifest in out.each(envelopes, Text("Taking pads", "正在取出掩码")):
         try:
             pads.append(take_pad(read_small(folder / "p.age"), manifest, identity))
         except (NotOpened, OSError) as error:
-            failed.append(_failed(folder, error))
+            failed.append(_failed(folder, error, out))
     release = Release(
         request.tender, request.envelope, request.digest(), args.intent, tuple(pads), ()
     )
@@ -112,13 +127,21 @@ def _asked(args: argparse.Namespace) -> tuple[Keyset, Request]:
     notice = read_object(Notice, args.notice, args.agency_key)
     request = Request.read(read_small(args.request))
     if notice.keyset != keyset.digest() or not keyset.tender == notice.tender == request.tender:
-        raise Stopped("other-tender", "Notice, keyset and request are not of one tender.")
+        raise Stopped(
+            "other-tender",
+            Text(
+                "Notice, keyset and request are not of one tender.",
+                "公告、密钥集和开标申请不属于同一招标。",
+            ),
+        )
     gates = [gate.not_before for gate in notice.gates if gate.envelope == request.envelope]
     if not gates:
-        raise Stopped("no-such-envelope", f"The notice has no envelope {request.envelope}.")
+        text = Text("The notice has no envelope {envelope}.", "公告中没有信封 {envelope}。")
+        raise Stopped("no-such-envelope", text, envelope=request.envelope)
     opens_at = max(*gates, notice.closes_at)
     if datetime.now(UTC) < opens_at:
-        raise Stopped("too-early", f"Nothing is opened before {format_instant(opens_at)}.")
+        text = Text("Nothing is opened before {opens_at}.", "{opens_at} 之前不开启任何投标。")
+        raise Stopped("too-early", text, opens_at=format_instant(opens_at))
     return keyset, request
 
 
@@ -130,27 +153,28 @@ def _envelopes(
         manifest = Manifest.read(read_small(folder / "manifest.json"))
         asked = keyset.digest(), request.tender, request.envelope
         if (manifest.keyset, manifest.tender, manifest.envelope) != asked:
-            raise Stopped("other-envelope", f"{folder} is not of the tender that is opened.")
+            raise Stopped("other-envelope", OTHER_ENVELOPE, folder=folder)
         if len(manifest.shares) != keyset.n:
-            raise Stopped("wrong-count", f"{folder} does not have one share for each opener.")
+            raise Stopped("wrong-count", WRONG_COUNT, folder=folder)
         found.append((folder, manifest))
     if len({manifest.digest() for _, manifest in found}) != len(found):
-        raise Stopped("same-envelope", "An envelope was named twice.")
+        raise Stopped("same-envelope", Text("An envelope was named twice.", "有信封被重复列出。"))
     return found
 
 
-def _failed(folder: Path, error: Exception) -> dict[str, str]:
+def _failed(folder: Path, error: Exception, out: Output) -> dict[str, str]:
     cause = error.cause if isinstance(error, NotOpened) else "not-readable"
-    return {"envelope": folder.name, "cause": cause, "why": str(error)}
+    return {"envelope": folder.name, "cause": cause, "why": explained(error, out.lang)}
 
 
 def _written(
     args: argparse.Namespace, out: Output, note: bytes, taken: int, failed: list[dict[str, Any]]
 ) -> int:
     write_new(args.out, note)
-    out.say(f"{args.out}: {taken} envelopes, signed")
+    text = Text("{path}: {count} envelopes, signed", "{path}：{count} 个信封，已签署")
+    out.say(text, path=args.out, count=taken)
     for one in failed:
-        out.say(f"  {one['envelope']}: {one['cause']}: {one['why']}")
+        out.show(f"  {one['envelope']}: {one['cause']}: {one['why']}")
     out.say(NOT_ASKED)
     out.answer(note=str(args.out), taken=taken, failed=failed, not_checked=["may_open"])
     return GOOD if taken else REFUSED

@@ -17,12 +17,21 @@ from client.proving import Proved, prove, read_anchors
 from client.server import Server
 from procurement.proof.anchors import Anchors
 from procurement.proof.instants import format_instant, parse_instant
+from procurement.texts import Text
 from tenders.notice import Order
 
 EFFECTS = ("suspend", "resume", "cancel")
 MADE = "order.made"
 ATTEMPTS = 5  # another decision may come between our proof and our order
 POLL_SECONDS = 0.5
+NOT_HELD = Text(
+    "  The log does not hold it yet; nobody is bound by it before.",
+    "  日志中尚无该决定；在此之前对任何人均不具约束力。",
+)
+HELD = Text(
+    "  The log holds it; in force for everyone from {from_then}",
+    "  该决定已写入日志；自 {from_then} 起对所有人生效",
+)
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -43,7 +52,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def run_order(args: argparse.Namespace, out: Output) -> int:
     """Sign an order on the tender's newest decision, send it, and wait until the log holds it."""
     ends_at = _until(args)
-    key = load_key(args.key, args.passphrase_file)
+    key = load_key(args.key, args.passphrase_file, out)
     anchors, server = read_anchors(args.anchors), signed_in(args, out)
     for attempt in range(1, ATTEMPTS + 1):
         proof = prove(server, args.tender, anchors)
@@ -55,12 +64,13 @@ def run_order(args: argparse.Namespace, out: Output) -> int:
             if refused.status != 409 or attempt == ATTEMPTS or not _moved(server, proof):
                 raise
             time.sleep(POLL_SECONDS)
-    out.say(f"Ordered: {args.effect}: {args.cause}")
+    text = Text("Ordered: {effect}: {cause}", "已作出决定（{effect}）：{cause}")
+    out.say(text, effect=args.effect, cause=args.cause)
     in_force_at = _in_force_at(server, anchors, order, args.wait)
     if in_force_at is None:
-        out.say("  The log does not hold it yet; nobody is bound by it before.")
+        out.say(NOT_HELD)
     else:
-        out.say(f"  The log holds it; in force for everyone from {format_instant(in_force_at)}")
+        out.say(HELD, from_then=format_instant(in_force_at))
     said = None if in_force_at is None else format_instant(in_force_at)
     out.answer(order=order.digest(), in_force_at=said)
     return GOOD
@@ -70,11 +80,17 @@ def _until(args: argparse.Namespace) -> datetime | None:
     if args.until is None:
         return None
     if args.effect != "suspend":
-        raise Stopped("no-end", "Only a suspension has an end.")
+        raise Stopped("no-end", Text("Only a suspension has an end.", "只有暂停才有结束时间。"))
     try:
         return parse_instant(args.until)
-    except ValueError as error:
-        raise Stopped("not-an-instant", f"--until: {error}.") from None
+    except ValueError:
+        raise Stopped(
+            "not-an-instant",
+            Text(
+                "--until: write an instant like 2026-01-01T00:00:00.000000Z.",
+                "--until：时间请写成 2026-01-01T00:00:00.000000Z 的形式。",
+            ),
+        ) from None
 
 
 def _order(args: argparse.Namespace, proof: Proved, ends_at: datetime | None) -> Order:

@@ -8,6 +8,7 @@ from client.keys import load_key
 from client.output import GOOD, Output, Stopped
 from client.profiles import add_profile, signed_in
 from client.server import Server
+from procurement.texts import Text
 from tenders.panel.holders import HolderKey
 from tenders.panel.keyset import Keyset
 
@@ -36,10 +37,14 @@ def add_holder(parser: argparse.ArgumentParser) -> None:
 
 def run_keys(args: argparse.Namespace, out: Output) -> int:
     """Hand in the public halves; the secret ones stay here."""
-    key = load_key(args.key, args.passphrase_file)
+    key = load_key(args.key, args.passphrase_file, out)
     server = signed_in(args, out)
     hand_in(server, args.tender, key)
-    out.say(f"Handed in for {args.tender}: {key.public().verifier}")
+    out.say(
+        Text("Handed in for {tender}: {key}", "已为 {tender} 提交公钥：{key}"),
+        tender=args.tender,
+        key=key.public().verifier,
+    )
     out.answer(recipient=key.public().recipient, verifier=key.public().verifier)
     return GOOD
 
@@ -48,8 +53,12 @@ def run_rehearse(args: argparse.Namespace, out: Output) -> int:
     """Fetch the challenge for one's own seat, answer it and nothing else, and send the answer."""
     server = signed_in(args, out)
     holder = str(own_seat(server, args.tender)["holder"])
-    answer_rehearsal(server, args.tender, holder, load_key(args.key, args.passphrase_file))
-    out.say(f"Rehearsed: {holder} can decrypt and sign.")
+    key = load_key(args.key, args.passphrase_file, out)
+    answer_rehearsal(server, args.tender, holder, key)
+    out.say(
+        Text("Rehearsed: {holder} can decrypt and sign.", "已应答演练：{holder} 能够解密和签名。"),
+        holder=holder,
+    )
     out.answer(holder=holder, answered=True)
     return GOOD
 
@@ -61,9 +70,17 @@ def hand_in(server: Server, tender: str, key: HolderKey) -> None:
     """
     public = key.public()
     if public.tender not in (None, tender):
-        raise Stopped("other-tender", "These keys were made for another tender.")
+        text = Text("These keys were made for another tender.", "这些密钥是为另一招标生成的。")
+        raise Stopped("other-tender", text)
     if public.recipient is None:
-        raise Stopped("only-signs", f"The key of {key.name} signs and cannot open anything.")
+        raise Stopped(
+            "only-signs",
+            Text(
+                "The key of {name} signs and cannot open anything.",
+                "{name} 的密钥只用于签名，不能解密。",
+            ),
+            name=key.name,
+        )
     body = {"recipient": public.recipient, "verifier": public.verifier}
     server.post(f"tenders/{tender}/panel/keys", body, repeatable=True)
 
@@ -86,5 +103,6 @@ def own_seat(server: Server, tender: str) -> dict[str, Any]:
     """
     seat: dict[str, Any] | None = server.get(f"tenders/{tender}/panel")["mine"]
     if seat is None:
-        raise Stopped("no-seat", "You have no seat in this tender's panel.")
+        text = Text("You have no seat in this tender's panel.", "您不在本招标的开标小组中。")
+        raise Stopped("no-seat", text)
     return seat

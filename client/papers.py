@@ -10,6 +10,7 @@ from pathlib import Path
 
 from client.files import read_small, write_new
 from client.output import Output, Stopped, needs_extra
+from procurement.texts import Text
 
 
 def add_signer(parser: argparse.ArgumentParser) -> None:
@@ -37,7 +38,13 @@ def require_one_way(args: argparse.Namespace) -> None:
     :raises Stopped: naming the three.
     """
     if [args.key, args.signed, args.form_only].count(None) != 2:
-        raise Stopped("how-signed", "Choose one: --key to sign here, --form-only, or --signed.")
+        raise Stopped(
+            "how-signed",
+            Text(
+                "Choose one: --key to sign here, --form-only, or --signed.",
+                "请任选其一：--key（在此签署）、--form-only 或 --signed。",
+            ),
+        )
 
 
 def paper_to_send(
@@ -71,8 +78,14 @@ def write_form(path: Path, form: bytes, inside: Mapping[str, bytes], out: Output
     """Write a form that is signed elsewhere, if it carries exactly what was expected."""
     require_inside(form, inside)
     write_new(path, form)
-    out.say(f"{path}: sign it (PAdES), then run this again with --signed")
-    out.say("  Nothing has been sent by this.")
+    out.say(
+        Text(
+            "{path}: sign it (PAdES), then run this again with --signed\n"
+            "  Nothing has been sent by this.",
+            "{path}：请签署（PAdES），然后用 --signed 再次运行\n  此步骤没有发送任何内容。",
+        ),
+        path=path,
+    )
 
 
 def require_inside(pdf: bytes, expected: Mapping[str, bytes]) -> None:
@@ -83,17 +96,22 @@ def require_inside(pdf: bytes, expected: Mapping[str, bytes]) -> None:
     try:
         from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
     except ModuleNotFoundError:
-        raise needs_extra("Papers") from None
+        raise needs_extra(Text("Papers", "PDF 文件")) from None
 
     try:
         found = embedded_files(pdf)
     except AttachmentsUnreadable as error:
-        raise Stopped("not-the-paper", f"This is not the paper to sign: {error}.") from None
+        text = Text("This is not the paper to sign: {why}.", "这不是须签署的文件（{why}）。")
+        raise Stopped("not-the-paper", text, why=error) from None
     if sorted(found) != sorted(expected.items()):
         names = ", ".join(expected)
         raise Stopped(
             "other-content",
-            f"This paper does not carry exactly what was expected ({names}): do not sign it.",
+            Text(
+                "This paper does not carry exactly what was expected ({names}): do not sign it.",
+                "该文件所附内容与应附内容（{names}）不完全一致：请勿签署。",
+            ),
+            names=names,
         )
 
 
@@ -103,9 +121,9 @@ def signed_paper(pdf: bytes, args: argparse.Namespace, *, reason: str) -> bytes:
     :raises Stopped: when the key, the paper or the time-stamping authority does not serve.
     """
     try:
-        from client.signing import NOT_SIGNED, sign_bytes
+        from client.signing import NOT_SIGNED, not_signed, sign_bytes
     except ModuleNotFoundError:
-        raise needs_extra("PDF signatures") from None
+        raise needs_extra(Text("PDF signatures", "PDF 签名")) from None
 
     passphrase = args.passphrase_file
     try:
@@ -119,7 +137,8 @@ def signed_paper(pdf: bytes, args: argparse.Namespace, *, reason: str) -> bytes:
             anchors_dir=args.signature_anchors,
         )
     except NOT_SIGNED as error:
-        raise Stopped("not-signed", f"The paper was not signed: {error}") from None
+        text = Text("The paper was not signed: {why}", "文件未签署：{why}")
+        raise Stopped("not-signed", text, why=not_signed(error)) from None
 
 
 def _line(path: Path) -> str:

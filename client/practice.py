@@ -23,6 +23,7 @@ from procurement.proof.age import encrypt_bytes
 from procurement.proof.age_keys import Recipient
 from procurement.proof.instants import format_instant
 from procurement.proof.notes import Verifier
+from procurement.texts import Text
 from tenders.form import ResponseForm
 from tenders.notice import Budget, Classified, Gate, Lot, Notice, Pack
 from tenders.panel.holders import HolderPublic
@@ -33,6 +34,25 @@ ORIGIN = "practice.invalid/log"
 NO_ANCHORS = hashlib.sha256(b"practice: there are no anchors").hexdigest()
 PACK = Pack("practice", 1, 3, 60, 5, 1)  # the training pack's periods
 DELTA_SECONDS = 10
+CHALLENGES = Text("{path}: {count} challenges, for practice", "{path}：{count} 份演练题，仅供练习")
+NO_ANSWER = Text(
+    "{holder} has not answered: {path} is missing.", "{holder} 尚未应答演练：缺少 {path}。"
+)
+WRONG_ANSWER = Text(
+    "The answer of {holder} is to another challenge.", "{holder} 应答的是另一份演练题。"
+)
+ALL_ANSWERED = Text(
+    "All {count} holders have shown that they can decrypt and sign.",
+    "全部 {count} 名持有人均已证明能够解密和签名。",
+)
+REQUESTED = Text(
+    "{path}: close and request over {count} bids, for practice",
+    "{path}：{count} 份投标的封存记录和开标申请，仅供练习",
+)
+ONLY_SIGNS = Text(
+    "{path}: this key signs and cannot open anything.", "{path}：该密钥只用于签名，不能解密。"
+)
+WRITTEN = Text("{path} and {note}: for practice only", "{path} 和 {note}：仅供练习")
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -108,12 +128,12 @@ def run_challenges(args: argparse.Namespace, out: Output) -> int:
     expected = {}
     with new_folder(args.out) as folder:
         for holder, keys in keyset.holders().items():
-            challenge = Rehearsal(keyset.digest(), holder, _random32())
+            challenge = Rehearsal(keyset.digest(), holder, os.urandom(32))
             expected[holder] = challenge.digest()
             sealed = encrypt_bytes(challenge.canonical(), Recipient.decode(keys.recipient))
             write_new(folder / f"{holder}.age", sealed)
         write_new(folder / "expected.json", json.dumps(expected).encode(), secret=True)
-    out.say(f"{args.out}: {len(expected)} challenges, for practice")
+    out.say(CHALLENGES, path=args.out, count=len(expected))
     out.answer(folder=str(args.out), holders=sorted(expected))
     return GOOD
 
@@ -125,12 +145,12 @@ def run_answers(args: argparse.Namespace, out: Output) -> int:
     for holder, keys in keyset.holders().items():
         path = args.folder / f"{holder}.note"
         if not path.is_file():
-            raise Stopped("no-answer", f"{holder} has not answered: {path} is missing.")
+            raise Stopped("no-answer", NO_ANSWER, holder=holder, path=path)
         answer = RehearsalAnswer.open(read_small(path), Verifier.parse(keys.verifier))
         right = keyset.digest(), holder, expected[holder]
         if (answer.keyset, answer.holder, answer.challenge) != right:
-            raise Stopped("wrong-answer", f"The answer of {holder} is to another challenge.")
-    out.say(f"All {len(expected)} holders have shown that they can decrypt and sign.")
+            raise Stopped("wrong-answer", WRONG_ANSWER, holder=holder)
+    out.say(ALL_ANSWERED, count=len(expected))
     out.answer(answered=sorted(expected))
     return GOOD
 
@@ -139,8 +159,9 @@ def run_notice(args: argparse.Namespace, out: Output) -> int:
     """Write a notice over a keyset and a response form, and sign it."""
     keyset, form = Keyset.read(read_small(args.keyset)), read_json(args.form)
     if faults := faults_of_form(form):
-        raise Stopped("bad-form", "The response form is not sound.", faults=faults)
-    agency = load_key(args.agency, args.passphrase_file)
+        text = Text("The response form is not sound.", "响应表有误。")
+        raise Stopped("bad-form", text, faults=faults)
+    agency = load_key(args.agency, args.passphrase_file, out)
     closes_at = datetime.now(UTC) + timedelta(seconds=args.closes_in)
     title = {"en": f"PRACTICE: {args.title}", "zh": f"演练：{args.title}"}
     notice = Notice(
@@ -178,14 +199,15 @@ def run_request(args: argparse.Namespace, out: Output) -> int:
         bids=tuple(ClosedBid(bid.digest(), bid.lot) for bid in sorted(bids, key=Bid.digest)),
         last_concealed=None,
     )
-    request = Request(notice.tender, "offer", Close.of(close.to_json()).digest(), _openers(args))
+    openers = tuple(sorted(args.opener))
+    request = Request(notice.tender, "offer", Close.of(close.to_json()).digest(), openers)
     Request.of(request.to_json())
     with new_folder(args.out) as folder:
         write_new(folder / "close.json", close.canonical())
         write_new(folder / "request.json", request.canonical())
         for bid in bids:
             write_new(folder / f"bid-{bid.digest()[:16]}.json", bid.canonical())
-    out.say(f"{args.out}: close and request over {len(bids)} bids, for practice")
+    out.say(REQUESTED, path=args.out, count=len(bids))
     out.answer(folder=str(args.out), request=request.digest(), bids=len(bids))
     return GOOD
 
@@ -193,12 +215,9 @@ def run_request(args: argparse.Namespace, out: Output) -> int:
 def _classified(form: dict[str, Any], lot: str) -> tuple[Classified, ...]:
     table = ResponseForm.of(form).table(lot)
     if table is None:
-        raise Stopped("no-such-lot", f"The response form has no lot {lot}.")
+        text = Text("The response form has no lot {lot}.", "响应表中没有标段 {lot}。")
+        raise Stopped("no-such-lot", text, lot=lot)
     return tuple(Classified(item.id, "PRACTICE", "0") for item in table.items)
-
-
-def _openers(args: argparse.Namespace) -> tuple[int, ...]:
-    return tuple(sorted(args.opener))
 
 
 def _bid(notice: Notice, manifest: Manifest) -> Bid:
@@ -211,22 +230,18 @@ def _bid(notice: Notice, manifest: Manifest) -> Bid:
 def _public(path: Path) -> KeyPair:
     public = HolderPublic.read(read_small(path))
     if public.recipient is None:
-        raise Stopped("only-signs", f"{path}: this key signs and cannot open anything.")
+        raise Stopped("only-signs", ONLY_SIGNS, path=path)
     return KeyPair(public.recipient, public.verifier)
-
-
-def _random32() -> bytes:
-    return os.urandom(32)
 
 
 def _write_signed(
     args: argparse.Namespace, out: Output, made: Keyset | Notice, closes_at: str | None = None
 ) -> int:
-    signer = load_key(args.agency, args.passphrase_file).note_signer()
+    signer = load_key(args.agency, args.passphrase_file, out).note_signer()
     note = args.out.with_suffix(".note")
     write_new(args.out, made.canonical())
     write_new(note, made.sign(signer))
-    out.say(f"{args.out} and {note}: for practice only")
+    out.say(WRITTEN, path=args.out, note=note)
     facts: dict[str, Any] = {} if closes_at is None else {"closes_at": closes_at}
     out.answer(json=str(args.out), note=str(note), digest=made.digest(), **facts)
     return GOOD

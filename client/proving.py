@@ -16,10 +16,16 @@ from client.server import Server
 from procurement.proof.anchors import Anchors
 from procurement.proof.evidence import TenderHistory
 from procurement.refusals import Fault
+from procurement.texts import Text
 
 OFFER = "offer"
 NEVER_RELIED_ON = ("broken-chain", "not-the-head", "unknown-decision", "stale-proof")
 TOLD_TO_PEOPLE = ("cancelled", "suspended")
+NOT_CURRENT = Text("This history must not be relied on.", "该招标记录不可信赖。")
+IS_YOUR_CLOCK_RIGHT = Text(
+    "This history must not be relied on. Is the clock of this machine right?",
+    "该招标记录不可信赖。本机时钟是否准确？",
+)
 
 
 @dataclass(frozen=True)
@@ -70,7 +76,13 @@ def require_continued(known_head: str, proof: Proved) -> None:
     :raises Stopped: for such another branch.
     """
     if known_head not in [step.leaf for step in proof.told.history.steps]:
-        raise Stopped("other-branch", "This history is another than the one that was shown before.")
+        raise Stopped(
+            "other-branch",
+            Text(
+                "This history is another than the one that was shown before.",
+                "该招标记录与此前出示的不是同一份。",
+            ),
+        )
 
 
 def require_current(proof: Proved, now: datetime) -> list[Fault]:
@@ -82,10 +94,9 @@ def require_current(proof: Proved, now: datetime) -> list[Fault]:
     """
     found = proof.against_opening(now)
     if against := [fault for fault in found if fault.code in NEVER_RELIED_ON]:
-        sentence = "This history must not be relied on."
-        if any(fault.code == "stale-proof" for fault in against):
-            sentence += " Is the clock of this machine right?"
-        raise Stopped("not-current", sentence, faults=against)
+        stale = any(fault.code == "stale-proof" for fault in against)
+        text = IS_YOUR_CLOCK_RIGHT if stale else NOT_CURRENT
+        raise Stopped("not-current", text, faults=against)
     return [fault for fault in found if fault.code in TOLD_TO_PEOPLE]
 
 
@@ -95,4 +106,5 @@ def require_openable(proof: Proved, now: datetime) -> None:
     :raises Stopped: with every reason.
     """
     if against := proof.against_opening(now):
-        raise Stopped("may-not-open", "Nothing may be opened now.", faults=against)
+        text = Text("Nothing may be opened now.", "现在不得开启任何投标。")
+        raise Stopped("may-not-open", text, faults=against)

@@ -16,9 +16,14 @@ from procurement.proof.evidence import LogEvent
 from procurement.proof.merkle import verify_inclusion
 from procurement.proof.notes import BadNote, Verifier
 from procurement.proof.shapes import Malformed, Statement
+from procurement.texts import Text
 
 FILED = "bid.filed"
 POLL_SECONDS = 0.5
+OTHER_EVENT = Text(
+    "The proof is of another event than the filing of this bid.", "该证明针对的不是本投标的递交。"
+)
+OTHER_RECEIPT = Text("The proof is of another receipt than this one.", "该证明针对的是另一份回执。")
 Read = TypeVar("Read", bound=Statement)
 
 
@@ -47,8 +52,12 @@ def require_receipt_for(
     if wrong:
         raise Stopped(
             "other-receipt",
-            f"The receipt is not for what was sent ({', '.join(wrong)}): keep it, and complain.",
+            Text(
+                "The receipt is not for what was sent ({names}): keep it, and complain.",
+                "回执与所递交的内容不符（{names}）：请保留回执并提出质疑。",
+            ),
             besides={"wrong": wrong},
+            names=", ".join(wrong),
         )
 
 
@@ -74,9 +83,9 @@ def check_proof(proof: Mapping[str, Any], receipt: Receipt, anchors: Anchors) ->
     require_quorum(signed, anchors.quorum)
     event = ConcealedEvent.read(filed.event)
     if (event.tender, event.verb) != (receipt.tender, FILED):
-        raise Stopped("other-event", "The proof is of another event than the filing of this bid.")
+        raise Stopped("other-event", OTHER_EVENT)
     if receipt.digest() not in event.body.values():
-        raise Stopped("other-event", "The proof is of another receipt than this one.")
+        raise Stopped("other-event", OTHER_RECEIPT)
     tree = signed.checkpoint
     hashes = [bytes.fromhex(one) for one in filed.proof or ()]
     leaf = event_leaf(filed.salt, filed.event)
@@ -85,7 +94,8 @@ def check_proof(proof: Mapping[str, Any], receipt: Receipt, anchors: Anchors) ->
         or filed.size != tree.size
         or not verify_inclusion(leaf, filed.index, tree.size, hashes, tree.root)
     ):
-        raise Stopped("not-in-the-log", "The log does not hold this receipt.")
+        text = Text("The log does not hold this receipt.", "日志中没有该回执。")
+        raise Stopped("not-in-the-log", text)
 
 
 def keep_receipt(path: Path, note: bytes) -> None:
@@ -96,7 +106,10 @@ def keep_receipt(path: Path, note: bytes) -> None:
     if path.exists() and path.read_bytes() == note:
         return
     if path.exists():
-        raise Stopped("exists", f"{path} is there already, and is another receipt.")
+        text = Text(
+            "{path} is there already, and is another receipt.", "{path} 已存在，且是另一份回执。"
+        )
+        raise Stopped("exists", text, path=path)
     write_new(path, note)
 
 
@@ -110,4 +123,5 @@ def signed_by_any(kind: type[Read], note: bytes, keys: Iterable[str]) -> Read:
             return kind.open(note, Verifier.parse(key))
         except (BadNote, Malformed):
             continue
-    raise Stopped("not-signed", "No key of your anchors signed this.")
+    text = Text("No key of your anchors signed this.", "该文件未由您的锚点所列密钥签署。")
+    raise Stopped("not-signed", text)

@@ -12,7 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, TextIO
 
+from client.explained import explained
 from procurement.proof.canonical import JSON
+from procurement.texts import Text, say
 from signatures.pdf.anchors import Anchors, AnchorsUnreadable
 from signatures.pdf.catalogue import message
 from signatures.pdf.judge import judge
@@ -28,6 +30,21 @@ from signatures.pdf.signing import (
 from signatures.platform import load_key, tsa_at
 
 GOOD, NOT_GOOD, WRONG_USE = 0, 1, 2
+NAME_A_FILE = Text(
+    "daylight check: name at least one file, and an instant with its zone",
+    "daylight check：请至少给出一个文件，且时间须带时区",
+)
+NOT_CHECKED = Text("daylight check: {why}", "daylight check：无法核验：{why}")
+IS_THERE = Text("daylight sign: {path} is there already", "daylight sign：{path} 已存在")
+NOT_DONE = Text("daylight sign: {why}", "daylight sign：未签署：{why}")
+SIGNED = Text("{path}: signed, {length} bytes", "{path}：已签署，{length} 字节")
+NOBODY = Text("nobody", "无人")
+IN_ORDER = Text("Everything that was checked is in order.", "所核验的内容均无问题。")
+NOTHING_TO_DO = Text("Nothing has to be done.", "无须采取任何措施。")
+FOUR_LINES = Text(
+    "{file}: {verdict}\n  signed by  {who}\n  found      {text}\n  to do      {action}\n",
+    "{file}：{verdict}\n  签署人  {who}\n  结果    {text}\n  处理    {action}\n",
+)
 ACCEPTED = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
 NOT_SIGNED = (SigningRefused, KeyUnreadable, AnchorsUnreadable, OSError)
 
@@ -47,12 +64,12 @@ def run_check(
     With ``as_json`` every file is one JSON object on a line of its own, else four lines for people.
     """
     if not files or at.tzinfo is None:
-        sys.stderr.write("daylight check: name at least one file, and an instant with its zone\n")
+        sys.stderr.write(say(NAME_A_FILE, {}, language) + "\n")
         return WRONG_USE
     try:
         anchors = Anchors.from_directory(anchors_dir)
     except (AnchorsUnreadable, OSError) as error:
-        sys.stderr.write(f"daylight check: {error}\n")
+        sys.stderr.write(say(NOT_CHECKED, {"why": not_signed(error)}, language) + "\n")
         return WRONG_USE
 
     code = GOOD
@@ -88,6 +105,7 @@ def run_sign(
     field: str = "Signature1",
     reason: str | None = None,
     anchors_dir: Path | None = None,
+    language: str = "en",
 ) -> int:
     """Sign one PDF with a PKCS#12 or PEM key and write the signed copy to ``out_path``.
 
@@ -95,7 +113,7 @@ def run_sign(
     input is never altered, and an existing ``out_path`` never overwritten.
     """
     if out_path.exists():
-        sys.stderr.write(f"daylight sign: {out_path} is there already\n")
+        sys.stderr.write(say(IS_THERE, {"path": out_path}, language) + "\n")
         return WRONG_USE
     try:
         signed = sign_bytes(
@@ -111,9 +129,9 @@ def run_sign(
         with out_path.open("xb") as written:
             written.write(signed)
     except NOT_SIGNED as error:
-        sys.stderr.write(f"daylight sign: {error}\n")
+        sys.stderr.write(say(NOT_DONE, {"why": not_signed(error)}, language) + "\n")
         return NOT_GOOD
-    out.write(f"{out_path}: signed, {len(signed)} bytes\n")
+    out.write(say(SIGNED, {"path": out_path, "length": len(signed)}, language) + "\n")
     return GOOD
 
 
@@ -139,6 +157,18 @@ def sign_bytes(
         known = Anchors.from_directory(anchors_dir)
         evidence = Evidence(crls=known.crls, ocsps=known.ocsps)
     return sign_pdf(pdf, key, at=at, field=field, reason=reason, tsa=tsa, evidence=evidence)
+
+
+def not_signed(error: Exception) -> Text:
+    """Say in both languages why a key, a PDF, an authority or anchors do not serve."""
+    if isinstance(error, SigningRefused):
+        en, zh = message(error.finding, "en"), message(error.finding, "zh")
+        return Text(f"{en.title}. {en.text} {en.action}", f"{zh.title}。{zh.text}{zh.action}")
+    if isinstance(error, KeyUnreadable):
+        return Text(str(error), "密钥文件无法使用，或口令不符")
+    if isinstance(error, AnchorsUnreadable):
+        return Text(str(error), f"锚点目录无法使用（{error}）")
+    return Text(explained(error, "en"), explained(error, "zh"))
 
 
 def _line(file: Path, report: Report | None, elapsed_ms: int) -> dict[str, Any]:
@@ -175,6 +205,7 @@ def _signature(one: SignatureFinding) -> JSON:
 
 def _for_people(file: Path, report: Report | None, unreadable: str, language: str) -> str:
     """Write four lines: the verdict, who signed, what was found, what to do."""
+    said: dict[str, object] = {"file": plain(str(file)), "text": IN_ORDER, "action": NOTHING_TO_DO}
     if report is None:
         found, verdict = Finding.of("unreadable", what=unreadable), Verdict.UNDECIDED.value
     else:
@@ -185,16 +216,8 @@ def _for_people(file: Path, report: Report | None, unreadable: str, language: st
         for one in (report.signatures if report is not None else ())
         if one.signer is not None
     )
-    who = signers or "nobody"
-    if not found.code:
-        text, action = "Everything that was checked is in order.", "Nothing has to be done."
-    else:
-        said = message(found, language)
-        text, action = f"{said.title}. {said.text}", said.action
-    lines = [
-        f"{plain(str(file))}: {verdict}",
-        f"  signed by  {who}",
-        f"  found      {text}",
-        f"  to do      {action}",
-    ]
-    return "\n".join(lines) + "\n"
+    if found.code:
+        one = message(found, language)
+        stop = "。" if language.startswith("zh") else ". "
+        said |= {"text": f"{one.title}{stop}{one.text}", "action": one.action}
+    return say(FOUR_LINES, said | {"verdict": verdict, "who": signers or NOBODY}, language)

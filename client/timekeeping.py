@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from typing import Any
 
 from bidding.sealed.history import BadHistory
 from bidding.sealed.manifest import Manifest
@@ -23,9 +22,11 @@ from bidding.sealed.may_open import INTENT
 from bidding.sealed.opening import Release, ReleasedPad
 from bidding.sealed.unsealing import take_pad
 from client.answers import Refused
+from client.explained import explained
 from client.files import read_small
 from client.keys import load_key
 from client.memory import Memory
+from client.opener import NOT_YET
 from client.output import GOOD, Output, Stopped
 from client.panel import answer_rehearsal, hand_in
 from client.profiles import Profile, opened
@@ -33,22 +34,30 @@ from client.proving import Proved, prove, read_anchors, require_openable
 from client.server import Server
 from client.whole_set import (
     REQUESTED,
+    Tried,
     WholeSet,
     failures,
     require_disclosed,
     try_all,
     whole_set,
 )
-from procurement.proof.age_keys import Identity
 from procurement.proof.anchors import Anchors
 from procurement.proof.canonical import NotCanonical
 from procurement.proof.notes import BadNote
 from procurement.proof.shapes import Malformed
+from procurement.texts import Text, say
 from tenders.panel.holders import HolderKey, HolderRefuses, require_own_place
 
 TIMEKEEPER = "timekeeper"
 POLL_SECONDS = 0.5
 AFTER = ("released", "opened", "minuted")
+NOT_ENROLLED = Text("The anchors do not name this timekeeper's key.", "锚点未列该计时方的密钥。")
+TWO_INTENTS = Text(
+    "The log holds more than one release intent: refused.", "日志中有不止一个放行意向：不予放行。"
+)
+TRIED = Text(
+    "tried {count} envelopes, {failed} failed", "已试解 {count} 个信封，其中 {failed} 个失败"
+)
 GOES_ON = (Stopped, BadHistory, BadNote, HolderRefuses, Malformed, NotCanonical, OSError)
 
 
@@ -74,7 +83,7 @@ def run_timekeeper(args: argparse.Namespace, out: Output) -> int:
             keeper.look()
             if args.once or ending.wait(args.poll):
                 break
-    out.say("The timekeeper has stopped.")
+    out.say(Text("The timekeeper has stopped.", "计时方已停止。"))
     return GOOD
 
 
@@ -111,9 +120,10 @@ class Timekeeper:
 
         :raises Stopped: for a key that the anchors do not name.
         """
-        standing, anchors = load_key(args.key, args.passphrase_file), read_anchors(args.anchors)
+        standing = load_key(args.key, args.passphrase_file, out)
+        anchors = read_anchors(args.anchors)
         if standing.public().verifier not in anchors.timekeepers:
-            raise Stopped("not-enrolled", "The anchors do not name this timekeeper's key.")
+            raise Stopped("not-enrolled", NOT_ENROLLED)
         token = read_small(args.token_file).decode("ascii", "replace").strip()
         args.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         server = opened(Profile(args.server, token=token), out)
@@ -142,12 +152,12 @@ class Timekeeper:
             return
         if not seat["keys"]:
             hand_in(self.server, tender, memory.key(self.standing, tender))
-            self._say(tender, "handed in keys")
+            self._say(tender, Text("handed in keys", "已提交公钥"))
         elif not seat["answered"]:
             if seat["challenge"]:
                 key = memory.key(self.standing, tender)
                 answer_rehearsal(self.server, tender, TIMEKEEPER, key)
-                self._say(tender, "rehearsed")
+                self._say(tender, Text("rehearsed", "已应答演练"))
         elif (opening := self.server.find(f"tenders/{tender}/opening")) is not None:
             self._open(tender, memory, opening["state"])
 
@@ -164,7 +174,7 @@ class Timekeeper:
     def _try(self, tender: str, memory: Memory, proof: Proved, wanted: WholeSet) -> None:
         """Try the whole set, and sign what would not decrypt; no pad leaves this machine."""
         key = memory.key(self.standing, tender)
-        tried = try_all(self.server, wanted, "p.age", _taking(key.age_identity()))
+        tried = self._tried(wanted, key)
         head = proof.told.history.seen.control_head
         said = failures(wanted, TIMEKEEPER, tried, head)
         try:
@@ -173,7 +183,7 @@ class Timekeeper:
             if refused.code != "already-done":
                 raise
         memory.remember_tried()
-        self._say(tender, f"tried {len(wanted.manifests)} envelopes, {len(tried.failed)} failed")
+        self._say(tender, TRIED, count=len(wanted.manifests), failed=len(tried.failed))
 
     def _release(self, tender: str, memory: Memory) -> None:
         """Give the one answer; what is on disk already is repeated, and nothing else is made."""
@@ -184,15 +194,15 @@ class Timekeeper:
             memory.keep_answer(note)
         self._send(tender, "release", note)
         memory.remember_done()
-        self._say(tender, "released")
+        self._say(tender, Text("released", "已放行"))
 
     def _answer(self, tender: str, memory: Memory, proof: Proved) -> bytes:
         key, wanted = memory.key(self.standing, tender), whole_set(self.server, proof)
         require_disclosed(proof, wanted)
         intents = [step.leaf for step in proof.told.history.steps if step.verb == INTENT]
         if len(intents) != 1:
-            raise Stopped("two-intents", "The log holds more than one release intent: refused.")
-        tried = try_all(self.server, wanted, "p.age", _taking(key.age_identity()))
+            raise Stopped("two-intents", TWO_INTENTS)
+        tried = self._tried(wanted, key)
         release = Release(
             tender=wanted.request.tender,
             envelope=wanted.request.envelope,
@@ -202,6 +212,12 @@ class Timekeeper:
             reveals=(),
         )
         return release.sign(key.note_signer())
+
+    def _tried(self, wanted: WholeSet, key: HolderKey) -> Tried:
+        def take(file: bytes, manifest: Manifest) -> ReleasedPad:
+            return take_pad(file, manifest, key.age_identity())
+
+        return try_all(self.server, wanted, "p.age", take)
 
     def _openable(self, tender: str, memory: Memory, verb: str) -> Proved:
         """Prove the history as of now, on the branch that is remembered, with nothing against it.
@@ -213,28 +229,25 @@ class Timekeeper:
         require_openable(proof, datetime.now(UTC))
         require_own_place(memory.key(self.standing, tender), proof.told.keyset, TIMEKEEPER)
         if proof.told.leaf(verb) is None:
-            raise Stopped("not-yet", f"The log does not hold “{verb}” yet.")
+            raise Stopped("not-yet", NOT_YET, verb=verb)
         return proof
 
     def _send(self, tender: str, what: str, note: bytes) -> None:
         body = {"note": note.decode()}
         self.server.post(f"tenders/{tender}/opening/{what}", body, repeatable=True)
 
-    def _say(self, tender: str, what: str) -> None:
+    def _say(self, tender: str, text: Text, **facts: object) -> None:
         self.said.pop(tender, None)
-        self.out.say(f"{datetime.now(UTC):%H:%M:%S} {tender}: {what}")
+        self._show(tender, say(text, facts, self.out.lang))
+
+    def _show(self, tender: str, what: str) -> None:
+        self.out.show(f"{datetime.now(UTC):%H:%M:%S} {tender}: {what}")
 
     def _complain(self, tender: str, error: Exception) -> None:
         """Name trouble once, not at every look."""
         faults = error.faults if isinstance(error, Stopped) else ()
-        text = "; ".join([str(error), *(fault.said(self.out.lang) for fault in faults)])
-        if self.said.get(tender) != text:
-            self._say(tender or "all", text)
-            self.said[tender] = text
-
-
-def _taking(identity: Identity) -> Any:
-    def take(file: bytes, manifest: Manifest) -> ReleasedPad:
-        return take_pad(file, manifest, identity)
-
-    return take
+        lang = self.out.lang
+        why = "; ".join([explained(error, lang), *(fault.said(lang) for fault in faults)])
+        if self.said.get(tender) != why:
+            self._show(tender or self.server.address, why)
+            self.said[tender] = why

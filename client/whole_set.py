@@ -13,12 +13,19 @@ from bidding.sealed.may_open import INTENT
 from bidding.sealed.opening import Close, Disclosure, Failures, Request
 from bidding.sealed.unsealing import NotOpened
 from client.answers import Refused
+from client.explained import explained
 from client.output import Stopped
 from client.proving import Proved
 from client.server import Server
 from procurement.proof.events import ControlEvent
 from procurement.proof.notes import Verifier
+from procurement.texts import Text
 
+NOT_SHOWN = Text("The server shows no envelope of bid {bid}.", "服务器没有出示投标 {bid} 的信封。")
+OF_ANOTHER_TENDER = Text(
+    "The envelope of bid {bid} is of another tender.", "投标 {bid} 的信封属于另一招标。"
+)
+NO_SUCH_FILE = Text("The server has no such file", "服务器上没有该文件")
 REQUESTED, REVEALS, DISCLOSED = "opening.requested", "reveals.closed", "opening.disclosed"
 
 
@@ -35,7 +42,11 @@ class Tried:
     """What one holder took out of each envelope, and which would not decrypt, and why."""
 
     taken: list[object] = field(default_factory=list)
-    failed: dict[str, str] = field(default_factory=dict)
+    failed: dict[str, Exception] = field(default_factory=dict)
+
+    def why(self, lang: str) -> dict[str, str]:
+        """Say of each envelope that would not decrypt why, in the reader's language."""
+        return {manifest: explained(error, lang) for manifest, error in self.failed.items()}
 
 
 def whole_set(server: Server, proof: Proved) -> WholeSet:
@@ -46,16 +57,29 @@ def whole_set(server: Server, proof: Proved) -> WholeSet:
     told = proof.told
     request, close = told.object(Request, REQUESTED), told.object(Close, "bids.closed")
     if request is None or close is None:
-        raise Stopped("not-requested", "The opening has not been requested yet.")
+        text = Text("The opening has not been requested yet.", "尚未申请开标。")
+        raise Stopped("not-requested", text)
     tender = told.notice.tender
     if (request.tender, request.close, close.tender) != (tender, close.digest(), tender):
-        raise Stopped("other-request", "The request is not for the bids that were closed.")
+        raise Stopped(
+            "other-request",
+            Text(
+                "The request is not for the bids that were closed.",
+                "开标申请针对的不是封存集合中的投标。",
+            ),
+        )
     shown = server.get(f"tenders/{tender}/opening/set")
     bids = [Bid.of(one) for one in shown["bids"]]
     if sorted((bid.digest(), bid.lot) for bid in bids) != [
         (one.bid, one.lot) for one in close.bids
     ]:
-        raise Stopped("other-set", "The server does not show the bids that were closed.")
+        raise Stopped(
+            "other-set",
+            Text(
+                "The server does not show the bids that were closed.",
+                "服务器出示的不是封存集合中的投标。",
+            ),
+        )
     known = {manifest.digest(): manifest for manifest in map(Manifest.of, shown["manifests"])}
     return WholeSet(request, tuple(_manifests(bids, known, request, proof)))
 
@@ -67,10 +91,10 @@ def _manifests(
     for bid in sorted(bids, key=Bid.digest):
         manifest = known.get(bid.envelopes.get(request.envelope, ""))
         if manifest is None:
-            raise Stopped("other-set", f"The server shows no envelope of bid {bid.digest()}.")
+            raise Stopped("other-set", NOT_SHOWN, bid=bid.digest())
         of = (manifest.keyset, manifest.tender, manifest.envelope, len(manifest.shares))
         if of != (keyset.digest(), request.tender, request.envelope, keyset.n):
-            raise Stopped("other-set", f"The envelope of bid {bid.digest()} is of another tender.")
+            raise Stopped("other-set", OF_ANOTHER_TENDER, bid=bid.digest())
         yield manifest
 
 
@@ -84,11 +108,11 @@ def try_all(
             address = f"tenders/{manifest.tender}/opening/sealed/{manifest.digest()}/{name}"
             tried.taken.append(take(server.read(address), manifest))
         except NotOpened as error:
-            tried.failed[manifest.digest()] = str(error)
+            tried.failed[manifest.digest()] = error
         except Refused as refused:
             if refused.status != 404:
                 raise
-            tried.failed[manifest.digest()] = "The server has no such file"
+            tried.failed[manifest.digest()] = Stopped("no-such-file", NO_SUCH_FILE)
     return tried
 
 
@@ -100,11 +124,24 @@ def require_disclosed(proof: Proved, wanted: WholeSet) -> None:
     steps = [step.verb for step in proof.told.history.steps]
     first = steps.index(INTENT) if INTENT in steps else len(steps)
     if REVEALS not in steps[:first] or DISCLOSED in steps[: steps.index(REVEALS)]:
-        raise Stopped("out-of-order", "Disclosures follow the close of the reveals.")
+        raise Stopped(
+            "out-of-order",
+            Text(
+                "Disclosures follow the close of the reveals.",
+                "提交密钥份额须在试解结束之后。",
+            ),
+        )
     who = {_discloser(event, proof, wanted) for event in proof.told.events[:first] if event}
     present = who & set(wanted.request.openers)
     if len(present) < proof.told.keyset.k:
-        raise Stopped("no-quorum", f"{len(present)} openers have disclosed: nothing is released.")
+        raise Stopped(
+            "no-quorum",
+            Text(
+                "{count} openers have disclosed: nothing is released.",
+                "仅有 {count} 名开标人提交了密钥份额：不予放行。",
+            ),
+            count=len(present),
+        )
 
 
 def _discloser(event: ControlEvent, proof: Proved, wanted: WholeSet) -> int | None:
