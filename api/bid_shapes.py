@@ -4,7 +4,7 @@ from rest_framework import serializers
 
 from api.serializers import Shape
 from bidding.ceremonies.submitting import Filed
-from bidding.models import Envelope
+from bidding.models import Bid, Envelope, Recheck
 from bidding.queries import OwnBid, missing_parts
 from bidding.sealed.manifest import PART_BYTES
 from signatures.pdf.catalogue import message
@@ -53,7 +53,17 @@ def bid_json(own: OwnBid) -> dict[str, object]:
         "form": f"/api/v1/bids/{row.pk}/form.pdf",
         "receipt": receipt and {"number": receipt.number, "received_at": receipt.received_at},
         "withdrawn_at": withdrawn and withdrawn.at,
+        "rechecked": _rechecked(row),
     }
+
+
+def _rechecked(bid: Bid) -> dict[str, object] | None:
+    """Show what was found about an undecided form since; the receipt keeps its own verdict."""
+    recheck: Recheck | None = getattr(bid, "recheck", None)
+    if recheck is None or recheck.report is None:
+        return None
+    report = recheck.report
+    return {"verdict": report.verdict, "codes": report.codes, "at": recheck.at}
 
 
 def filed_json(filed: Filed, lang: str) -> dict[str, object]:

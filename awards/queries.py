@@ -52,7 +52,8 @@ def unsound() -> QuerySet[OpenedBid]:
     """Give opened bids whose offer departs from the form, or that lack a signature that holds.
 
     A signature on the bid form, which is filed so at the supplier's own risk, or on a document
-    inside that has to be signed.
+    inside that has to be signed. A form that was UNDECIDED when it came stays a matter for people,
+    whatever was found since: strangers go by the receipt, which does not change.
     """
     failed = OpenedDocument.objects.filter(bid=OuterRef("pk"), signature="required")
     return OpenedBid.objects.filter(

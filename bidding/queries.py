@@ -125,7 +125,8 @@ def findings_at_intake(bid: Bid) -> tuple[Finding, ...]:
     report = None
     if bid.arrival is not None:
         stored = SignatureReport.objects.filter(file_sha256=bid.form_sha256, at=bid.arrival.at)
-        report = stored.order_by("created_at").first()
+        said = stored.filter(verdict=bid.verdict, codes=bid.codes)  # not what a recheck found
+        report = said.order_by("created_at").first()
     if report is None:
         return tuple(Finding(code) for code in bid.codes)
     return tuple(Finding.of(one["code"], **one["facts"]) for one in report.report["findings"])
@@ -194,7 +195,7 @@ def name_of(bid: Bid) -> Text:
 
 def _whole(by: Actor) -> QuerySet[Bid]:
     related = ("slot__tender", "slot__supplier", "arrival", "withdrawal_arrival", "receipt")
-    return Bid.objects.visible_to(by).select_related(*related)
+    return Bid.objects.visible_to(by).select_related(*related, "recheck__report")
 
 
 def _told(bids: Sequence[Bid]) -> Iterator[OwnBid]:

@@ -284,6 +284,7 @@ DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run
     "tenders.escrow.due",
     "bidding.ceremonies.closing.due",
     "bidding.ceremonies.opening.due",
+    "bidding.ceremonies.rechecking.due",
 ]
 OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at least once each
     "procurement.journal.timestamping.handle",

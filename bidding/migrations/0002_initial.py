@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('bidding', '0001_initial'),
         ('procurement', '0001_initial'),
+        ('signatures', '0001_initial'),
         ('tenders', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
@@ -214,5 +215,41 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='openeddocument',
             constraint=models.UniqueConstraint(fields=('bid', 'path'), name='opened_document_stands_once'),
+        ),
+        migrations.CreateModel(
+            name='ReadBack',
+            fields=[
+                ('bid', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='read_back', serialize=False, to='bidding.bid')),
+                ('at', models.DateTimeField()),
+                ('found', models.JSONField(default=list)),
+            ],
+        ),
+        migrations.AddField(
+            model_name='bid',
+            name='swept_at',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='envelope',
+            name='swept_at',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.AddField(
+            model_name='openedbid',
+            name='swept_at',
+            field=models.DateTimeField(null=True),
+        ),
+        migrations.CreateModel(
+            name='Recheck',
+            fields=[
+                ('bid', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='recheck', serialize=False, to='bidding.bid')),
+                ('at', models.DateTimeField()),
+                ('anchors_digest', models.CharField(max_length=64)),
+                ('answered', models.BooleanField()),
+                ('report', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='signatures.signaturereport')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('answered', False), ('report__isnull', False), _connector='OR'), name='answered_recheck_has_a_report')],
+            },
         ),
     ]

@@ -1,5 +1,6 @@
 """The nouns of bidding; Django finds them here."""
 
+from bidding.models.again import ReadBack, Recheck
 from bidding.models.bids import Arrival, Bid, BidEnvelope, BidState, Receipt, Slot
 from bidding.models.openings import (
     HolderNote,
@@ -24,7 +25,9 @@ __all__ = [
     "OpeningState",
     "Part",
     "Presence",
+    "ReadBack",
     "Receipt",
+    "Recheck",
     "Slot",
     "UploadState",
 ]

@@ -99,6 +99,8 @@ class Bid(models.Model):
     withdrawal_digest = models.CharField(max_length=64, blank=True)
     withdrawal_form_sha256 = models.CharField(max_length=64, blank=True)
     withdrawal_form_version = models.CharField(max_length=200, blank=True)
+    # After the close
+    swept_at = models.DateTimeField(null=True)  # no paper beside those it names is stored
 
     objects = BidQuerySet.as_manager()
 

@@ -184,7 +184,7 @@ class HolderNote(models.Model):
 class OpenedBid(models.Model):
     """What came out of one bid: its announced price, or the cause why there is none."""
 
-    APPEND_ONLY_BUT: ClassVar = ()
+    APPEND_ONLY_BUT: ClassVar = ("swept_at",)
 
     bid = models.OneToOneField(Bid, models.PROTECT, primary_key=True, related_name="outcome")
     opening = models.ForeignKey(Opening, models.PROTECT, related_name="bids")
@@ -194,6 +194,7 @@ class OpenedBid(models.Model):
     total_net = models.CharField(max_length=24, blank=True)
     currency = models.CharField(max_length=3, blank=True)
     offer = models.JSONField(null=True)
+    swept_at = models.DateTimeField(null=True)  # of its documents nothing is stored twice
 
     def __str__(self) -> str:
         return f"{self.cause} {self.total}"

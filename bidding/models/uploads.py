@@ -46,6 +46,7 @@ class Envelope(models.Model):
     begun_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     begun_at = models.DateTimeField()
     completed_at = models.DateTimeField(null=True)
+    swept_at = models.DateTimeField(null=True)  # after the close: what no bid needs is gone
 
     objects = EnvelopeQuerySet.as_manager()
 

@@ -1,0 +1,30 @@
+"""Writing down that a filed bid was looked at again; what was said at its filing stays."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from bidding.models import Bid, ReadBack, Recheck
+from signatures.models import SignatureReport
+
+
+@transaction.atomic
+def keep_recheck(
+    *, bid_id: UUID, report: SignatureReport | None, anchors: str, now: datetime
+) -> Recheck:
+    """Keep the newest answer about a form; None: this machine had none, and the last one stays."""
+    bid = Bid.objects.select_for_update(of=("self",)).get(pk=bid_id)
+
+    row = Recheck.objects.filter(bid=bid).first() or Recheck(bid=bid)
+    row.at, row.anchors_digest, row.answered = now, anchors, report is not None
+    row.report = report or row.report
+    row.save()
+    return row
+
+
+@transaction.atomic
+def keep_read_back(*, bid_id: UUID, found: list[str], now: datetime) -> ReadBack:
+    """Keep what was wrong with the stored bytes of a bid, or that nothing was."""
+    row, _ = ReadBack.objects.update_or_create(bid_id=bid_id, defaults={"at": now, "found": found})
+    return row
