@@ -118,11 +118,10 @@ def bids_out(world: World) -> Iterator[tuple[str, Case]]:
         pass
     tender = case.tender
     assert tender is not None
-    opened.disclose(world, tender)
+    disclosed(world, tender)
     yield INTENDED, case
 
-    opened.hand_in(world, tender, "timekeeper", opened.release_of(world, tender))
-    opened.witnessed(world)
+    released(world, tender)
     yield RELEASED, case
 
     opened.proceed(world)
@@ -158,6 +157,24 @@ WALKS: dict[Walk, tuple[str, ...]] = {
     bids_in: IN,
     bids_out: OUT,
 }
+
+
+def tried(world: World, tender: Tender) -> None:
+    """Let each holder say what does not decrypt, upon what the witnesses have seen."""
+    for holder in (*PRESENT, "timekeeper"):
+        opened.try_the_set(world, tender, holder)
+
+
+def disclosed(world: World, tender: Tender) -> None:
+    """Let each opener who is present disclose, upon what the witnesses have seen."""
+    for holder in PRESENT:
+        opened.disclose(world, tender, holder)
+
+
+def released(world: World, tender: Tender) -> None:
+    """Let the timekeeper answer."""
+    opened.hand_in(world, tender, "timekeeper", opened.release_of(world, tender))
+    opened.witnessed(world)
 
 
 def _published(world: World) -> Case:
@@ -213,7 +230,7 @@ def _opening(world: World, case: Case) -> Iterator[tuple[str, Case]]:
     case.ids["document"] = "documents/technical.pdf"
     yield REQUESTED, case
 
-    opened.try_the_set(world, tender, *PRESENT, "timekeeper")
+    tried(world, tender)
     yield TRIED, case
 
 
