@@ -21,6 +21,7 @@ from bidding.sealed.unsealing import NotOpened
 from client import (
     fetching,
     following,
+    inspecting,
     keys,
     opening,
     ordering,
@@ -50,6 +51,7 @@ MODULES = (
     fetching,
     keys,
     sealing,
+    inspecting,
     submitting,
     following,
     panel,

@@ -17,7 +17,6 @@ from pathlib import Path
 from types import FrameType
 
 from bidding.sealed.history import BadHistory
-from bidding.sealed.manifest import Manifest
 from bidding.sealed.may_open import INTENT
 from bidding.sealed.opening import Release, ReleasedPad
 from bidding.sealed.unsealing import take_pad
@@ -51,13 +50,9 @@ from tenders.panel.holders import HolderKey, HolderRefuses, require_own_place
 TIMEKEEPER = "timekeeper"
 POLL_SECONDS = 0.5
 AFTER = ("released", "opened", "minuted")
-NOT_ENROLLED = Text("The anchors do not name this timekeeper's key.", "锚点未列该计时方的密钥。")
-TWO_INTENTS = Text(
-    "The log holds more than one release intent: refused.", "日志中有不止一个放行意向：不予放行。"
-)
-TRIED = Text(
-    "tried {count} envelopes, {failed} failed", "已试解 {count} 个信封，其中 {failed} 个失败"
-)
+NOT_ENROLLED = Text("The anchors do not name this timekeeper.", "锚点未列该计时方的密钥。")
+TWO_INTENTS = Text("There are two release intents: refused.", "有两个放行意向：不予放行。")
+TRIED = Text("tried {count} envelopes: {failed} failed", "已试解 {count} 个信封，{failed} 个失败")
 GOES_ON = (Stopped, BadHistory, BadNote, HolderRefuses, Malformed, NotCanonical, OSError)
 
 
@@ -214,10 +209,8 @@ class Timekeeper:
         return release.sign(key.note_signer())
 
     def _tried(self, wanted: WholeSet, key: HolderKey) -> Tried:
-        def take(file: bytes, manifest: Manifest) -> ReleasedPad:
-            return take_pad(file, manifest, key.age_identity())
-
-        return try_all(self.server, wanted, "p.age", take)
+        identity = key.age_identity()
+        return try_all(self.server, wanted, "p.age", lambda file, of: take_pad(file, of, identity))
 
     def _openable(self, tender: str, memory: Memory, verb: str) -> Proved:
         """Prove the history as of now, on the branch that is remembered, with nothing against it.

@@ -8,6 +8,17 @@ from bidding.sealed.manifest import PART_BYTES, Manifest
 from bidding.sealed.parts import part_count
 from client.output import Output, Stopped
 from client.server import Server
+from procurement.texts import Text
+
+OTHER_PARTS = Text(
+    "The server cuts parts of another size; use a newer tool.",
+    "服务器采用的分片大小不同，请使用更新的工具。",
+)
+UPLOADING = Text("Uploading {name}", "正在上传 {name}")
+UPLOADED = Text(
+    "Uploaded {count} parts of {length:,} bytes; not submitted yet.",
+    "已上传 {count} 个分片，共 {length:,} 字节；尚未递交。",
+)
 
 
 def upload(server: Server, sealed: Path, manifest: Manifest, supplier: str, out: Output) -> None:
@@ -18,10 +29,10 @@ def upload(server: Server, sealed: Path, manifest: Manifest, supplier: str, out:
     body = {"supplier": supplier, "manifest": manifest.to_json()}
     begun = server.post(f"tenders/{manifest.tender}/envelopes", body, repeatable=True)
     if begun["part_bytes"] != PART_BYTES:
-        raise Stopped("other-parts", "The server cuts parts of another size; use a newer tool.")
+        raise Stopped("other-parts", OTHER_PARTS)
     missing = set(begun["missing"])
     parts = [one for one in _parts(manifest) if one[0] in missing]
-    for name, file, offset in out.each(parts, f"Uploading {sealed.name}"):
+    for name, file, offset in out.each(parts, UPLOADING, name=sealed.name):
         data = _part(sealed / file, offset)
         headers = {
             "Content-Type": "application/octet-stream",
@@ -29,8 +40,7 @@ def upload(server: Server, sealed: Path, manifest: Manifest, supplier: str, out:
         }
         server.send("PUT", f"envelopes/{begun['id']}/parts/{name}", content=data, headers=headers)
     server.post(f"envelopes/{begun['id']}/completion", {}, repeatable=True)
-    length = manifest.payload.length
-    out.say(f"Uploaded {len(parts)} parts of {length:,} bytes; not submitted yet.")
+    out.say(UPLOADED, count=len(parts), length=manifest.payload.length)
 
 
 def _parts(manifest: Manifest) -> Iterator[tuple[str, str, int]]:
