@@ -10,6 +10,7 @@ from procurement.refusals import Fault
 from procurement.texts import Text, say
 
 GOOD, REFUSED, WRONG_USE = 0, 1, 2
+WHOLE = Text("(whole)", "（整体）")
 Item = TypeVar("Item")
 
 
@@ -22,14 +23,14 @@ class Stopped(Exception):  # noqa: N818 - an answer to a person, not an error
     def __init__(
         self,
         code: str,
-        text: Text | str,
+        text: Text,
         /,
         *,
         faults: Iterable[Fault] = (),
         besides: Mapping[str, Any] | None = None,
         **facts: object,
     ) -> None:
-        super().__init__(_spoken(text, facts, "en"))
+        super().__init__(say(text, facts, "en"))
         self.code = code
         self.text = text
         self.facts = facts
@@ -38,14 +39,10 @@ class Stopped(Exception):  # noqa: N818 - an answer to a person, not an error
 
     def said(self, lang: str) -> str:
         """Speak the sentence in the reader's language."""
-        return _spoken(self.text, self.facts, lang)
+        return say(self.text, self.facts, lang)
 
 
-def _spoken(text: Text | str, facts: Mapping[str, object], lang: str) -> str:
-    return text if isinstance(text, str) else say(text, facts, lang)
-
-
-def needs_extra(what: Text | str) -> Stopped:
+def needs_extra(what: Text) -> Stopped:
     """Say which installation brings what a command needs."""
     return Stopped(
         "needs-extra",
@@ -65,9 +62,9 @@ class Output:
         self.lang = "zh" if lang.lower().startswith("zh") else "en"
         self.at_the_end = ExitStack()  # what a command opened and the end of it closes
 
-    def say(self, text: Text | str, /, **facts: object) -> None:
+    def say(self, text: Text, /, **facts: object) -> None:
         """Print a sentence for people, in their language; programs do not see it."""
-        self.show(_spoken(text, facts, self.lang))
+        self.show(say(text, facts, self.lang))
 
     def show(self, line: str) -> None:
         """Print a line that needs no words of ours: names, numbers, what is spoken already."""
@@ -95,12 +92,13 @@ class Output:
             return
         print(f"daylight: {sentence}", file=sys.stderr)
         for one in said:
-            print(f"  {one['pointer'] or '(whole)'}: {one['text']}", file=sys.stderr)
+            where = one["pointer"] or say(WHOLE, {}, self.lang)
+            print(f"  {where}: {one['text']}", file=sys.stderr)
 
-    def each(self, items: Sequence[Item], label: Text | str, /, **facts: object) -> Iterator[Item]:
+    def each(self, items: Sequence[Item], label: Text, /, **facts: object) -> Iterator[Item]:
         """Go through items under a progress bar; without rich or a terminal, silently."""
         track = None if self.as_json or not sys.stdout.isatty() else _rich_track()
-        said = _spoken(label, facts, self.lang)
+        said = say(label, facts, self.lang)
         yield from items if track is None else track(items, description=said)
 
 

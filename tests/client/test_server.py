@@ -64,7 +64,17 @@ def test_a_refusal_is_said_in_the_platform_s_own_words(script: Script, server: S
 
     assert (refused.value.status, refused.value.code) == (409, "late")
     assert str(refused.value) == "This is late. By 3 s."
+    assert refused.value.said("zh") == "This is late。By 3 s。"
     assert [(one.pointer, one.said("en")) for one in refused.value.faults] == [("/a", "Not {this}")]
+
+
+def test_whoever_is_signed_out_is_told_how_to_sign_in_again(script: Script, server: Server) -> None:
+    script.answers = [(401, {}, json.dumps({"title": "请先登录。"}).encode())]
+
+    with pytest.raises(Refused) as refused:
+        server.get("things")
+
+    assert refused.value.said("zh") == "请先登录。请使用：daylight login。"
 
 
 @pytest.mark.parametrize(
