@@ -285,6 +285,7 @@ DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run
     "bidding.ceremonies.closing.due",
     "bidding.ceremonies.opening.due",
     "bidding.ceremonies.rechecking.due",
+    "bidding.ceremonies.sweeping.due",
 ]
 OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at least once each
     "procurement.journal.timestamping.handle",

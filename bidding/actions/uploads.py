@@ -5,21 +5,21 @@ Nothing here is journalled: that somebody uploads is nobody's business before th
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NoReturn
 from uuid import UUID
 
 from django.db import transaction
 
 from bidding.models import Envelope, Part, UploadState
-from bidding.rules.deadline import NotOpenForBids, late
+from bidding.rules.deadline import NotOpenForBids, late, spoken
 from bidding.rules.fit import ManifestDoesNotFit, faults_of_manifest
 from bidding.sealed.manifest import Manifest
 from procurement import objects
 from procurement.actors import Actor, require
 from procurement.proof.canonical import NotCanonical
 from procurement.proof.shapes import Malformed
-from procurement.refusals import BadInput, Conflict, Fault
+from procurement.refusals import BadInput, Conflict, Fault, Refusal
 from procurement.roles import Permission
 from procurement.texts import Text
 from procurement.vault import Stored
@@ -27,11 +27,25 @@ from tenders.models import Tender, TenderState
 from tenders.queries import keyset_of, notice_of, tender_seen_by
 
 PREFIX_BYTES = 16  # of randomness: the names of objects say nothing
+MOST_UNFINISHED = 20  # uploads of a bidder in a tender: many lots at once, and no full disk
+COUNTED_FOR = timedelta(hours=1)  # then whoever lost what they had sealed may begin anew
 
 NOT_A_MANIFEST = Text("This is not a manifest: {what}", "这不是信封清单：{what}")
 _HELD = Text(
     "This envelope is complete; its parts stay as they are", "该信封已完整上传，各部分不再更改"
 )
+_GO_ON = Text(
+    "{count} that you began within the last hour are not complete. Go on with one of them, or "
+    "begin another after {at}",
+    "您在过去一小时内开始的 {count} 个上传尚未完成。请继续其中之一，或于 {at} 之后重新开始",
+)
+
+
+class TooManyUploads(Refusal):
+    code, status = "too-many-uploads", 409
+    title = Text(
+        "Too many of your uploads for this tender are unfinished", "您在本招标中未完成的上传过多"
+    )
 
 
 @transaction.atomic
@@ -43,6 +57,7 @@ def begin_envelope(
     :raises NotPermitted: unless ``by`` prepares bids for the supplier.
     :raises BadInput: for what is no manifest.
     :raises ManifestDoesNotFit: naming whatever belongs to another tender, lot, bidder or panel.
+    :raises TooManyUploads: for another one, while many are not finished.
     """
     tender = tender_seen_by(by, tender_id)
     require(by, Permission.PREPARE_BID, of=supplier_id)
@@ -54,6 +69,7 @@ def begin_envelope(
     )
     if found:
         raise ManifestDoesNotFit(faults=found)
+    _require_few(tender, supplier_id, read.digest(), now)
 
     digest = objects.store(read.to_json(), tender=tender.pk, at=now, restricted=True)
     return Envelope.objects.get_or_create(
@@ -147,6 +163,17 @@ def refuse_change() -> NoReturn:
     :raises Conflict: always.
     """
     raise Conflict(_HELD)
+
+
+def _require_few(tender: Tender, supplier_id: UUID, manifest: str, now: datetime) -> None:
+    """Let pass an upload that was begun before, and another while few are unfinished."""
+    own = Envelope.objects.filter(tender=tender, supplier=supplier_id)
+    begun = own.filter(state=UploadState.UPLOADING, begun_at__gt=now - COUNTED_FOR)
+    newest = list(begun.order_by("-begun_at").values_list("begun_at", flat=True)[:MOST_UNFINISHED])
+    if len(newest) == MOST_UNFINISHED and not own.filter(manifest=manifest).exists():
+        at = newest[-1] + COUNTED_FOR
+        wait = int((at - now).total_seconds()) + 1
+        raise TooManyUploads(_GO_ON, retry_after=wait, count=MOST_UNFINISHED, at=spoken(at))
 
 
 def _locked(envelope_id: UUID, by: Actor) -> Envelope:
