@@ -46,7 +46,7 @@ TOTAL = Text(
     "报价符合响应表；总价为 {total} {currency}。",
 )
 PACKED = Text("Packed {count} files: {length:,} bytes.", "已打包 {count} 个文件：{length:,} 字节。")
-SEALED = Text(
+IS_SEALED = Text(
     "{folder}: sealed and tried; this is what you file\n"
     "{seed}: its seed; keep it, and never send it to anyone before the opening",
     "{folder}：已封装并试解；这就是您要递交的信封\n"
@@ -100,7 +100,7 @@ def run_seal(args: argparse.Namespace, out: Output) -> int:
         write_new(folder / "manifest.json", sealed.manifest.canonical())
         kept = Identity.from_bytes(sealed.seed).encode().encode() + b"\n"
         write_new(seed_path, kept, secret=True)
-    out.say(SEALED, folder=args.out, seed=seed_path)
+    out.say(IS_SEALED, folder=args.out, seed=seed_path)
     out.answer(
         manifest=sealed.manifest.digest(),
         folder=str(args.out),

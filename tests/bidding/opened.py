@@ -18,8 +18,8 @@ from bidding.sealed.answers import TIMEKEEPER, file_name, opener_number
 from bidding.sealed.manifest import Manifest
 from bidding.sealed.opening import Disclosure, Failures, Release, ReleasedPad, Request
 from bidding.sealed.unsealing import NotOpened, take_pad, take_share
-from procurement.journal.record import control_head
 from procurement.journal.sequencer import tick
+from procurement.models import Event, Kind
 from procurement.objects import fetch
 from procurement.proof.evidence import TenderHistory
 from tenders.models import Tender
@@ -82,6 +82,12 @@ def requested(world: World, tender: Tender, *openers: str) -> Opening:
     return ask(world, tender, (openers or PRESENT)[0])
 
 
+def proved_head(tender: Tender) -> str:
+    """Give the newest decision that the log holds: what a holder proves, signs."""
+    chain = Event.objects.filter(tender=tender.pk, kind=Kind.CONTROL, leaf_index__isnull=False)
+    return chain.order_by("-chain_position")[0].leaf
+
+
 def key_of(world: World, tender: Tender, holder: str) -> HolderKey:
     """Give a holder's keys."""
     return world.holders[tender.pk][holder]
@@ -117,7 +123,7 @@ def failures(
         holder=holder,
         tried=len(whole),
         failed=honest if failed is None else failed,
-        control_head=control_head(tender.pk) or "",
+        control_head=proved_head(tender),
     )
     return replace(plain, **said)
 
@@ -145,7 +151,7 @@ def disclosure(world: World, tender: Tender, holder: str, **said: Any) -> Disclo
         request=request_of(tender).digest(),
         idx=opener_number(holder),
         shares=tuple(taken),
-        control_head=control_head(tender.pk) or "",
+        control_head=proved_head(tender),
     )
     return replace(plain, **said)
 
