@@ -30,7 +30,7 @@ ANCHORS = Text(
     "  digest {digest}\n"
     "  Compare this digest with one that did not come from this server: printed, or told\n"
     "  by the supervisor. Until then a false server could prove whatever it likes.",
-    "{path}：{address} 所称的锚点\n"
+    "{path}：{address} 所称的信任锚\n"
     "  摘要 {digest}\n"
     "  请将此摘要与并非来自该服务器的摘要（印刷件或监督机构告知的）比对。\n"
     "  在此之前，虚假的服务器可以“证明”任何内容。",
@@ -38,12 +38,12 @@ ANCHORS = Text(
 PROVED = Text(
     "  Proved: every decision, in the log that the witnesses signed; notice and keyset,\n"
     "  signed by the agency of your anchors; every document, by its digest.",
-    "  已证明：每项决定均在见证方签署的日志中；公告和密钥集由锚点所列采购机关签署；\n"
+    "  已证明：每项决定均在见证方签署的日志中；公告和密钥集由信任锚所列采购机关签署；\n"
     "  每份文件均与其摘要相符。",
 )
 OTHER_ANCHORS = Text(
     "  Note: the notice was made under other anchors than yours; ask which are newer.",
-    "  注意：公告依据的锚点与您的不同，请询问何者较新。",
+    "  注意：公告依据的信任锚与您的不同，请询问何者较新。",
 )
 
 

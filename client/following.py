@@ -17,7 +17,7 @@ from procurement.proof.instants import format_instant
 from procurement.texts import Text
 
 CHECKED = Text("{path}: checked", "{path}：已核验")
-NOT_CHECKED = Text("{path}: not checked: no anchors were given", "{path}：未核验：没有给出锚点")
+NOT_CHECKED = Text("{path}: not checked: no anchors were given", "{path}：未核验：没有给出信任锚")
 RECEIVED = Text(
     "Receipt {number}: received at {received_at}", "回执 {number}：接收时间 {received_at}"
 )

@@ -26,17 +26,17 @@ from tenders.panel.keyset import Keyset
 REASON = "Notice of tender"
 OTHER_AGENCY = Text(
     "Notice, anchors and --agency-key do not name one agency.",
-    "公告、锚点和 --agency-key 所列的不是同一采购机关。",
+    "公告、信任锚和 --agency-key 所列的不是同一采购机关。",
 )
 OTHER_ANCHORS = Text(
-    "The notice was made under other anchors than yours.", "公告依据的锚点与您的不同。"
+    "The notice was made under other anchors than yours.", "公告依据的信任锚与您的不同。"
 )
 UNKNOWN_TIMEKEEPER = Text(
-    "The anchors do not name this tender's timekeeper.", "锚点未列本招标的计时方。"
+    "The anchors do not name this tender's timekeeper.", "信任锚未列本招标的计时方。"
 )
 OTHER_LOG = Text(
     "The keyset was made for another log than the anchors.",
-    "密钥集所属的日志与锚点所列的不同。",
+    "密钥集所属的日志与信任锚所列的不同。",
 )
 TERMS = Text(
     "  bids until {closes_at}, held for {days} days\n  budget {amount} {currency}",

@@ -123,5 +123,5 @@ def signed_by_any(kind: type[Read], note: bytes, keys: Iterable[str]) -> Read:
             return kind.open(note, Verifier.parse(key))
         except (BadNote, Malformed):
             continue
-    text = Text("No key of your anchors signed this.", "该文件未由您的锚点所列密钥签署。")
+    text = Text("No key of your anchors signed this.", "该文件未由您的信任锚所列密钥签署。")
     raise Stopped("not-signed", text)

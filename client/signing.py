@@ -167,7 +167,7 @@ def not_signed(error: Exception) -> Text:
     if isinstance(error, KeyUnreadable):
         return Text(str(error), "密钥文件无法使用，或口令不符")
     if isinstance(error, AnchorsUnreadable):
-        return Text(str(error), f"锚点目录无法使用（{error}）")
+        return Text(str(error), f"信任锚目录无法使用（{error}）")
     return Text(explained(error, "en"), explained(error, "zh"))
 
 

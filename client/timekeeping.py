@@ -50,7 +50,7 @@ from tenders.panel.holders import HolderKey, HolderRefuses, require_own_place
 TIMEKEEPER = "timekeeper"
 POLL_SECONDS = 0.5
 AFTER = ("released", "opened", "minuted")
-NOT_ENROLLED = Text("The anchors do not name this timekeeper.", "锚点未列该计时方的密钥。")
+NOT_ENROLLED = Text("The anchors do not name this timekeeper.", "信任锚未列该计时方的密钥。")
 TWO_INTENTS = Text("There are two release intents: refused.", "有两个放行意向：不予放行。")
 TRIED = Text("tried {count} envelopes: {failed} failed", "已试解 {count} 个信封，{failed} 个失败")
 GOES_ON = (Stopped, BadHistory, BadNote, HolderRefuses, Malformed, NotCanonical, OSError)

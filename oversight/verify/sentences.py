@@ -31,7 +31,7 @@ PROVED = {
     "named-bodies": Text(
         "The notice of “{title}” ({tender}) and its keyset are signed by an agency of the anchors, "
         "and the timekeeper is one of theirs",
-        "“{title}”（{tender}）的公告与密钥集由锚点所列采购机关签署，计时方亦为锚点所列",
+        "“{title}”（{tender}）的公告与密钥集由信任锚所列采购机关签署，计时方亦为信任锚所列",
     ),
     "published-papers": Text(
         "The documents are those that the notice names, and every form and report is the one named",
@@ -111,7 +111,7 @@ PROVED = {
 NOT_PROVED = {
     "no-anchors": Text(
         "No anchors were given: the keys are the bundle's own word. Get the anchors elsewhere",
-        "未提供锚点：密钥仅为证据包自述。请另行取得锚点",
+        "未提供信任锚：密钥仅为证据包自述。请另行取得信任锚",
     ),
     "own-witnesses": Text(
         "{own} of {witnesses} witnesses are run by the log's operator, who could make them agree",

@@ -230,9 +230,7 @@ def test_a_part_that_changed_on_the_way_is_refused(
 def test_a_form_is_a_pdf_of_at_most_20_mib(signer: Caller, bid: Bid) -> None:
     address = f"bids/{bid.pk}/submission"
 
-    assert code(signer.raw("POST", address, b"{}", "application/json"), 415) == (
-        "other-media-type"
-    )
+    assert code(signer.raw("POST", address, b"{}", "application/json"), 415) == ("other-media-type")
     large = signer.raw("POST", address, b"%PDF", PDF, CONTENT_LENGTH=str(20 * 1024**2 + 1))
     assert code(large, 413) == "too-large"
     assert not Arrival.objects.exists(), "what is refused unread has no ticket"

@@ -256,7 +256,7 @@ def test_an_envelope_is_described_in_chinese(
         pytest.param((), "所给文件无法使用：文件 none.zip：没有该文件。", id="no bundle"),
         pytest.param(
             ("--signatures", "none"),
-            "所给文件无法使用：锚点目录无法使用（There is no anchors directory none）。",
+            "所给文件无法使用：信任锚目录无法使用（There is no anchors directory none）。",
             id="no anchors for signatures",
         ),
     ],
