@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 import httpx
 
 PATIENCE = 60.0  # seconds for one request
+PATIENT_TRIES = 5
 LONG = 1.0  # seconds after which a step shows that it is at work
 BAR = 24  # characters
 ENDS_WITHOUT_ANSWER = "no answer"
@@ -107,8 +108,13 @@ class Person:
         return self._answered(self._sent(method, path, content=data, headers=sent), None)
 
     def fetch(self, path: str) -> bytes:
-        """Fetch bytes from the REST interface."""
+        """Fetch bytes from the REST interface, again when it asks for a little patience."""
         answer = self._sent("GET", path)
+        for _ in range(PATIENT_TRIES):
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            time.sleep(float(answer.headers.get("Retry-After", 1)))
+            answer = self._sent("GET", path)
         if answer.is_error:
             raise StepFailed(f"GET {path}: {answer.status_code} {answer.text[:300]}")
         return answer.content
