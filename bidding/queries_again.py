@@ -1,5 +1,6 @@
 """Which filed bids are looked at again, and everything that is kept of one."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -7,6 +8,8 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from bidding.models import Bid, BidState, Opening, Part, Receipt
 from bidding.queries import LIVE
+from bidding.rules.outcomes import both
+from procurement.texts import Text
 from signatures.pdf.report import Verdict
 from tenders.models import TenderState
 
@@ -20,6 +23,13 @@ RETRY_AFTER = timedelta(minutes=1)  # where this machine gave up: it may have le
 # that is kept takes a small part of what the disks can do.
 READ_BACK_EVERY = timedelta(days=7)
 FIRST_READ_BACK = timedelta(hours=1)  # after the filing: its parts were read back just before
+
+NOT_AS_FILED = Text(
+    "Of bid {bid}, what is stored was found not as it was filed, or not locked: {found}",
+    "投标 {bid} 的存储内容经核查与递交时不符或未锁定：{found}",
+)
+_ANNOUNCED = Opening.objects.filter(tender=OuterRef("slot__tender")).exclude(opened="")
+_READ_WITH = ("slot__tender", "read_back", "receipt", "withdrawal_arrival")
 
 
 @dataclass(frozen=True)
@@ -64,10 +74,9 @@ def everything_filed() -> QuerySet[Bid]:
 
 def before_their_opening() -> QuerySet[Bid]:
     """Give the bids of closed sets that are not opened and were not read back since the close."""
-    announced = Opening.objects.filter(tender=OuterRef("slot__tender")).exclude(opened="")
     unread = Q(read_back=None) | Q(read_back__at__lt=F("slot__tender__closed_at"))
     return everything_filed().filter(
-        unread, ~Exists(announced), state=BidState.COUNTED, slot__tender__state=TenderState.CLOSED
+        unread, ~Exists(_ANNOUNCED), state=BidState.COUNTED, slot__tender__state=TenderState.CLOSED
     )
 
 
@@ -75,11 +84,30 @@ def to_read_back(now: datetime) -> list[QuerySet[Bid]]:
     """Give the bids to be read back now, in two lists: before an opening first, then by age."""
     long_ago = Q(read_back__at__lte=now - READ_BACK_EVERY)
     never = Q(read_back=None, receipt__issued_at__lte=now - FIRST_READ_BACK)
-    related = ("slot__tender", "read_back", "receipt")
     oldest_first = F("read_back__at").asc(nulls_first=True)
     return [
-        found.select_related(*related).order_by(oldest_first, "pk")
+        found.select_related(*_READ_WITH).order_by(oldest_first, "pk")
         for found in (before_their_opening(), everything_filed().filter(long_ago | never))
+    ]
+
+
+def filed_and_opened() -> Iterator[tuple[Bid, bool]]:
+    """Give every bid that has a receipt, and whether its tender's opening was announced."""
+    found = everything_filed().select_related(*_READ_WITH).annotate(opened=Exists(_ANNOUNCED))
+    for bid in found.order_by("pk").iterator():
+        yield bid, bid.opened
+
+
+def incidents_of(opening: Opening) -> list[str]:
+    """Say of the bids of a closed set what was found amiss when they were read back last.
+
+    For the minutes, and for nobody before the announcement.
+    """
+    counted = Bid.objects.filter(slot__tender=opening.tender_id, state=BidState.COUNTED)
+    amiss = counted.exclude(read_back=None).exclude(read_back__found=[])
+    return [
+        both(NOT_AS_FILED, bid=bid.digest, found=", ".join(bid.read_back.found))
+        for bid in amiss.select_related("read_back").order_by("digest")
     ]
 
 

@@ -286,6 +286,7 @@ DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run
     "bidding.ceremonies.opening.due",
     "bidding.ceremonies.rechecking.due",
     "bidding.ceremonies.sweeping.due",
+    "bidding.ceremonies.scrubbing.due",
 ]
 OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at least once each
     "procurement.journal.timestamping.handle",

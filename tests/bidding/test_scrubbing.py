@@ -31,7 +31,7 @@ from tests.bidding.opened import close, opened_tender
 from tests.bidding.test_servers_away import unmounted
 from tests.world import Company, World, published_tender
 
-SECOND = timedelta(seconds=1)
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
 DAYS = timedelta(days=30)
 
 
@@ -84,6 +84,13 @@ def stored(tmp_path: Path, name: str) -> Path:
     return file
 
 
+def filed_once_more(world: World, bid: Bid) -> Bid:
+    """File another bid in the tender of this one."""
+    other = filed_bid(world, bid.slot.tender, world.suppliers[1], "11.00").bid
+    deliver(world.now)
+    return other
+
+
 def change(tmp_path: Path) -> None:
     file = stored(tmp_path, "p.age")
     file.chmod(0o600)
@@ -114,7 +121,7 @@ def test_what_is_as_it_was_filed_and_locked_leaves_no_trace_but_when(
     deliver(today.now)
     before = Event.everything.count()
 
-    later(today, FIRST_READ_BACK + SECOND)
+    later(today, FIRST_READ_BACK + MINUTE)
 
     assert [(row.at, row.found) for row in ReadBack.objects.all()] == [(today.now, [])] * 3
     assert Event.everything.count() == before
@@ -140,7 +147,7 @@ def test_what_is_amiss_is_journalled_where_nobody_reads_it_before_the_opening(
     happens(tmp_path)
     told = len(timeline(tender.pk))
 
-    later(today, FIRST_READ_BACK + SECOND)
+    later(today, FIRST_READ_BACK + MINUTE)
 
     assert amiss() == [{"bid": bid.digest, "found": [found]}]
     event = Event.everything.order_by("-recorded_at").first()
@@ -156,39 +163,34 @@ def test_a_form_and_a_receipt_are_read_back_like_the_parts(
         for file in (tmp_path / "vault" / SEALED / folder).rglob("*.bytes"):
             file.unlink()
 
-    later(today, FIRST_READ_BACK + SECOND)
+    later(today, FIRST_READ_BACK + MINUTE)
 
     assert ReadBack.objects.get().found == ["form: missing", "receipt: missing"]
 
 
-def test_a_missing_lock_is_put_back(today: World, bid: Bid, each_vault: Vault) -> None:
-    pairs = sealed_objects(Bid.objects.get(pk=filed_once_more(today, bid).pk))
+def test_a_missing_lock_is_put_back(
+    today: World, tender: Tender, lotus: Company, each_vault: Vault
+) -> None:
+    pairs = sealed_objects(filed_bid(today, tender, lotus, "12.50").bid)
+    deliver(today.now)
     for pair in pairs:
         each_vault.release_hold(SEALED, *pair)
 
-    later(today, FIRST_READ_BACK + SECOND)
+    later(today, FIRST_READ_BACK + MINUTE)
 
     assert {each_vault.status(SEALED, *pair).hold for pair in pairs} == {True}
     assert len(amiss()) == 1
-
-
-def filed_once_more(world: World, bid: Bid) -> Bid:
-    """File another bid, in the vault that is used now."""
-    world.wind_to(world.now + SECOND)
-    other = filed_bid(world, bid.slot.tender, world.suppliers[1], "11.00").bid
-    deliver(world.now)
-    return other
 
 
 def test_retention_is_asked_for_only_once_it_is_due(
     today: World, tender: Tender, lotus: Company
 ) -> None:
     filed_bid(today, tender, lotus, "12.50")
-    close(today, published_tender(today))
-    scrub = scrubbing.scrub_everything(now=today.now)
-    assert scrub.sealed_as_filed, "the outbox has not told of it yet"
+    scrubbing.scrub_everything(now=today.now)
+    assert ReadBack.objects.get().found == [], "the outbox may not have told of it yet"
 
-    later(today, FIRST_READ_BACK + SECOND)
+    today.wind_to(today.now + FIRST_READ_BACK + MINUTE)
+    scrubbing.scrub_everything(now=today.now)
 
     assert "payload-00000: not retained" in ReadBack.objects.get().found
 
@@ -197,7 +199,7 @@ def test_the_same_fault_is_journalled_once_and_another_one_again(
     today: World, bid: Bid, tmp_path: Path
 ) -> None:
     change(tmp_path)
-    later(today, FIRST_READ_BACK + SECOND)
+    later(today, FIRST_READ_BACK + MINUTE)
     later(today, READ_BACK_EVERY)
     assert len(amiss()) == 1
 
@@ -212,7 +214,7 @@ def test_the_same_fault_is_journalled_once_and_another_one_again(
 
 def test_while_the_vault_is_away_nothing_is_said(today: World, bid: Bid, tmp_path: Path) -> None:
     with unmounted(tmp_path / "vault"):
-        later(today, FIRST_READ_BACK + SECOND)
+        later(today, FIRST_READ_BACK + MINUTE)
 
     assert (ReadBack.objects.count(), amiss()) == (0, [])
 
@@ -265,7 +267,7 @@ def test_a_pass_reads_so_many_bytes_and_the_next_one_goes_on(
     filed_once_more(today, bid)
     monkeypatch.setattr(scrubbing, "BYTES_A_PASS", 1)
 
-    later(today, FIRST_READ_BACK + SECOND)
+    later(today, FIRST_READ_BACK + MINUTE)
     assert ReadBack.objects.count() == 1
     later(today, SECOND)
 
