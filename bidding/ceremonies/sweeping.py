@@ -44,7 +44,7 @@ def due(*, now: datetime) -> None:
         except VaultUnavailable:
             return
         except Exception:  # noqa: BLE001 - one row never keeps the others unswept
-            _log.exception("%s %s could not be swept; it is tried again", type(row), row.pk)
+            _log.exception("something could not be swept; it is tried again")
         else:
             note_swept(row, now=now)
 
@@ -81,4 +81,4 @@ def _delete(name: str, version: str) -> None:
             vault().release_hold(SEALED, name, version)
             vault().delete(SEALED, name, version)
     except VaultRefused as refused:
-        _log.warning("%s is left over and stays: %s", name, refused)
+        _log.warning("something is left over and stays: %s", refused)  # a name would be counted
