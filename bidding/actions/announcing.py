@@ -8,6 +8,7 @@ from django.db import transaction
 
 from bidding.actions.opening import held_up, relocked
 from bidding.models import HolderNote, OpenedBid, OpenedDocument, Opening, OpeningState
+from bidding.queries_again import incidents_of
 from bidding.queries_set import claims_of
 from bidding.rules.outcomes import Result, both, listed
 from bidding.sealed.opening import Minutes, Opened, Request
@@ -74,7 +75,13 @@ def _minutes(opening: Opening, opened: Opened, results: Sequence[Result], now: d
         ended_at=now,
         attended=present,
         announced=opened.bids,
-        incidents=listed([*_of_the_holders(opening, present), *_of_the_bids(results)]),
+        incidents=listed(
+            [
+                *_of_the_holders(opening, present),
+                *_of_the_bids(results),
+                *incidents_of(opening),
+            ]
+        ),
     )
 
 

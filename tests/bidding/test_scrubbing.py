@@ -18,8 +18,8 @@ from bidding.ceremonies.scrubbing import CODE
 from bidding.models import Bid, Part, ReadBack
 from bidding.papers_due import retained_until
 from bidding.queries import sealed_objects
-from bidding.queries_again import FIRST_READ_BACK, READ_BACK_EVERY, incidents_of
-from bidding.queries_opening import opening_of
+from bidding.queries_again import FIRST_READ_BACK, READ_BACK_EVERY
+from bidding.queries_opening import minutes_of, opening_of
 from oversight.queries import timeline
 from procurement.models import Event, Kind
 from procurement.outbox import deliver
@@ -331,6 +331,6 @@ def test_after_the_opening_the_command_and_the_minutes_name_the_bid(
     assert "Opened: 3 bids read back, 1 amiss.\n" in said
     assert f"  {bids[1].digest}: form: missing\n" in said
     assert "Under seal: as it was filed, and locked.\n" in said
-    (incident,) = incidents_of(opening_of(tender.pk))
+    (incident,) = minutes_of(opening_of(tender.pk)).incidents
     assert incident.startswith(f"Of bid {bids[1].digest}, what is stored was found not as it was")
     assert bids[1].digest in str([entry.body for entry in timeline(tender.pk)])
