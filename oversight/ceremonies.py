@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import BinaryIO
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from bidding.models import Opening, OpeningState
@@ -19,8 +20,6 @@ from procurement.roles import Permission
 from procurement.texts import Text
 from tenders.models import Tender
 from tenders.queries import tender_seen_by
-
-SECONDS_TO_A_TICK = 10
 
 
 class NoEvidenceYet(Refusal):
@@ -76,4 +75,4 @@ def _require_ready(tender: Tender) -> None:
         raise NoEvidenceYet
     waiting = Event.objects.filter(tender=tender.pk, kind=Kind.CONTROL, leaf_index=None)
     if waiting.exists():
-        raise NotInTheLogYet(retry_after=SECONDS_TO_A_TICK)
+        raise NotInTheLogYet(retry_after=settings.TICK_SECONDS + 1)

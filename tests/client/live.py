@@ -9,6 +9,7 @@ import io
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -131,12 +132,21 @@ class Person:
         return answer.json() if answer.content else None
 
     def fetch(self, path: str) -> bytes:
-        """Fetch a file from the REST interface."""
-        return self._answered("GET", path).content
+        """Fetch a file from the REST interface, once the log holds what it tells of."""
+        for _ in range(10):
+            answer = self._sent("GET", path)
+            if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
+                break
+            time.sleep(int(answer.headers["Retry-After"]))
+        assert answer.is_success, answer.text[:600]
+        return answer.content
+
+    def _sent(self, method: str, path: str, **sent: Any) -> httpx.Response:
+        address = f"{self.site.address}/api/v1/{path}"
+        return httpx.request(method, address, headers=self.headers, timeout=60, **sent)
 
     def _answered(self, method: str, path: str, **sent: Any) -> httpx.Response:
-        address = f"{self.site.address}/api/v1/{path}"
-        answer = httpx.request(method, address, headers=self.headers, timeout=60, **sent)
+        answer = self._sent(method, path, **sent)
         assert answer.is_success, f"{method} {path}: {answer.status_code} {answer.text[:600]}"
         return answer
 
