@@ -1,18 +1,16 @@
 """Of two people who act at once, one is first; the last lot ends the tender once."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connections
 
 from awards.actions.deciding import decide
 from awards.actions.proposing import propose
 from awards.models import LotAward
 from procurement.models import Event
-from procurement.refusals import Refusal
 from tenders.models import Tender
 from tests.awards.opened import OpenedTender, Said, opened_tender
+from tests.side_by_side import DONE, outcomes
 
 pytestmark = pytest.mark.usefixtures("fresh_database")
 BIDS = {"Lotus": Said("100.00"), "Bamboo": Said("125.00")}
@@ -20,18 +18,7 @@ BIDS = {"Lotus": Said("100.00"), "Bamboo": Said("125.00")}
 
 def at_once(*acts: Callable[[], object]) -> list[bool]:
     """Do things at the same time, and tell which of them were not refused."""
-
-    def tried(act: Callable[[], object]) -> bool:
-        try:
-            act()
-        except Refusal:
-            return False
-        finally:
-            connections.close_all()
-        return True
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(tried, acts))
+    return [came == DONE for came in outcomes(*acts)]
 
 
 def proposal(opened: OpenedTender, supplier: str, lot: str) -> Callable[[], object]:

@@ -5,14 +5,11 @@ closes is the closed set.
 """
 
 import itertools
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 
 from bidding.actions.arrivals import SUBMISSION, WITHDRAWAL, take_ticket
 from bidding.actions.filing import JudgedForm, file_bid
@@ -38,6 +35,7 @@ from tests.bidding.filing import (
     submit,
     withdraw,
 )
+from tests.side_by_side import at_once
 from tests.world import Company, World, order, published_tender
 
 MICROSECOND = timedelta(microseconds=1)
@@ -317,18 +315,3 @@ def close_when_due() -> None:
     while Tender.objects.filter(state=TenderState.PUBLISHED).exists():
         tick(clock.now())
         closing.due(now=clock.now())
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Do all at the same time, each on a connection of its own; give answers and refusals."""
-
-    def guarded(act: Callable[[], Any]) -> Any:
-        try:
-            return act()
-        except Exception as error:  # noqa: BLE001 - an answer, too
-            return error
-        finally:
-            connections.close_all()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(guarded, acts))

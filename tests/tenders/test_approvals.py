@@ -1,12 +1,10 @@
 """A draft is approved by two people who had no part in it, at the same time, in any order."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from procurement.actions.accounts import end_membership
 from procurement.actors import system_actor
@@ -15,6 +13,7 @@ from procurement.refusals import Refusal
 from procurement.roles import Role
 from tenders.actions import approvals, drafting, interests
 from tenders.models import Approval, ApprovalKind, Tender
+from tests.side_by_side import outcomes
 from tests.signing import Trust
 from tests.world import (
     OPENERS,
@@ -274,22 +273,6 @@ class TestInterests:
         assert submit(world, tender).state == "in-approval"
 
 
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Do things in threads, each with its own connection; give what came of each."""
-
-    def done(act: Callable[[], object]) -> str:
-        try:
-            act()
-        except Refusal as refused:
-            return refused.code
-        finally:
-            connections.close_all()
-        return "done"
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(done, acts))
-
-
 @pytest.mark.usefixtures("fresh_database")
 class TestAtOnce:
     """Real transactions, side by side."""
@@ -298,7 +281,7 @@ class TestAtOnce:
         world = World.build(trust)
         tender = tender_in_approval(world)
 
-        came = at_once(
+        came = outcomes(
             lambda: judge(world, tender, LEGAL, "legal"),
             lambda: judge(world, tender, FINANCE, "finance"),
         )
@@ -311,7 +294,7 @@ class TestAtOnce:
         tender = tender_in_approval(world)
         second = world.person("second legal", legal_approver=world.agency)
 
-        came = at_once(
+        came = outcomes(
             lambda: judge(world, tender, LEGAL, "legal"),
             lambda: judge(world, tender, LEGAL, second),
         )
@@ -324,7 +307,7 @@ class TestAtOnce:
         world = World.build(trust)
         tender = tender_in_approval(world)
 
-        came = at_once(
+        came = outcomes(
             lambda: edit(world, tender),
             lambda: judge(world, tender, LEGAL, "legal"),
         )

@@ -1,12 +1,10 @@
 """Orders are signed by the body that may give them, upon the newest decision, or do nothing."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from bidding.sealed.history import read_history
 from procurement.actions.accounts import give_jurisdiction
@@ -21,6 +19,7 @@ from procurement.roles import OrganisationKind
 from tenders.actions import ending, orders
 from tenders.models import Suspension, Tender
 from tenders.queries import suspended, suspended_among, tender_history
+from tests.side_by_side import outcomes
 from tests.signing import Trust
 from tests.world import (
     World,
@@ -281,19 +280,7 @@ def test_of_two_orders_at_once_upon_one_decision_one_is_refused(trust: Trust) ->
     tender = published_tender(world)
     stop, end = order(world, tender, "suspend"), order(world, tender, "cancel")
 
-    def tried(act: Callable[[], object]) -> str:
-        try:
-            act()
-        except Refusal as refused:
-            return refused.code
-        finally:
-            connections.close_all()
-        return "done"
-
-    with ThreadPoolExecutor(2) as pool:
-        came = list(
-            pool.map(tried, [lambda: make(world, tender, stop), lambda: cancel(world, tender, end)])
-        )
+    came = outcomes(lambda: make(world, tender, stop), lambda: cancel(world, tender, end))
 
     assert came in (["done", "other-control-head"], ["wrong-state", "done"])
     assert Event.objects.filter(verb="order.made").count() == 1
