@@ -50,6 +50,8 @@ from tenders.actions.publishing import Signed
 from tenders.ceremonies.documents import add_document
 from tenders.ceremonies.publication import publish_notice
 from tenders.drafting import notice_to_sign, shown_pdf
+from tenders.escrow import HOLDERS as ESCROW_HOLDERS
+from tenders.escrow import key_of as escrow_key
 from tenders.models import ApprovalKind, PlanLine, Seat, Tender
 from tenders.notice import Order
 from tenders.packs import TRAINING
@@ -458,9 +460,14 @@ def order(
 
 
 def _holder_key(world: World, tender: Tender, holder: str) -> HolderKey:
-    """Make a holder's keys; the timekeeper's note key is a standing one."""
+    """Make a holder's keys; the timekeeper's note key is a standing one.
+
+    The escrow holders have those of ``tenders.escrow``: a site at work may be handing them in, too.
+    """
     role = holder.split("-")[0]
     seat = Seat.objects.get(tender=tender, holder=holder)
+    if seat.holder in ESCROW_HOLDERS:
+        return escrow_key(seat)
     name = f"{settings.LOG_ORIGIN}/{role}/{seat.pk}"
     key = HolderKey.generate(role, name, str(tender.pk))  # type: ignore[arg-type]
     if holder == "timekeeper":
