@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bidding.sealed.combining import cause_of, open_envelope, require_fit
-from bidding.sealed.container import Container
+from bidding.sealed.container import Container, extract
 from bidding.sealed.inner import Inner
 from bidding.sealed.manifest import Manifest
 from bidding.sealed.opening import OPENED, DisclosedShare, Disclosure, Release
@@ -24,8 +24,6 @@ from procurement.proof.notes import Verifier, open_object
 from procurement.proof.shapes import Malformed
 from procurement.texts import Text
 from tenders.panel.keyset import Keyset
-
-COPIED_AT_ONCE = 1024 * 1024  # bytes
 
 
 @dataclass(frozen=True)
@@ -198,10 +196,4 @@ def _unpack(container: Path, folder: Path, held: Container) -> None:
         for entry in held.entries:
             target = folder / "files" / entry.path
             target.parent.mkdir(parents=True, exist_ok=True)
-            source.seek(entry.offset)
-            left = entry.length
-            with target.open("xb") as out:
-                while left:
-                    chunk = source.read(min(COPIED_AT_ONCE, left))
-                    out.write(chunk)
-                    left -= len(chunk)
+            extract(source, entry, target)

@@ -21,7 +21,6 @@ from procurement.texts import Text
 from tenders.notice import Order
 
 EFFECTS = ("suspend", "resume", "cancel")
-MADE = "order.made"
 ATTEMPTS = 5  # another decision may come between our proof and our order
 POLL_SECONDS = 0.5
 NOT_HELD = Text(

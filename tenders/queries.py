@@ -10,6 +10,7 @@ from procurement.actors import Actor
 from procurement.journal import proofs
 from procurement.models import Checkpoint, Event, Kind, ProtocolObject
 from procurement.objects import fetch
+from procurement.proof.events import OBJECT
 from procurement.proof.evidence import Head, LogEvent, StoredNote, TenderHistory, WithheldEvent
 from procurement.refusals import NotFound
 from procurement.stored import vault
@@ -21,8 +22,6 @@ from tenders.notice import Notice
 from tenders.packs import RulePack, packs
 from tenders.panel.keyset import Keyset
 from tenders.queries_panel import drawn_up_keyset
-
-OBJECT = "object"  # where an event's body names what it decided, by digest
 
 
 def tender_seen_by(by: Actor, tender_id: UUID) -> Tender:

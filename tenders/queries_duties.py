@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from uuid import UUID
 
 from procurement.models import Event, NoteKey, User
-from tenders.models import Approval, ApprovalKind, Interests, Seat, Tender
+from tenders.models import Approval, Interests, Seat, Tender
 from tenders.verbs import Verb
 
 OFFICERS_ACTS = (
@@ -33,11 +33,6 @@ def approvals_of(tender: Tender) -> list[Approval]:
     """List the approvals of a draft as it stands now; those of an earlier revision are void."""
     rows = Approval.objects.filter(tender=tender, revision=tender.revision, approved=True)
     return list(rows.order_by("at"))
-
-
-def is_approved(approvals: Iterable[Approval]) -> bool:
-    """Tell whether every approval is there."""
-    return {approval.kind for approval in approvals} == set(ApprovalKind)
 
 
 def undeclared(tender: Tender, people: Iterable[UUID]) -> list[User]:

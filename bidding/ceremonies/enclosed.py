@@ -9,14 +9,13 @@ from uuid import UUID, uuid5
 
 from bidding.rules.outcomes import FoundFile
 from bidding.sealed.combining import Inside, enclosed_as, is_pdf
-from bidding.sealed.container import Entry
+from bidding.sealed.container import Entry, extract
 from procurement.stored import vault
 from procurement.vault import SEALED
 from signatures.pdf.policy import Policy
 from signatures.service import check
 from tenders.form import RequiredDocument, ResponseForm
 
-COPIED_AT_ONCE = 1024 * 1024  # bytes
 TRIES = 2  # of judging a file, where this machine was the reason that it was not
 
 
@@ -58,7 +57,7 @@ def _kept(
     found = uuid5(by.bid, entry.path)
     with tempfile.TemporaryDirectory(prefix="daylight-enclosed-") as folder:
         file = Path(folder) / "enclosed"
-        _extract(container, entry, file)
+        extract(container, entry, file)
         with file.open("rb") as source:
             stored = vault().put(SEALED, stored_name(found), source, entry.length)
         verdict, codes = _judged(file, by, now) if is_pdf(container, entry) else ("NOT_JUDGED", ())
@@ -82,13 +81,3 @@ def _judged(file: Path, by: Judging, now: datetime) -> tuple[str, tuple[str, ...
         if row is not None:
             break
     return report.verdict.value, report.codes
-
-
-def _extract(container: BinaryIO, entry: Entry, target: Path) -> None:
-    container.seek(entry.offset)
-    left = entry.length
-    with target.open("xb") as out:
-        while left:
-            chunk = container.read(min(COPIED_AT_ONCE, left))
-            out.write(chunk)
-            left -= len(chunk)

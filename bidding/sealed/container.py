@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from pathlib import Path
 from typing import BinaryIO
 
 from procurement.proof.canonical import MAX_BYTES as MAX_INNER
@@ -166,6 +167,21 @@ def read_container(source: BinaryIO) -> Container:
         _require(not _take(source, block), "not-as-written", at)
     _require(source.tell() == length, "trailing-bytes", source.tell())
     return Container(inner, tuple(entries[:-1]))
+
+
+def extract(source: BinaryIO, entry: Entry, target: Path) -> None:
+    """Copy a file out of a container that was read before; ``target`` must not exist yet.
+
+    :raises ContainerRefused: when the container has become shorter since.
+    :raises FileExistsError: rather than overwrite anything.
+    """
+    source.seek(entry.offset)
+    left = entry.length
+    with target.open("xb") as out:
+        while left:
+            chunk = source.read(min(CHUNK, left))
+            _require(bool(chunk), "cut-short", entry.path)
+            left -= out.write(chunk)
 
 
 # ── what both know ───────────────────────────────────────────────────────────────────────────

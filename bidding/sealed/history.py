@@ -14,7 +14,7 @@ from bidding.sealed.opening import Close, Request
 from procurement.proof.anchors import Anchors
 from procurement.proof.canonical import NotCanonical, sha256_hex
 from procurement.proof.checkpoint import BadCheckpoint, SignedCheckpoint, open_checkpoint
-from procurement.proof.events import ControlEvent, event_leaf
+from procurement.proof.events import OBJECT, ControlEvent, event_leaf
 from procurement.proof.evidence import Head, LogEvent, StoredNote, TenderHistory, WithheldEvent
 from procurement.proof.heads import head_leaf
 from procurement.proof.log_entry import heads_entry
@@ -24,7 +24,6 @@ from procurement.proof.shapes import Malformed, Statement
 from tenders.notice import Extension, Notice, Order
 from tenders.panel.keyset import Keyset
 
-OBJECT = "object"  # where an event's body names what it decided, by digest
 Read = TypeVar("Read", bound=Statement)
 
 

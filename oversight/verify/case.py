@@ -25,14 +25,13 @@ from procurement.proof.checkpoint import (
     open_checkpoint,
     require_quorum,
 )
-from procurement.proof.events import ConcealedEvent
+from procurement.proof.events import OBJECT, ConcealedEvent
 from procurement.proof.evidence import StoredNote, TenderHistory
 from procurement.proof.notes import BadNote, Verifier
 from procurement.proof.shapes import Malformed, Statement
 from tenders.notice import Notice
 from tenders.panel.keyset import Keyset
 
-OBJECT = "object"  # where a decision's body names what it decided, by digest
 Read = TypeVar("Read", bound=Statement)
 Found = TypeVar("Found")
 

@@ -14,6 +14,7 @@ from procurement.proof.log_entry import event_entry
 from procurement.proof.merkle import leaf_hash
 from procurement.proof.shapes import Body, Digest, Id, Instant, Pattern, Statement
 
+OBJECT = "object"  # where a decision's body names what it decided, by digest
 VerbName = Annotated[str, Pattern(r"[a-z][a-z-]*(\.[a-z][a-z-]*)+")]
 
 
