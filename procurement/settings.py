@@ -57,6 +57,26 @@ def _database(url: str) -> dict[str, Any]:
     }
 
 
+def _mail_server(url: str) -> dict[str, Any]:
+    """Read ``smtp://user:password@host:port?tls=start`` (or ``tls=on`` from the first byte)."""
+    parts = urlsplit(url)
+    tls = dict(parse_qsl(parts.query)).get("tls", "off")
+    if parts.scheme != "smtp" or not parts.hostname or tls not in ("off", "start", "on"):
+        raise ImproperlyConfigured(
+            "DAYLIGHT_SMTP is smtp://user:password@host:port?tls=start, or on, or off."
+        )
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or {"off": 25, "start": 587, "on": 465}[tls],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": tls == "start",
+        "EMAIL_USE_SSL": tls == "on",
+        "EMAIL_TIMEOUT": 10,  # seconds
+    }
+
+
 def _refuse_vault(url: str) -> None:
     """Refuse a store without object lock, and one whose bytes cross a network in the clear."""
     parts = urlsplit(url)
@@ -85,6 +105,7 @@ KEYS_DIR = Path(_read("DAYLIGHT_KEYS_DIR", str(HOME / "keys")))
 FONTS_DIR = Path(  # Noto Sans SC, for PDF files
     _read("DAYLIGHT_FONTS_DIR", str(BASE_DIR / "node_modules/@expo-google-fonts/noto-sans-sc"))
 )
+BROKER = _read("DAYLIGHT_BROKER")  # redis://…, rediss://…, amqp://… or amqps://…, for Celery
 LOG_ORIGIN = _read("DAYLIGHT_LOG_ORIGIN", "daylight.example/try-out")
 TSA_URL = _read("DAYLIGHT_TSA_URL")
 SIGNATURE_ANCHORS_DIR = Path(
@@ -179,6 +200,15 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
+
+# Mail. Without a server of its own, letters are files: one can read them, nobody else gets them.
+SITE = _read("DAYLIGHT_SITE", "http://127.0.0.1:8000").rstrip("/")  # for links in letters
+DEFAULT_FROM_EMAIL = _read("DAYLIGHT_MAIL_FROM", "Daylight <no-reply@daylight.example>")
+if SMTP := _read("DAYLIGHT_SMTP"):
+    globals().update(_mail_server(SMTP))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = HOME / "mail"
 
 # Files that never change while the server runs.
 STATIC_URL = "/static/"
@@ -281,6 +311,7 @@ LOGGING = {
 # Brought along by the rooms, as dotted names.
 DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run twice
     "procurement.journal.timestamping.due",
+    "procurement.mail.due",
     "tenders.escrow.due",
     "bidding.ceremonies.closing.due",
     "bidding.ceremonies.opening.due",

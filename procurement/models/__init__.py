@@ -10,6 +10,7 @@ from procurement.models.journal import (
     Leaf,
     Subtree,
 )
+from procurement.models.mail import Mail
 from procurement.models.objects import ProtocolObject
 from procurement.models.outbox import OutboxMessage
 from procurement.models.people import Jurisdiction, Membership, Organisation, User
@@ -23,6 +24,7 @@ __all__ = [
     "Jurisdiction",
     "Kind",
     "Leaf",
+    "Mail",
     "Membership",
     "NoteKey",
     "Organisation",

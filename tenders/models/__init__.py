@@ -1,6 +1,7 @@
 """The nouns of tendering; Django finds them here."""
 
 from tenders.models.decisions import Approval, ApprovalKind, Suspension
+from tenders.models.following import DigestRhythm, Following, SavedSearch, SearchEntry
 from tenders.models.panel import Interests, Panel, Seat
 from tenders.models.plan import PlanLine, PlanState
 from tenders.models.tender import (
@@ -16,12 +17,16 @@ __all__ = [
     "BEFORE_PUBLICATION",
     "Approval",
     "ApprovalKind",
+    "DigestRhythm",
+    "Following",
     "Interests",
     "Item",
     "Lot",
     "Panel",
     "PlanLine",
     "PlanState",
+    "SavedSearch",
+    "SearchEntry",
     "Seat",
     "Suspension",
     "Tender",
