@@ -37,6 +37,10 @@ class OrganisationKind(StrEnum):
 class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage-accounts"
     ENROL_CERTIFICATE = "enrol-certificate"
+    KEEP_PROFILE = "keep-profile"
+    MAKE_DECLARATION = "make-declaration"
+    KEEP_DEBARMENTS = "keep-debarments"
+    CONFIRM_DEBARMENT = "confirm-debarment"
     PLAN = "plan"
     DRAFT_TENDER = "draft-tender"
     SUBMIT_FOR_APPROVAL = "submit-for-approval"
@@ -153,14 +157,27 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.DECLARE_INTERESTS,
         }
     ),
-    Role.SUPPLIER_ADMINISTRATOR: frozenset({Permission.ENROL_CERTIFICATE, Permission.PREPARE_BID}),
+    Role.SUPPLIER_ADMINISTRATOR: frozenset(
+        {Permission.ENROL_CERTIFICATE, Permission.KEEP_PROFILE, Permission.PREPARE_BID}
+    ),
     Role.SUPPLIER_SIGNER: frozenset(
-        {Permission.PREPARE_BID, Permission.SUBMIT_BID, Permission.WITHDRAW_BID}
+        {
+            Permission.KEEP_PROFILE,
+            Permission.MAKE_DECLARATION,
+            Permission.PREPARE_BID,
+            Permission.SUBMIT_BID,
+            Permission.WITHDRAW_BID,
+        }
     ),
     Role.SUPERVISOR: frozenset(
-        {Permission.ORDER, Permission.READ_TIMELINE, Permission.DOWNLOAD_BUNDLE}
+        {
+            Permission.ORDER,
+            Permission.READ_TIMELINE,
+            Permission.DOWNLOAD_BUNDLE,
+            Permission.CONFIRM_DEBARMENT,
+        }
     ),
-    Role.OPERATOR: frozenset({Permission.MANAGE_ACCOUNTS}),
+    Role.OPERATOR: frozenset({Permission.MANAGE_ACCOUNTS, Permission.KEEP_DEBARMENTS}),
     Role.TIMEKEEPER: frozenset({Permission.HOLD_KEY, Permission.RELEASE}),
     Role.ESCROW_HOLDER: frozenset({Permission.HOLD_KEY}),
     Role.WITNESS: frozenset(),
