@@ -1,10 +1,12 @@
 """What runs behind the web server: the outbox, what has become due, and the sequencer.
 
 Safe to run anywhere and twice. Legality never waits for it: a bid is late by the clock, whether
-this has run or not.
+this has run or not. With a broker ``procurement.tasks`` does the same work, and the sequencer is a
+process of its own.
 """
 
 import logging
+import signal
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from django.db import Error, connection
 
 from procurement.dotted import found
 from procurement.journal.sequencer import tick
+from procurement.locks import held
 from procurement.outbox import deliver
 from procurement.proof.checkpoint import SignedCheckpoint
 
@@ -41,15 +44,19 @@ def run_once(now: datetime) -> Pass:
 
 def work(now: datetime) -> tuple[str, ...]:
     """Call every ``settings.DUE``; one that fails does not stop the next. Name those that did."""
-    failed = []
-    for name in settings.DUE:
-        due: Callable[..., object] = found([name])[0]
-        try:
-            due(now=now)
-        except Exception:  # noqa: BLE001 - whatever one does, the others run
-            _log.exception("%s has failed", name)
-            failed.append(name)
-    return tuple(failed)
+    return tuple(name for name in settings.DUE if not _worked(name, now))
+
+
+def work_alone(name: str, now: datetime) -> bool:
+    """Call one of ``settings.DUE`` unless another process is at it; tell whether it went well.
+
+    :raises ValueError: for any other name: whoever writes to the broker must not call what they
+        like.
+    """
+    if name not in settings.DUE:
+        raise ValueError(f"{name!r} never becomes due")
+    with held(f"due {name}") as free:
+        return not free or _worked(name, now)
 
 
 def run_until(stop: Event, clock: Callable[[], datetime]) -> None:
@@ -57,15 +64,24 @@ def run_until(stop: Event, clock: Callable[[], datetime]) -> None:
 
     Of several such processes one works and the others wait to take over.
     """
-    sequencer = Thread(target=_every_tick, args=(stop, clock, tick), name="sequencer", daemon=True)
+    sequencer = Thread(target=every_tick, args=(stop, clock, tick), name="sequencer", daemon=True)
     sequencer.start()
-    _every_tick(stop, clock, _work_if_leader)
+    every_tick(stop, clock, _work_if_leader)
     sequencer.join()
 
 
-def _every_tick(
+def told_to_stop() -> Event:
+    """Give what is set when this process is asked to end."""
+    stop = Event()
+    for ending in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(ending, lambda *_: stop.set())
+    return stop
+
+
+def every_tick(
     stop: Event, clock: Callable[[], datetime], act: Callable[[datetime], object]
 ) -> None:
+    """Act again and again until ``stop`` is set; what fails is logged and tried again."""
     try:
         while not stop.wait(settings.TICK_SECONDS):
             try:
@@ -76,6 +92,16 @@ def _every_tick(
                     connection.close()  # and with it a lock that may be half lost
     finally:
         connection.close()
+
+
+def _worked(name: str, now: datetime) -> bool:
+    due: Callable[..., object] = found([name])[0]
+    try:
+        due(now=now)
+    except Exception:  # noqa: BLE001 - whatever one does, the others run
+        _log.exception("%s has failed", name)
+        return False
+    return True
 
 
 def _work_if_leader(now: datetime) -> None:

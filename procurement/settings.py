@@ -157,6 +157,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.headless",
     "rest_framework",
     "knox",
@@ -238,7 +239,8 @@ if PRODUCTION:
     SECURE_HSTS_SECONDS = 31_536_000  # a year
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 
-# Signing in. An operator makes accounts, so nobody signs up and no address needs confirming.
+# Signing in. Nobody signs up here: suppliers register (procurement/actions/registration.py),
+# colleagues are invited, the operator makes the other accounts; each address is confirmed.
 AUTH_USER_MODEL = "procurement.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -255,7 +257,16 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_USER_MODEL_EMAIL_FIELD = "email"
-ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # no mail to people who have nothing to do with us
+PASSWORD_RESET_TIMEOUT = 3600  # seconds
+# Grave acts ask who is there, now (procurement/fresh.py).
+FRESH_FOR = timedelta(hours=4) if MODE == "test" else timedelta(minutes=15)  # a test run's site
+SECOND_FACTOR_REQUIRED = PRODUCTION
+ACCOUNT_REAUTHENTICATION_TIMEOUT = int(FRESH_FOR.total_seconds())
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Daylight"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, for a telephone's clock
 # Never by account: whoever knows a bidder's address could lock them out before a deadline.
 ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/m/ip"}
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES  # else all behind the proxy would share the rates above
@@ -318,9 +329,13 @@ DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run
     "bidding.ceremonies.rechecking.due",
     "bidding.ceremonies.sweeping.due",
     "bidding.ceremonies.scrubbing.due",
+    "bidding.letters.due",
 ]
 OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at least once each
     "procurement.journal.timestamping.handle",
+    "tenders.letters.handle",
+    "bidding.letters.handle",
+    "awards.letters.handle",
     "bidding.papers_due.handle",
     "bidding.ceremonies.minutes_paper.handle",
 ]

@@ -1,13 +1,10 @@
-import signal
-from threading import Event
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
 from procurement import clock, warming
-from procurement.background import run_once, run_until
-from procurement.dotted import check_all
-from procurement.triggers import check_installed
+from procurement.background import run_once, run_until, told_to_stop
+from procurement.starting import make_sure
 
 
 class Command(BaseCommand):
@@ -19,14 +16,10 @@ class Command(BaseCommand):
 
     def handle(self, *_: Any, once: bool, **__: Any) -> None:
         """Run until told to stop."""
-        check_all()
-        check_installed()
+        make_sure(clock.now())
         if once:
             done = run_once(clock.now())
             self.stdout.write(f"{done.delivered} delivered, failed: {', '.join(done.failed) or 0}")
             return
         warming.begin()
-        stop = Event()
-        for ending in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(ending, lambda *_: stop.set())
-        run_until(stop, clock.now)
+        run_until(told_to_stop(), clock.now)
