@@ -13,10 +13,9 @@ from procurement.texts import Text
 from tenders.drafting import draft_of
 from tenders.form import Quantity
 from tenders.models import Approval, ApprovalKind, PlanLine, Tender, TenderDocument, TenderState
-from tenders.notice import Classified
+from tenders.notice import LONGEST_DESCRIPTION, Classified
 from tenders.queries import suspended
 from tenders.rules.draft import Draft, ItemDraft, LotDraft
-from tenders.rules.soundness import LONGEST_DESCRIPTION
 
 LONGEST_TITLE = 500
 LONGEST_NOTE = 20_000  # characters of a signed order

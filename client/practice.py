@@ -32,7 +32,18 @@ from tenders.response_form import faults_of_form
 
 ORIGIN = "practice.invalid/log"
 NO_ANCHORS = hashlib.sha256(b"practice: there are no anchors").hexdigest()
-PACK = Pack("practice", 1, 3, 60, 5, 1)  # the training pack's periods
+PACK = Pack(
+    "practice",
+    1,
+    3,
+    60,
+    5,
+    1,
+    "quorum",
+    public_opening=True,
+    question_extensions=0,
+    question_extension_seconds=0,
+)  # the training pack's periods
 DELTA_SECONDS = 10
 CHALLENGES = Text("{path}: {count} challenges, for practice", "{path}：{count} 份演练题，仅供练习")
 NO_ANSWER = Text(
@@ -168,12 +179,16 @@ def run_notice(args: argparse.Namespace, out: Output) -> int:
         tender=keyset.tender,
         version=1,
         previous=None,
+        reason=None,
         agency=agency.note_signer().verifier,
         title=title,
+        description={},
         procedure="open",
         budget=Budget("1000000.00", "CNY"),
         validity_days=30,
         keyset=keyset.digest(),
+        questions_until=None,
+        answers_until=None,
         closes_at=closes_at,
         gates=(Gate(args.lot, "offer", closes_at),),
         delta_seconds=DELTA_SECONDS,

@@ -24,6 +24,9 @@ from procurement.proof.shapes import (
 )
 
 LONGEST_DELTA = 3_600  # seconds; more would be no deadline
+LONGEST_DESCRIPTION = 20_000  # characters
+LONGEST_RULE_EXTENSION = 60 * 86_400  # seconds
+Description = Annotated[str, Length(1, LONGEST_DESCRIPTION)]
 LANGUAGES = Keys("en|zh")
 
 
@@ -82,6 +85,10 @@ class Pack:
     freshness_seconds: Annotated[int, Range(1, LONGEST_DELTA)]
     reveal_seconds: Annotated[int, Range(0, 86_400)]
     minimum_bidders: Annotated[int, Range(1, 100)]
+    who_decrypts: Literal["quorum"]
+    public_opening: bool
+    question_extensions: Annotated[int, Range(0, 10)]  # by rule, at most so many
+    question_extension_seconds: Annotated[int, Range(0, LONGEST_RULE_EXTENSION)]  # each, at most
 
 
 @dataclass(frozen=True)
@@ -93,12 +100,16 @@ class Notice(Statement):
     tender: Id
     version: Annotated[int, Range(1, 1_000)]
     previous: Digest | None
+    reason: Sentence | None  # why there is another version; none for the first
     agency: NoteKey
     title: Annotated[dict[str, Title], LANGUAGES]
+    description: Annotated[dict[str, Description], LANGUAGES]
     procedure: Literal["open"]
     budget: Budget
     validity_days: Annotated[int, Range(1, 3_650)]  # bids hold so long after the deadline
     keyset: Digest
+    questions_until: Instant | None  # questions are taken strictly before; null: to the deadline
+    answers_until: Instant | None  # an unanswered one moves the deadline then; null: it does not
     closes_at: Instant
     gates: Annotated[tuple[Gate, ...], Length(1, 1_000)]
     delta_seconds: Annotated[int, Range(1, LONGEST_DELTA)]
@@ -110,6 +121,9 @@ class Notice(Statement):
 
     def check(self) -> None:
         """Refuse a gate before the deadline, or for a lot that is not in the notice."""
+        first = (self.version == 1, self.previous is None, self.reason is None)
+        if len(set(first)) > 1:
+            raise malformed("no-previous", "A later version names the one before, and why", "")
         lots = {lot.lot for lot in self.lots}
         if len(lots) != len(self.lots):
             raise malformed("same-lot", "A lot stands in the notice once", "/lots")
@@ -133,9 +147,23 @@ class Extension(Statement):
 
     tender: Id
     notice: Digest
+    questions_until: Instant | None
+    answers_until: Instant | None
     closes_at: Instant
     gates: Annotated[tuple[Gate, ...], Length(1, 1_000)]
     cause: Sentence
+    by_rule: Literal["unanswered-question"] | None  # signed by the platform then, else the agency
+
+
+@dataclass(frozen=True)
+class Acknowledgement(Statement):
+    """The timekeeper has seen an extension and refuses the earlier gates from now on."""
+
+    TYPE: ClassVar[str] = "daylight/acknowledgement/v1"
+
+    tender: Id
+    extension: Digest
+    control_head: Digest
 
 
 @dataclass(frozen=True)

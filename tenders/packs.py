@@ -93,6 +93,10 @@ class RulePack:
             freshness_seconds=self.freshness_seconds,
             reveal_seconds=self.reveal_seconds,
             minimum_bidders=self.minimum_bidders,
+            who_decrypts="quorum",
+            public_opening=True,
+            question_extensions=2,
+            question_extension_seconds=86_400,
         )
 
 

@@ -4,7 +4,7 @@ Suppliers, openers, the timekeeper and the verifier read the same document by th
 against anchors that they already hold. What the platform says about itself proves nothing here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -21,7 +21,8 @@ from procurement.proof.log_entry import heads_entry
 from procurement.proof.merkle import BadProof, leaf_hash, root_from_inclusion, verify_inclusion
 from procurement.proof.notes import BadNote, Verifier
 from procurement.proof.shapes import Malformed, Statement
-from tenders.notice import Extension, Notice, Order
+from tenders.answers import Answer, Overdue
+from tenders.notice import Acknowledgement, Extension, Notice, Order
 from tenders.panel.keyset import Keyset
 
 Read = TypeVar("Read", bound=Statement)
@@ -152,16 +153,10 @@ def _told(
         raise BadHistory("other-tender", "This history is not of the tender that was asked for")
     if any(link.event and link.event.tender != told.tender for link in links):
         raise BadHistory("other-tender", "A decision about another tender stands in this history")
-    notice = _signed_notice(links, objects, anchors)
-    if notice.tender != told.tender:
-        raise BadHistory("other-tender", "The notice is of another tender")
-    keyset = _read(Keyset, objects, notice.keyset, notice.agency)
-    if keyset.tender != told.tender:
-        raise BadHistory("other-tender", "The keyset is of another tender")
-    steps = tuple(
-        Step(link.leaf, link.prev, link.verb, _decided(link, objects, notice, anchors))
-        for link in links
-    )
+    reader = _Reader(told.tender, objects, anchors)
+    steps = tuple(Step(link.leaf, link.prev, link.verb, reader.decided(link)) for link in links)
+    if reader.notice is None or reader.keyset is None:
+        raise BadHistory("no-notice", "There is no notice in this history")
     seen = Seen(
         told.head.control_head,
         tuple(_instant(at) for at in sorted(checkpoint.cosigned.values())),
@@ -170,57 +165,94 @@ def _told(
     if seen.control_head != steps[-1].leaf:
         raise BadHistory("not-the-head", "The witnesses signed another history than this one")
     events = tuple(link.event for link in links)
-    return Told(History(steps, seen), checkpoint, events, notice, keyset, objects)
+    return Told(History(steps, seen), checkpoint, events, reader.notice, reader.keyset, objects)
 
 
-def _signed_notice(
-    links: Iterable[_Link],
-    objects: dict[str, StoredNote],
-    anchors: Anchors,
-) -> Notice:
-    published = [link.event for link in links if link.event and link.verb == "notice.published"]
-    if not published:
-        raise BadHistory("no-notice", "There is no notice in this history")
-    digest = str(published[-1].body.get(OBJECT))
-    agency = _read(Notice, objects, digest).agency
-    if agency not in anchors.agencies:
-        raise BadHistory("unknown-agency", "The anchors do not name the key of this agency")
-    return _read(Notice, objects, digest, agency)
+@dataclass
+class _Reader:
+    """Reads decisions in their order, each signed by the body that may decide it then."""
+
+    tender: str
+    objects: dict[str, StoredNote]
+    anchors: Anchors
+    notice: Notice | None = None  # in force at this point
+    keyset: Keyset | None = None
+
+    def decided(self, link: _Link) -> Decided:
+        """Read what a step decided.
+
+        :raises BadHistory: when another body signed it, or it is about another tender.
+        """
+        if link.event is None:
+            return None
+        digest = str(link.event.body.get(OBJECT))
+        if link.verb == "notice.published":
+            return self._notice(digest)
+        reads: dict[str, Callable[[str], Decided]] = {
+            "deadline.extended": self._extension,
+            "extension.acknowledged": self._acknowledgement,
+            "questions.overdue": lambda found: _read(Overdue, self.objects, found),
+            "answer.published": lambda found: _read(Answer, self.objects, found, self._agency()),
+            "order.made": self._order,
+            "bids.closed": lambda found: _read(Close, self.objects, found),
+            "opening.requested": lambda found: _read(Request, self.objects, found),
+        }
+        read = reads.get(link.verb)
+        return self._of_this_tender(read(digest)) if read else None
+
+    def _notice(self, digest: str) -> Notice:
+        """The first is signed by an agency of the anchors, the later ones by the same."""
+        agency = _read(Notice, self.objects, digest).agency
+        if agency not in self.anchors.agencies:
+            raise BadHistory("unknown-agency", "The anchors do not name the key of this agency")
+        notice = _read(Notice, self.objects, digest, agency)
+        if notice.tender != self.tender:
+            raise BadHistory("other-tender", "The notice is of another tender")
+        keyset = _read(Keyset, self.objects, notice.keyset, agency)
+        if keyset.tender != self.tender:
+            raise BadHistory("other-tender", "The keyset is of another tender")
+        self.notice, self.keyset = notice, keyset
+        return notice
+
+    def _extension(self, digest: str) -> Extension:
+        """The agency extends; where a rule does, the platform says so under its own key."""
+        by_rule = _read(Extension, self.objects, digest).by_rule
+        keys = self.anchors.receipt_keys if by_rule else (self._agency(),)
+        return _signed(Extension, self.objects, digest, keys)
+
+    def _acknowledgement(self, digest: str) -> Acknowledgement:
+        if self.keyset is None:
+            raise BadHistory("no-notice", "Something was decided before there was a notice")
+        return _read(Acknowledgement, self.objects, digest, self.keyset.timekeeper.verifier)
+
+    def _order(self, digest: str) -> Order:
+        """The agency cancels; a supervisor of the anchors does everything else."""
+        cancels = _read(Order, self.objects, digest).effect == "cancel"
+        keys = (self._agency(),) if cancels else self.anchors.supervisors
+        return _signed(Order, self.objects, digest, keys)
+
+    def _agency(self) -> str:
+        if self.notice is None:
+            raise BadHistory("no-notice", "Something was decided before there was a notice")
+        return self.notice.agency
+
+    def _of_this_tender(self, decided: Decided) -> Decided:
+        if decided is not None and decided.tender != self.tender:
+            raise BadHistory("other-tender", "Something about another tender was decided here")
+        return decided
 
 
-def _decided(
-    link: _Link, objects: dict[str, StoredNote], notice: Notice, anchors: Anchors
-) -> Decided:
-    """Read what a step decided, signed by the body that may decide it."""
-    if link.event is None:
-        return None
-    digest = str(link.event.body.get(OBJECT))
-    if link.verb == "notice.published":
-        return _read(Notice, objects, digest, notice.agency)
-    if link.verb == "deadline.extended":
-        return _read(Extension, objects, digest, notice.agency)
-    if link.verb == "order.made":
-        return _order(objects, digest, notice, anchors)
-    if link.verb == "bids.closed":
-        return _read(Close, objects, digest)
-    if link.verb == "opening.requested":
-        return _read(Request, objects, digest)
-    return None
-
-
-def _order(objects: dict[str, StoredNote], digest: str, notice: Notice, anchors: Anchors) -> Order:
-    """The agency cancels; a supervisor of the anchors does everything else."""
-    order = _read(Order, objects, digest)
-    if order.tender != notice.tender:
-        raise BadHistory("other-tender", "An order about another tender stands in this history")
-    keys = (notice.agency,) if order.effect == "cancel" else anchors.supervisors
-    note = objects[digest].note
+def _signed(
+    kind: type[Read], objects: dict[str, StoredNote], digest: str, keys: Iterable[str]
+) -> Read:
+    """Read an object out of the note that one of these keys signed."""
+    note = objects[digest].note or ""
     for key in keys:
         try:
-            return Order.open((note or "").encode(), Verifier.parse(key))
+            return kind.open(note.encode(), Verifier.parse(key))
         except (BadNote, Malformed):
             continue
-    raise BadHistory("unsigned-order", "An order is not signed by a body that may give it")
+    raise BadHistory("unsigned-decision", f"{digest[:16]} is not signed by a body that may decide")
 
 
 def _read(

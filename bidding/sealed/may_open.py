@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
-from bidding.sealed.opening import Close, Request
+from bidding.sealed.changes import faults_of_changes
+from bidding.sealed.opening import Close, Request, openable
 from procurement.refusals import Fault
 from procurement.texts import Text
-from tenders.notice import Extension, Gate, Notice, Order
+from tenders.answers import Answer, Overdue
+from tenders.notice import Acknowledgement, Extension, Gate, Notice, Order
 
 INTENT = "release.intent"
 KNOWN = frozenset(
@@ -20,6 +22,9 @@ KNOWN = frozenset(
         "keyset.fixed",
         "notice.published",
         "deadline.extended",
+        "extension.acknowledged",
+        "questions.overdue",
+        "answer.published",
         "order.made",
         "bids.closed",
         "opening.requested",
@@ -33,7 +38,7 @@ KNOWN = frozenset(
     }
 )
 Found = TypeVar("Found")
-Decided = Notice | Extension | Order | Close | Request | None
+Decided = Notice | Extension | Acknowledgement | Overdue | Answer | Order | Close | Request | None
 
 
 @dataclass(frozen=True)
@@ -79,6 +84,7 @@ def may_open(history: History, now: datetime, envelope: str) -> list[Fault]:
     return [
         *_unbroken(history),
         *_unknown_verbs(steps),
+        *faults_of_changes([(step.leaf, step.decided) for step in steps]),
         *_deadline(steps, notice, history.seen, now, envelope),
         *_fresh(history.seen, notice, now),
         *_closed_once(steps),
@@ -171,16 +177,10 @@ def _positions(verbs: Sequence[str], verb: str) -> list[int]:
 
 
 def _enough_bidders(steps: Sequence[Step], notice: Notice) -> Iterable[Fault]:
-    """Every lot that anyone bid for has the pack's minimum; a lot with none is simply empty."""
+    """One lot at least has the pack's minimum; the others' bids stay sealed."""
     close = _last(steps, Close)
-    if close is None:
-        return
-    least = notice.pack.minimum_bidders
-    if close.count == 0:
-        yield Fault("no-bids", TOO_FEW, {"minimum": least})
-    for lot in sorted({closed.lot for closed in close.bids}):
-        if len([closed for closed in close.bids if closed.lot == lot]) < least:
-            yield Fault("too-few-bidders", TOO_FEW_IN_LOT, {"lot": lot, "minimum": least})
+    if close is not None and not openable(close, notice):
+        yield Fault("too-few-bidders", TOO_FEW, {"minimum": notice.pack.minimum_bidders})
 
 
 def _standing_orders(steps: Sequence[Step], now: datetime) -> Iterable[Fault]:
@@ -236,11 +236,8 @@ EXTENDED_LATE = Text(
     "The deadline was moved after the opening was requested", "申请开标之后截止时间被改动"
 )
 TOO_FEW = Text(
-    "Nobody filed a bid; at least {minimum} are needed", "没有投标；至少需要 {minimum} 家"
-)
-TOO_FEW_IN_LOT = Text(
-    "Lot {lot} has fewer than the {minimum} bidders that the rules ask for",
-    "标段 {lot} 的投标人少于规则要求的 {minimum} 家",
+    "No lot has the {minimum} bidders that the rules ask for",
+    "没有标段达到规则要求的 {minimum} 家投标人",
 )
 CANCELLED = Text("The tender was cancelled: {cause}", "招标已取消：{cause}")
 SUSPENDED = Text("The tender is suspended: {cause}", "招标已暂停：{cause}")

@@ -4,6 +4,7 @@ The order in which they follow each other is the protocol's message 8 and 9: clo
 failures → reveals closed → disclosures → release intent → release.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final, Literal
 
@@ -27,6 +28,7 @@ from procurement.proof.shapes import (
     Statement,
     malformed,
 )
+from tenders.notice import Notice
 from tenders.panel.keyset import Holder
 
 Index = Annotated[int, Range(1, MOST_OPENERS)]
@@ -61,6 +63,16 @@ class Close(Statement):
         digests = [closed.bid for closed in self.bids]
         if digests != sorted(set(digests)):
             raise malformed("not-sorted", "Bids stand once, sorted by digest", "/bids")
+
+
+def openable(close: Close, notice: Notice) -> tuple[ClosedBid, ...]:
+    """Give the bids of those lots that have the pack's minimum of bidders.
+
+    The others stay sealed: nothing of a lot with too few bidders is ever decrypted.
+    """
+    lots = Counter(closed.lot for closed in close.bids)
+    least = notice.pack.minimum_bidders
+    return tuple(closed for closed in close.bids if lots[closed.lot] >= least)
 
 
 @dataclass(frozen=True)

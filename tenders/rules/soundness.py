@@ -15,7 +15,7 @@ from procurement.proof.shapes import Malformed
 from procurement.refusals import Fact, Fault
 from procurement.texts import Text
 from tenders.form import faults_of_form
-from tenders.notice import Notice
+from tenders.notice import LONGEST_DESCRIPTION, Notice
 from tenders.packs import RulePack
 from tenders.rules.draft import Draft, both, form_json, gates_json, lots_json
 from tenders.rules.remark import CONTROL, TOO_LONG, has_control
@@ -24,7 +24,6 @@ OPEN = "open"
 PRICE = "price"
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)  # no deadline is before it, and none after the next
 LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-LONGEST_DESCRIPTION = 20_000  # characters
 
 # Where the response form and the notice keep what the draft says elsewhere.
 _PLACES = (
@@ -126,12 +125,16 @@ def _shape(draft: Draft, pack: RulePack) -> Iterator[Fault]:
         "tender": _NOBODY,
         "version": 1,
         "previous": None,
+        "reason": None,
         "agency": f"x+00000000+{'A' * 44}",
         "title": both(draft.title),
+        "description": both(draft.description),
         "procedure": draft.procedure,
         "budget": {"amount": "1", "currency": draft.currency},
         "validity_days": draft.validity_days,
         "keyset": _ZEROS,
+        "questions_until": None,
+        "answers_until": None,
         "closes_at": format_instant(draft.closes_at),
         "gates": gates_json(draft),
         "delta_seconds": pack.delta_seconds,

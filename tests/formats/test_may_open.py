@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bidding.sealed.may_open import Decided, History, Seen, Step, may_open
-from tenders.notice import Extension
-from tests.vectors.samples import CLOSES_AT, TENDER, close, gates, notice, order, request
+from tenders.notice import Acknowledgement
+from tests.vectors.samples import CLOSES_AT, TENDER, close, extension, notice, order, request
 
 NOW = CLOSES_AT + timedelta(seconds=20)
 SECOND = timedelta(seconds=1)
@@ -18,14 +18,20 @@ REQUESTED: Told = ("opening.requested", request())
 
 
 def moved_to(at: datetime) -> Told:
-    return (
-        "deadline.extended",
-        Extension(TENDER, notice().digest(), at, gates(at), "A power cut"),
-    )
+    return "deadline.extended", extension(at)
+
+
+def acknowledged(at: datetime, *, after: int) -> Told:
+    """The timekeeper has seen the extension, which is the step of this number."""
+    said = Acknowledgement(TENDER, extension(at).digest(), f"{after:064x}")
+    return "extension.acknowledged", said
 
 
 def ordered(effect: str, ends_at: datetime | None = None) -> Told:
     return "order.made", order(effect, ends_at)
+
+
+MOVED = moved_to(CLOSES_AT + SECOND)
 
 
 def history(*told: Told, witnessed_at: datetime = NOW - SECOND, witnesses: int = 3) -> History:
@@ -114,18 +120,18 @@ def test_an_order_binds_everyone(orders: list[Told], found: list[str]) -> None:
         pytest.param([CLOSED, CLOSED, REQUESTED], ["closed-twice"], id="closed twice"),
         pytest.param([CLOSED, REQUESTED, CLOSED], ["closed-twice"], id="closed after the request"),
         pytest.param(
-            [CLOSED, moved_to(CLOSES_AT + SECOND), REQUESTED],
+            [CLOSED, MOVED, acknowledged(CLOSES_AT + SECOND, after=4), REQUESTED],
             ["not-closed"],
             id="not closed again after an extension",
         ),
         pytest.param(
-            [CLOSED, moved_to(CLOSES_AT + SECOND), CLOSED, REQUESTED],
+            [CLOSED, MOVED, acknowledged(CLOSES_AT + SECOND, after=4), CLOSED, REQUESTED],
             [],
             id="closed again after an extension",
         ),
         pytest.param(
-            [CLOSED, REQUESTED, moved_to(CLOSES_AT + SECOND)],
-            ["not-closed", "extended-after-request"],
+            [CLOSED, REQUESTED, MOVED],
+            ["extension-not-acknowledged", "not-closed", "extended-after-request"],
             id="extended after the request",
         ),
     ],
@@ -137,9 +143,10 @@ def test_the_bids_are_closed_once_after_the_last_extension(
 
 
 def test_an_extension_moves_the_opening_with_it() -> None:
-    later = moved_to(NOW + timedelta(hours=1))
+    at = NOW + timedelta(hours=1)
+    later = (moved_to(at), acknowledged(at, after=3))
 
-    assert reasons(history(*PUBLISHED, later, CLOSED, REQUESTED)) == [
+    assert reasons(history(*PUBLISHED, *later, CLOSED, REQUESTED)) == [
         "too-early",
         "not-witnessed-after-deadline",
     ]
@@ -150,7 +157,7 @@ def test_too_few_bidders_stay_sealed() -> None:
 
     assert reasons(history(*strict, ("bids.closed", close(bids=2)))) == ["too-few-bidders"]
     assert reasons(history(*strict, ("bids.closed", close(bids=3)))) == []
-    assert reasons(history(*strict, ("bids.closed", close(bids=0)))) == ["no-bids"]
+    assert reasons(history(*strict, ("bids.closed", close(bids=0)))) == ["too-few-bidders"]
 
 
 def test_a_decision_that_this_program_does_not_know_is_a_reason_against() -> None:

@@ -19,7 +19,7 @@ from oversight.verify.checking import verify_bundle
 from oversight.verify.report import Verdict
 from procurement.proof.canonical import sha256_hex
 from procurement.proof.evidence import LogEvent, TenderHistory
-from tenders.notice import Extension, Order
+from tenders.notice import Order
 from tests.oversight.log import WITNESSES
 from tests.oversight.story import SUPERVISOR, Filed, Files, Story, whole_story
 from tests.vectors import samples
@@ -77,7 +77,7 @@ def ordered(story: Story, effect: str, *, key=SUPERVISOR) -> None:
 
 def extended(story: Story, *, key=AGENCY) -> None:
     later = CLOSES_AT + timedelta(hours=1)
-    extension = Extension(TENDER, story.notice.digest(), later, samples.gates(later), "A power cut")
+    extension = replace(samples.extension(later), notice=story.notice.digest())
     story.control("deadline.extended", {"object": story.keep(extension, key)})
     story.tick()
 
@@ -517,7 +517,7 @@ def test_an_order_that_no_supervisor_signed(path: Path):
     story, _ = closed()
     ordered(story, "suspend", key=ROGUE)
 
-    assert found(story, path) == {"unsigned-order"}
+    assert found(story, path) == {"unsigned-decision"}
 
 
 def test_a_second_close(path: Path):
@@ -544,7 +544,7 @@ def test_a_forged_extension(path: Path):
     story = published()
     extended(story, key=ROGUE)
 
-    assert found(story, path) == {"no-known-signature"}
+    assert found(story, path) == {"unsigned-decision"}
 
 
 def test_an_extension_after_the_request(path: Path):

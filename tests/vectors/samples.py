@@ -5,6 +5,7 @@ Nothing here is secret and nothing opens anything but itself.
 
 import hashlib
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 from uuid import UUID, uuid5
 
 from awards.statements import (
@@ -46,6 +47,7 @@ from procurement.proof.events import ConcealedEvent, ControlEvent, PlainEvent
 from procurement.proof.evidence import Head, LogEvent, StoredNote, TenderHistory, WithheldEvent
 from procurement.proof.notes import CosignSigner, Signer
 from procurement.proof.shapes import Statement
+from tenders.answers import Answer, Overdue
 from tenders.form import (
     Choice,
     Item,
@@ -55,6 +57,7 @@ from tenders.form import (
     ResponseForm,
 )
 from tenders.notice import (
+    Acknowledgement,
     Budget,
     Classified,
     Document,
@@ -165,13 +168,20 @@ def gates(at: datetime = CLOSES_AT) -> tuple[Gate, ...]:
 def notice(minimum_bidders: int = 1) -> Notice:
     """Give the notice of the sample tender."""
     return Notice(
-        TENDER, 1, None, AGENCY.verifier, {"en": "Road maintenance", "zh": "道路养护"},
-        "open", Budget("2000.00", "CNY"), 30, keyset().digest(), CLOSES_AT, gates(), 10,
+        TENDER, 1, None, None, AGENCY.verifier, {"en": "Road maintenance", "zh": "道路养护"},
+        {"en": "Ten kilometres"}, "open", Budget("2000.00", "CNY"), 30, keyset().digest(),
+        CLOSES_AT - timedelta(days=10), CLOSES_AT - timedelta(days=6), CLOSES_AT, gates(), 10,
         (Document("specification.pdf", 5, sha256_hex(b"paper")),),
         (Lot("lot-1", {"en": "North", "zh": "北区"}, "price",
              (Classified("chairs", "CPV", "39112000-0"),)),), {},
-        Pack("training", 1, 3, 60, 5, minimum_bidders), anchors().digest(),
+        Pack("training", 1, 3, 60, 5, minimum_bidders, "quorum", True, 2, 432_000),
+        anchors().digest(),
     )  # fmt: skip
+
+
+def extension(at: datetime, by_rule: Literal["unanswered-question"] | None = None) -> Extension:
+    """Move the deadline and its gate."""
+    return Extension(TENDER, notice().digest(), None, None, at, gates(at), "A power cut", by_rule)
 
 
 def bid() -> Bid:
@@ -317,7 +327,11 @@ def everything() -> list[Statement]:
         anchors(), holder_key(), holder_key().public(), keyset(), challenge,
         RehearsalAnswer(keyset().digest(), "opener-1", challenge.digest()),
         response_form(), notice(),
-        Extension(TENDER, notice().digest(), later, gates(later), "Power cut"),
+        extension(later),
+        Acknowledgement(TENDER, extension(later).digest(), head),
+        Answer(TENDER, notice().digest(), 1, (an_id("question"),), {"en": "How many?"},
+               {"en": "Ten.", "zh": "十把。"}),
+        Overdue(TENDER, notice().digest(), (an_id("question"),), CLOSES_AT - timedelta(days=6)),
         order("suspend"), ctx, held, Share(ctx, 1, bytes(32) + b"\x01"), Pad(ctx, files.pad),
         inner(), bid(), Withdrawal(TENDER, "lot-1", bid().digest(), lead),
         Receipt("0000-0000-0000-0000", TENDER, bid().digest(), sha256_hex(b"form"),
