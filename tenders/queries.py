@@ -19,7 +19,7 @@ from tenders.models import PlanLine, Seat, Suspension, Tender, TenderDocument
 from tenders.models.plan import PlanLineQuerySet
 from tenders.models.tender import TenderQuerySet
 from tenders.notice import Notice
-from tenders.packs import RulePack, packs
+from tenders.packs import RulePack, pack
 from tenders.panel.keyset import Keyset
 from tenders.queries_panel import drawn_up_keyset
 
@@ -92,8 +92,8 @@ def note_of(digest: str) -> bytes:
 
 
 def pack_of(tender: Tender) -> RulePack:
-    """Give the rule pack of a tender."""
-    return packs()[tender.pack_name]
+    """Give the rule pack of a tender, in the edition under which it was drafted."""
+    return pack(tender.pack_name, tender.pack_version)
 
 
 def documents_of(tender: Tender) -> list[TenderDocument]:

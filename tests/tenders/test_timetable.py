@@ -55,7 +55,7 @@ def test_bids_are_in_time_strictly_before_the_deadline(at: datetime, in_time: bo
 
 
 def test_practice_is_measured_in_seconds() -> None:
-    told = {name: rule.value for name, rule in vars(PACK.rules).items()}
+    told = {name: rule.value for name, rule in vars(PACK.rules).items() if rule}
 
     assert told == {
         "bid_period": 30,
@@ -65,15 +65,28 @@ def test_practice_is_measured_in_seconds() -> None:
         "reveal": 5,
         "freshness": 60,
         "minimum_bidders": 1,
+        "openers_minimum": 2,
         "retention": 86_400,
         "repeat_rehearsal": 0,
+        "amendment_minimum": 20,
+        "questions_until": 10,
+        "answers_until": 5,
+        "question_extension": 15,
+        "most_question_extensions": 2,
     }
 
 
 RULES = "\n".join(f'{name} = {{ value = 10, source = "x" }}' for name in vars(PACK.rules))
-WHOLE = f'name = "p"\nversion = 1\n[title]\nen = "a"\nzh = "b"\n[rules]\n{RULES}\n'.replace(
-    "delta = { value = 10", "delta = { value = 90"
-)
+SWITCHES = """
+public_opening = { value = true, source = "x" }
+who_decrypts = { value = "quorum", source = "x" }
+amendment_notice = { value = "public", source = "x" }
+committee_excluded_from_opening = { value = false, source = "x" }
+self_declaration = { value = false, source = "x" }
+"""
+WHOLE = (
+    f'name = "p"\nversion = 1\n[title]\nen = "a"\nzh = "b"\n[switches]{SWITCHES}[rules]\n{RULES}\n'
+).replace("delta = { value = 10", "delta = { value = 90")
 
 
 def test_a_whole_pack_is_read() -> None:
@@ -93,6 +106,7 @@ def test_a_whole_pack_is_read() -> None:
         pytest.param("grace = { value = 10", "grace = { value = 1.5", id="half a second"),
         pytest.param("delta = { value = 90", "delta = { value = 29", id="delta below its least"),
         pytest.param('zh = "b"', "", id="one language"),
+        pytest.param("true", '"yes"', id="a switch that is neither on nor off"),
         pytest.param("[title]", "[titles]", id="an unknown table"),
         pytest.param("[rules]", "[rules", id="no TOML"),
     ],

@@ -1,0 +1,251 @@
+"""What a rule pack says, and what follows from it for a tender's dates.
+
+``None`` stands where a law has no such rule; a period may be in days, working days or seconds.
+"""
+
+from collections.abc import Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+from procurement.texts import Text
+from procurement.working_days import Calendar
+from tenders.notice import Pack
+from tenders.rules.dates import Dated, Evidence, Rule, after, before, earliest
+
+DAY = 86_400  # seconds
+LONGEST_YEAR = 366  # days, so that what is kept for years is never kept too short
+LONGEST_WEEK = 7  # days, for each of a period: weekends and single days off …
+LONGEST_RUN = 14  # days, once: … and one long run of days off; China's Spring Festival has 9
+CLOCK_CHANGE = 3_600  # seconds that a day may be longer
+QUORUM = "quorum"  # openers and the timekeeper together; no pack may name another
+
+AmendmentNotice = Literal["public", "public-and-recipients"]
+Needs = Literal["nothing", "justification", "prior-notice"]
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A point on which laws differ, as one of them decides it."""
+
+    value: bool | str
+    source: str
+    evidence: Evidence = "general"
+    note: Text | None = None
+
+
+@dataclass(frozen=True)
+class Switches:
+    """What one law decides and another decides otherwise."""
+
+    public_opening: Switch
+    who_decrypts: Switch  # "quorum": openers together with the timekeeper
+    amendment_notice: Switch  # "public-and-recipients": each is told, too
+    committee_excluded_from_opening: Switch
+    self_declaration: Switch  # accepted as first evidence, papers from the winner alone
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What packs say; ``None`` where a law has no such rule."""
+
+    bid_period: Rule  # from publication to the deadline, at least
+    grace: Rule  # to commit a bid that arrived in time
+    delta: Rule  # until a quorum of witnesses has seen every bid in time
+    tick: Rule  # of the log
+    reveal: Rule  # for suppliers to open what failed to open
+    freshness: Rule  # of a proof of the history
+    minimum_bidders: Rule
+    openers_minimum: Rule
+    retention: Rule  # of bids and documents after the end
+    repeat_rehearsal: Rule  # so long before the deadline; 0 for not at all
+    amendment_minimum: Rule  # from a change of substance to the deadline, at least
+    question_extension: Rule  # of the deadline, for a question that nobody answered in time
+    most_question_extensions: Rule
+    documents_available: Rule | None = None  # from publication, at least
+    notice_period: Rule | None = None  # for which the notice itself runs
+    challenge: Rule | None = None  # of the documents, from the end of the notice's period
+    questions_until: Rule | None = None  # so long before the deadline
+    answers_until: Rule | None = None  # so long before the deadline
+    answer_within: Rule | None = None  # from the question
+    opening_within: Rule | None = None  # after the deadline, at most; 0 for the same time
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """A ground upon which suppliers may have less time, and what it asks for."""
+
+    period: Rule
+    needs: Needs
+    title: Text
+    no_newer: Rule | None = None  # so long before publication a prior notice is at least
+    no_older: Rule | None = None  # … and at most
+    questions_until: Rule | None = None  # in place of the pack's
+    answers_until: Rule | None = None
+
+
+@dataclass(frozen=True)
+class RulePack:
+    """The rules of one regime, in one edition."""
+
+    name: str
+    version: int
+    title: Text
+    switches: Switches
+    rules: Rules
+    reductions: Mapping[str, Reduction] = field(default_factory=dict)
+    texts: Mapping[str, Text] = field(default_factory=dict)
+
+    @property
+    def grace_seconds(self) -> int:
+        """How long a bid that arrived in time may take to be committed."""
+        return self.rules.grace.value
+
+    @property
+    def delta_seconds(self) -> int:
+        """How long after the deadline witnesses may first see a bid that counts."""
+        return self.rules.delta.value
+
+    @property
+    def reveal_seconds(self) -> int:
+        """How long suppliers of bids that fail to open may reveal them (W)."""
+        return self.rules.reveal.value
+
+    @property
+    def freshness_seconds(self) -> int:
+        """How old a proof of the history may be when something is opened."""
+        return self.rules.freshness.value
+
+    @property
+    def minimum_bidders(self) -> int:
+        """How many bidders a lot needs to be opened."""
+        return self.rules.minimum_bidders.value
+
+    @property
+    def openers_minimum(self) -> int:
+        """How many openers are present at least."""
+        return self.rules.openers_minimum.value
+
+    @property
+    def most_question_extensions(self) -> int:
+        """How often an unanswered question may move the deadline by rule."""
+        return self.rules.most_question_extensions.value
+
+    @property
+    def question_extension_bound_seconds(self) -> int:
+        """The most that one extension by rule adds, whatever days are off then."""
+        rule = self.rules.question_extension
+        if rule.unit == "seconds":
+            return rule.value
+        return (rule.value * LONGEST_WEEK + LONGEST_RUN) * DAY + CLOCK_CHANGE
+
+    @property
+    def retention_seconds(self) -> int:
+        """How long bids and documents are kept at least."""
+        rule = self.rules.retention
+        return rule.value * (LONGEST_YEAR * DAY if rule.unit == "years" else 1)
+
+    @property
+    def self_declaration(self) -> bool:
+        """Whether a bidder's own declaration is the first evidence of its standing."""
+        return bool(self.switches.self_declaration.value)
+
+    @property
+    def public_opening(self) -> bool:
+        """Whether bidders and the public follow the opening."""
+        return bool(self.switches.public_opening.value)
+
+    @property
+    def opening_time(self) -> Literal["same-time", "promptly", "free"]:
+        """When bids are opened, after the deadline."""
+        within = self.rules.opening_within
+        if within is None:
+            return "free"
+        return "promptly" if within.value else "same-time"
+
+    def earliest_deadline(
+        self, published_at: datetime, calendar: Calendar, reductions: Set[str] = frozenset()
+    ) -> Dated:
+        """Give the first deadline that leaves suppliers their time; the shortest ground counts."""
+        return earliest(
+            after(name, rule, published_at, calendar) for name, rule in self._periods(reductions)
+        )
+
+    def documents_until(self, published_at: datetime, calendar: Calendar) -> Dated | None:
+        """Give until when documents are to be had at least."""
+        return _after("documents_available", self.rules.documents_available, published_at, calendar)
+
+    def notice_until(self, published_at: datetime, calendar: Calendar) -> Dated | None:
+        """Give until when the notice itself runs."""
+        return _after("notice_period", self.rules.notice_period, published_at, calendar)
+
+    def challenge_until(self, published_at: datetime, calendar: Calendar) -> Dated | None:
+        """Give until when the documents may be challenged: counted from the notice's period."""
+        notice = self.notice_until(published_at, calendar)
+        start = published_at if notice is None else notice.at
+        return _after("challenge", self.rules.challenge, start, calendar)
+
+    def questions_until(
+        self, closes_at: datetime, calendar: Calendar, reductions: Set[str] = frozenset()
+    ) -> Dated | None:
+        """Give until when questions are taken; None for until the deadline."""
+        name, rule = self._instead("questions_until", self.rules.questions_until, reductions)
+        return None if rule is None else before(name, rule, closes_at, calendar)
+
+    def answers_until(
+        self, closes_at: datetime, calendar: Calendar, reductions: Set[str] = frozenset()
+    ) -> Dated | None:
+        """Give until when every question is answered; None where the law names no day."""
+        name, rule = self._instead("answers_until", self.rules.answers_until, reductions)
+        return None if rule is None else before(name, rule, closes_at, calendar)
+
+    def answer_due(self, asked_at: datetime, calendar: Calendar) -> Dated | None:
+        """Give until when a question is answered, counted from when it was asked."""
+        return _after("answer_within", self.rules.answer_within, asked_at, calendar)
+
+    def amended_deadline(self, now: datetime, calendar: Calendar) -> Dated:
+        """Give the earliest deadline after a change of substance that is made now."""
+        return after("amendment_minimum", self.rules.amendment_minimum, now, calendar)
+
+    def question_extension(self, closes_at: datetime, calendar: Calendar) -> Dated:
+        """Give the deadline to which an unanswered question moves this one.
+
+        Never further than ``question_extension_bound_seconds``, to which verifiers hold it.
+        """
+        dated = after("question_extension", self.rules.question_extension, closes_at, calendar)
+        most = closes_at + timedelta(seconds=self.question_extension_bound_seconds)
+        return dated if dated.at <= most else Dated(most, dated.trace)
+
+    def in_notice(self) -> Pack:
+        """Give what the notice repeats of the pack."""
+        return Pack(
+            name=self.name,
+            version=self.version,
+            grace_seconds=self.grace_seconds,
+            freshness_seconds=self.freshness_seconds,
+            reveal_seconds=self.reveal_seconds,
+            minimum_bidders=self.minimum_bidders,
+            who_decrypts="quorum",  # the only one that a pack may name
+            public_opening=self.public_opening,
+            question_extensions=self.most_question_extensions,
+            question_extension_seconds=self.question_extension_bound_seconds,
+        )
+
+    def _periods(self, reductions: Set[str]) -> Iterator[tuple[str, Rule]]:
+        yield "bid_period", self.rules.bid_period
+        for name in sorted(reductions & self.reductions.keys()):
+            yield f"bid_period/{name}", self.reductions[name].period
+
+    def _instead(
+        self, name: str, rule: Rule | None, reductions: Set[str]
+    ) -> tuple[str, Rule | None]:
+        """Give a rule, or what stands in its place under a reduction."""
+        for ground in sorted(reductions & self.reductions.keys()):
+            other = getattr(self.reductions[ground], name)
+            if other is not None:
+                return f"{name}/{ground}", other
+        return name, rule
+
+
+def _after(name: str, rule: Rule | None, start: datetime, calendar: Calendar) -> Dated | None:
+    return None if rule is None else after(name, rule, start, calendar)
