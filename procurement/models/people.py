@@ -9,6 +9,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from procurement.roles import OrganisationKind, Permission, Role
 
@@ -40,6 +41,7 @@ class User(AbstractBaseUser):
     language = models.CharField(max_length=8, choices=LANGUAGES, default="en")
     machine = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    sign_ins_ended = models.PositiveIntegerField(default=0)  # how often all of them were, at once
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -56,6 +58,12 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_session_auth_hash(self) -> str:
+        """Tie a session to the password, and to no sign-in having been ended since it began."""
+        return salted_hmac(
+            "procurement.User", f"{self.password}/{self.sign_ins_ended}", algorithm="sha256"
+        ).hexdigest()
 
 
 class OrganisationQuerySet(models.QuerySet["Organisation"]):
@@ -74,7 +82,10 @@ class Organisation(models.Model):
     identifier_scheme = models.CharField(max_length=20)  # e.g. NTRCN (ETSI EN 319 412-1)
     identifier = models.CharField(max_length=100)  # e.g. 91110000…; unified social credit code
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    country = models.CharField(max_length=2, blank=True)  # ISO 3166-1; none: weekends alone are off
+    time_zone = models.CharField(max_length=64, default="UTC")  # IANA; its days are counted here
     created_at = models.DateTimeField()
+    verified_at = models.DateTimeField(null=True)  # null: may prepare bids, and files none
 
     objects = OrganisationQuerySet.as_manager()
 

@@ -42,6 +42,7 @@ class PlanLine(models.Model):
     budget_currency = models.CharField(max_length=3)
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+    announced_at = models.DateTimeField(null=True)  # to all, as a prior notice
 
     objects = PlanLineQuerySet.as_manager()
 

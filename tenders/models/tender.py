@@ -65,6 +65,9 @@ class Tender(models.Model):
     opens_at = models.DateTimeField()  # nothing is opened before
     questions = models.JSONField(default=list)  # as in the response form
     required_documents = models.JSONField(default=list)  # as in the response form
+    reductions = models.JSONField(default=list)  # of the bid period, as the pack names them
+    justification = models.TextField(blank=True)  # of the reductions that need one
+    timetable = models.JSONField(default=list)  # as published: every date with its trace
     revision = models.IntegerField(default=1)  # every edit makes the next; approvals name one
     created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
