@@ -18,6 +18,9 @@ from procurement.roles import SENTENCES, OrganisationKind, Role
 from procurement.texts import say
 
 
+LONGEST_EVIDENCE = 4000  # characters
+
+
 class Pages(PageNumberPagination):
     page_size = 50
     page_size_query_param = "page_size"
@@ -57,6 +60,7 @@ class NewNoteKey(Shape):
 
 class NewCertificate(Shape):
     certificate = serializers.CharField(max_length=MAX_CERTIFICATE_BYTES * 2)  # base64 of DER
+    evidence = serializers.CharField(max_length=LONGEST_EVIDENCE)
 
 
 class NewAgency(Shape):
@@ -164,11 +168,12 @@ class NoteKeysView(View):
 class CertificatesView(View):
     @extend_schema(request=NewCertificate, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, organisation: UUID) -> Response:
-        """Enrol a signing certificate as the supplier's own (supplier administrator)."""
+        """Vouch that a certificate is a body's, with what was seen (operator)."""
         sent = read(NewCertificate, request.data)
         made = enrolment.enrol_certificate(
             organisation_id=organisation,
             der=unbase64(sent["certificate"], "/certificate"),
+            evidence=sent["evidence"],
             by=self.signed_in(),
             now=self.now,
         )

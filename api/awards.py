@@ -58,6 +58,8 @@ class JudgementsView(View):
 
 
 class JudgementDecisionView(View):
+    fresh = True
+
     @extend_schema(request=NewDecision, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, judgement: UUID) -> Response:
         """Confirm or decline somebody else's judgement (award decider)."""
@@ -76,6 +78,8 @@ class ProposalView(View):
 
 
 class DecisionView(View):
+    fresh = True
+
     @extend_schema(request=NewDecision, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, tender: UUID, lot: str) -> Response:
         """Confirm or decline somebody else's proposal (award decider)."""

@@ -143,6 +143,8 @@ class FormView(FilingView):
 
 
 class SubmissionView(FilingView):
+    fresh = True
+
     @extend_schema(
         parameters=[DIGEST, AT_OWN_RISK],
         request={PDF: OpenApiTypes.BINARY},
@@ -168,6 +170,8 @@ class WithdrawalFormView(FilingView):
 
 
 class WithdrawalView(FilingView):
+    fresh = True
+
     @extend_schema(
         parameters=[DIGEST], request={PDF: OpenApiTypes.BINARY}, responses=OpenApiTypes.OBJECT
     )

@@ -1,15 +1,21 @@
 """Where HTTP meets the rules: who asks, in which language, at what time."""
 
+import time
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
+from allauth.account.authentication import get_authentication_records
 from django.utils.translation import get_language_from_request
+from knox.models import AuthToken
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from procurement.actors import ANONYMOUS, Actor
 from procurement.clock import now
+from procurement.fresh import last_proof, require_fresh
 from procurement.models import User
 from procurement.refusals import Refusal
 from procurement.texts import Text
@@ -23,14 +29,21 @@ class SignInFirst(Refusal):
 
 
 class View(APIView):
-    """A view with an instant and an actor; it decides nothing."""
+    """A view with an instant and an actor; it decides nothing.
 
+    ``fresh`` marks grave acts: whoever does one has shown a moment ago who they are.
+    """
+
+    fresh: ClassVar[bool] = False
     now: datetime
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Read the clock once, before anything is judged."""
+        """Read the clock once, before anything is judged; ask at grave acts who is there."""
         self.now = now()
         super().initial(request, *args, **kwargs)
+        by_token = isinstance(request.auth, AuthToken)  # a machine
+        if self.fresh and request.method not in SAFE_METHODS and not by_token:
+            require_fresh(self.by, now=self.now)
 
     @cached_property  # the roles are read once a request
     def by(self) -> Actor:
@@ -52,9 +65,19 @@ def actor_of(request: Request, at: datetime) -> Actor:
     if not isinstance(request.user, User):
         return ANONYMOUS
     request_id = request.headers.get("X-Request-Id", "")[:LONGEST_REQUEST_ID]
-    return Actor.of(request.user, at).with_request(
-        ip=request.META.get("REMOTE_ADDR") or None, request_id=request_id or None
+    records = get_authentication_records(SimpleNamespace(session=_session(request)), request.user)
+    proven_at, second = last_proof(records, wall=time.time(), now=at)
+    return (
+        Actor.of(request.user, at)
+        .with_request(ip=request.META.get("REMOTE_ADDR") or None, request_id=request_id or None)
+        .with_session(authenticated_at=proven_at, second_factor=second)
     )
+
+
+def _session(request: Request) -> Any:
+    if isinstance(request.auth, AuthToken):
+        return {}
+    return request.auth if request.auth is not None else request._request.session
 
 
 def language_of(request: Request | None) -> str:

@@ -40,6 +40,8 @@ class NewNote(Shape):
 
 
 class OpeningView(View):
+    fresh = True
+
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, tender: UUID) -> Response:  # noqa: ARG002
         """Tell where the opening stands; what came out is told when it is announced."""
@@ -54,6 +56,8 @@ class OpeningView(View):
 
 
 class PresenceView(View):
+    fresh = True
+
     @extend_schema(request=Nothing, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, tender: UUID) -> Response:
         """Say that one is here (opener)."""
@@ -85,6 +89,8 @@ class SealedFileView(View):
 
 
 class FailuresView(View):
+    fresh = True
+
     @extend_schema(request=NewNote, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, tender: UUID) -> Response:
         """Say what does not decrypt, as a signed note (holder whom the request names)."""
@@ -94,6 +100,8 @@ class FailuresView(View):
 
 
 class DisclosuresView(View):
+    fresh = True
+
     @extend_schema(request=NewNote, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, tender: UUID) -> Response:
         """Disclose one's shares of the whole set, as a signed note (opener who is present)."""
@@ -119,6 +127,8 @@ class ReleaseView(View):
 
 
 class MinutesSignaturesView(View):
+    fresh = True
+
     @extend_schema(request=NewNote, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, tender: UUID) -> Response:
         """Sign the minutes, as a note (opener who was present)."""

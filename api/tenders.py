@@ -149,6 +149,7 @@ class ApprovalsView(View):
 
 
 class PublicationView(View):
+    fresh = True
     parser_classes = (PublicationParser,)
 
     @extend_schema(request=NewPublication, responses={201: OpenApiTypes.OBJECT})

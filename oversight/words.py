@@ -11,7 +11,25 @@ WORDS: dict[str, Text] = {
     "user.created": Text("An account was made", "开设账户"),
     "machine.created": Text("A machine's account was made", "开设机器账户"),
     "role.granted": Text("A role was given", "授予角色"),
+    "role.handed-over": Text("A role was handed over to somebody else", "角色移交他人"),
     "membership.ended": Text("A role was taken away", "收回角色"),
+    "organisation.verified": Text("A body was verified with evidence", "单位已凭证据核验"),
+    "organisation.verification-taken-back": Text(
+        "A body's verification was taken back", "撤销单位核验"
+    ),
+    "invitation.made": Text("Somebody was invited to a body", "邀请人员加入单位"),
+    "invitation.withdrawn": Text("An invitation was withdrawn", "撤回邀请"),
+    "invitation.accepted": Text("An invitation was accepted", "接受邀请"),
+    "certificate.challenged": Text(
+        "A body was asked to sign with its certificate", "要求单位以其证书签名"
+    ),
+    "certificate.expires": Text("A certificate expires soon", "证书即将到期"),
+    "registration.asked": Text("Somebody asked to register a body", "申请登记单位"),
+    "registration.repeated": Text(
+        "Somebody asked to register with an address in use", "以已有账户的邮箱申请登记"
+    ),
+    "password.forgotten": Text("Somebody has forgotten a password", "忘记密码"),
+    "address.added": Text("Somebody added an e-mail address", "添加电子邮箱地址"),
     "attempt.refused": Text("An attempt was refused", "一次尝试被拒绝"),
     # The tender
     "plan-line.added": Text("A purchase was planned", "列入采购计划"),

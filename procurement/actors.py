@@ -32,6 +32,8 @@ class Actor:
     ip: str | None = None
     request_id: str | None = None
     jurisdiction: frozenset[UUID] = frozenset()  # agencies that this supervisor oversees
+    authenticated_at: datetime | None = None  # when the session's oldest factor was shown last
+    second_factor: bool = False  # the session rests on more than a password
 
     def has(self, permission: Permission, of: UUID | None) -> bool:
         """Tell whether a role grants the permission at an organisation; None: at any at all.
@@ -57,6 +59,10 @@ class Actor:
     def with_request(self, *, ip: str | None, request_id: str | None) -> Actor:
         """Give the same actor, seen through one request."""
         return replace(self, ip=ip, request_id=request_id)
+
+    def with_session(self, *, authenticated_at: datetime | None, second_factor: bool) -> Actor:
+        """Give the same actor, with what a session shows of who is there."""
+        return replace(self, authenticated_at=authenticated_at, second_factor=second_factor)
 
     def _reaches(self, role: Role, organisation: UUID, of: UUID) -> bool:
         if role is Role.OPERATOR:

@@ -23,6 +23,7 @@ from procurement.journal.record import Kind, control_head, record
 from procurement.journal.timestamping import stamped_text
 from procurement.keys import receipt_signer
 from procurement.proof.canonical import sha256_hex
+from procurement.queries import require_verified
 from procurement.refusals import AlreadyDone, Refusal
 from procurement.roles import Permission
 from procurement.texts import Text
@@ -63,6 +64,8 @@ def file_bid(
 
     :raises NotPermitted: unless ``by`` submits bids for the supplier.
     :raises AlreadyDone: when the bid was filed with another form.
+    :raises NotVerified: for a supplier that no operator has verified.
+    :raises OperatorNeverBids: for kin of whoever runs the platform.
     :raises Overtaken: when the bid that it replaces, or the notice, is another one by now.
     :raises NotOpenForBids: for a tender that is not published.
     :raises SubmissionClosed: for a ticket at or after the deadline.
@@ -72,6 +75,7 @@ def file_bid(
 
     if receipt := receipt_of(bid, form.sha256):
         return receipt
+    require_verified(bid.slot.supplier)
     live, said = live_bid(bid.slot), object_of(bid)
     if (said.supersedes, said.notice) != (live.digest if live else None, bid.slot.tender.notice):
         raise Overtaken

@@ -14,6 +14,7 @@ from knox.models import AuthToken
 from procurement.actors import Actor, require
 from procurement.journal.record import record
 from procurement.models import Jurisdiction, Membership, Organisation, User
+from procurement.queries import OperatorNeverBids
 from procurement.refusals import AlreadyDone, BadInput, Conflict, Fault, NotFound, Refusal
 from procurement.roles import (
     MACHINES,
@@ -42,14 +43,6 @@ class RoleNotHere(Refusal):
     title = Text("There is no {role} at a {kind}", "{kind} 不设 {role}")
 
 
-class OperatorNeverBids(Refusal):
-    code, status = "operator-never-bids", 409
-    title = Text(
-        "Whoever runs the platform, or belongs to them, does not bid on it",
-        "平台运营方及其关联单位不得在本平台投标",
-    )
-
-
 _NOT_A_PERSON = Text("This role is for machines only", "该角色仅限机器账户")
 _NOT_A_MACHINE = Text("This role is for people only", "该角色仅限自然人")
 _NO_ADDRESS = Text("“{email}” is not an e-mail address", "“{email}”不是电子邮箱地址")
@@ -73,7 +66,7 @@ def create_organisation(
     by: Actor,
     now: datetime,
 ) -> Organisation:
-    """Register a body by its identifier.
+    """Register a body by its identifier. The operator has looked at it, so it is verified.
 
     :raises NotPermitted: unless ``by`` is an operator.
     :raises NotFound: when there is no such parent.
@@ -98,6 +91,7 @@ def create_organisation(
         identifier=identifier,
         parent=parent,
         created_at=now,
+        verified_at=now,
     )
     body = {"organisation": str(organisation.pk), "kind": kind.value, "identifier": identifier}
     record(Verb.ORGANISATION_CREATED, tender=None, by=by, at=now, body={**body})

@@ -22,6 +22,7 @@ _NO_KEY = Text("This is not the text of an Ed25519 note key", "这不是 Ed25519
 _NO_PURPOSE = Text("A note key is standing or timekeeper", "密钥用途须为 standing 或 timekeeper")
 _KEY_TAKEN = Text("This key is another organisation's, or retired", "该密钥属于其他单位或已停用")
 _NO_CERTIFICATE = Text("This is not an X.509 certificate (DER)", "这不是 X.509 证书（DER）")
+_NO_EVIDENCE = Text("Say what you saw that shows whose it is", "请说明您所见的归属凭据")
 _EXPIRED = Text(
     "The certificate was valid until {not_after} only", "该证书的有效期仅至 {not_after}"
 )
@@ -72,44 +73,65 @@ def enrol_note_key(
 
 @transaction.atomic
 def enrol_certificate(
-    *, organisation_id: UUID, der: bytes, by: Actor, now: datetime
+    *, organisation_id: UUID, der: bytes, evidence: str, by: Actor, now: datetime
 ) -> EnrolledCertificate:
-    """Enrol a certificate as the supplier's own.
+    """Enrol a certificate for which an operator vouches, with what they saw.
 
-    :raises NotPermitted: unless ``by`` is an administrator of the supplier.
-    :raises BadInput: for what is no certificate, or an expired one.
+    :raises NotPermitted: unless ``by`` is an operator.
+    :raises NotFound: when there is no such body.
+    :raises BadInput: without evidence, for what is no certificate, or an expired one.
     :raises AlreadyDone: when it is enrolled.
     """
-    require(by, Permission.ENROL_CERTIFICATE, of=organisation_id)
+    require(by, Permission.MANAGE_ACCOUNTS, of=organisation_id)
 
-    certificate = _parsed(der)
+    if not Organisation.objects.filter(pk=organisation_id).exists():
+        raise NotFound
+    if not evidence.strip():
+        raise BadInput(faults=[Fault("no-evidence", _NO_EVIDENCE, pointer="/evidence")])
+
+    return enrolled(
+        organisation_id=organisation_id, der=der, pointer="/certificate", evidence=evidence,
+        by=by, now=now,
+    )  # fmt: skip
+
+
+def enrolled(
+    *, organisation_id: UUID, der: bytes, pointer: str, by: Actor, now: datetime, **ground: str
+) -> EnrolledCertificate:
+    """Judge a certificate, keep it with the ground on which it counts, and record that.
+
+    :raises BadInput: for what is no certificate, or an expired one; ``pointer`` names the field.
+    :raises AlreadyDone: when it is enrolled.
+    """
+    certificate = _parsed(der, pointer)
     not_after = certificate.not_valid_after_utc
     if not_after <= now:
         facts = {"not_after": f"{not_after:%Y-%m-%d %H:%M} UTC"}
-        raise BadInput(faults=[Fault("expired", _EXPIRED, facts, "/certificate")])
+        raise BadInput(faults=[Fault("expired", _EXPIRED, facts, pointer)])
     digest = sha256(der).hexdigest()
     if EnrolledCertificate.objects.filter(organisation=organisation_id, sha256=digest).exists():
         raise AlreadyDone
 
-    enrolled = EnrolledCertificate.objects.create(
+    kept = EnrolledCertificate.objects.create(
         organisation_id=organisation_id,
         sha256=digest,
         der=der,
         subject=certificate.subject.rfc4514_string()[:1000],
         not_after=not_after,
-        enrolled_by_id=by.user_id,
+        enrolled_by_id=by.recorded_as,
         enrolled_at=now,
+        **ground,
     )
-    body = {"organisation": str(organisation_id), "sha256": digest}
+    body = {"organisation": str(organisation_id), "sha256": digest, "ground": next(iter(ground))}
     record(Verb.CERTIFICATE_ENROLLED, tender=None, by=by, at=now, body={**body})
-    return enrolled
+    return kept
 
 
-def _parsed(der: bytes) -> x509.Certificate:
+def _parsed(der: bytes, pointer: str) -> x509.Certificate:
     try:
         certificate = x509.load_der_x509_certificate(der[:MAX_CERTIFICATE_BYTES])
         certificate.subject.rfc4514_string()  # read now what is read lazily
     except ValueError:
-        fault = Fault("not-a-certificate", _NO_CERTIFICATE, pointer="/certificate")
+        fault = Fault("not-a-certificate", _NO_CERTIFICATE, pointer=pointer)
         raise BadInput(faults=[fault]) from None
     return certificate

@@ -37,7 +37,7 @@ class NoteKey(models.Model):
 
 
 class EnrolledCertificate(models.Model):
-    """A certificate that its organisation's administrator says is theirs."""
+    """A certificate that is its organisation's: it has signed with it, or an operator vouches."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="certificates")
@@ -45,11 +45,17 @@ class EnrolledCertificate(models.Model):
     der = BytesField()
     subject = models.CharField(max_length=1000)  # RFC 4514
     not_after = models.DateTimeField()
-    enrolled_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    enrolled_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     enrolled_at = models.DateTimeField()
+    proof = models.CharField(max_length=64, blank=True)  # SHA-256 of the challenge it has signed
+    evidence = models.TextField(blank=True)  # what an operator saw instead
 
     class Meta:
         constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(proof="") ^ models.Q(evidence=""),
+                name="certificate_is_proven_or_vouched_for",
+            ),
             models.UniqueConstraint(
                 fields=["organisation", "sha256"], name="certificate_is_enrolled_once"
             ),

@@ -17,6 +17,8 @@ from procurement.roles import OrganisationKind
 from tests.ground.making import NOW, organisation, person
 
 pytestmark = pytest.mark.django_db
+SYSTEM = system_actor()
+SEEN = "The authority's letter of 1 March, file 7"
 
 
 def certificate(name: str, until: datetime) -> bytes:
@@ -81,35 +83,36 @@ def test_what_is_no_signing_key_is_refused(agency: Organisation) -> None:
             enrol_note_key(organisation_id=agency.pk, vkey=text, by=system_actor(), now=NOW)
 
 
-def test_an_administrator_enrols_the_suppliers_certificate(
-    supplier: Organisation, administrator: Actor
-) -> None:
+def test_an_operator_vouches_for_a_certificate_with_what_they_saw(supplier: Organisation) -> None:
     der = certificate("Pipes Ltd", NOW + timedelta(days=9))
 
-    enrol_certificate(organisation_id=supplier.pk, der=der, by=administrator, now=NOW)
+    enrol_certificate(organisation_id=supplier.pk, der=der, evidence=SEEN, by=SYSTEM, now=NOW)
 
     found = EnrolledCertificate.objects.get()
     assert (found.subject, found.not_after) == ("CN=Pipes Ltd", NOW + timedelta(days=9))
+    assert (found.evidence, found.proof) == (SEEN, "")
     assert bytes(found.der) == der
     with pytest.raises(AlreadyDone):
-        enrol_certificate(organisation_id=supplier.pk, der=der, by=administrator, now=NOW)
+        enrol_certificate(organisation_id=supplier.pk, der=der, evidence=SEEN, by=SYSTEM, now=NOW)
 
 
 @pytest.mark.parametrize("der", [b"", b"\x30\x80", b"%PDF-1.7", bytes(100_000)])
-def test_bytes_that_are_no_certificate_are_refused(
-    supplier: Organisation, administrator: Actor, der: bytes
-) -> None:
+def test_bytes_that_are_no_certificate_are_refused(supplier: Organisation, der: bytes) -> None:
     with pytest.raises(BadInput):
-        enrol_certificate(organisation_id=supplier.pk, der=der, by=administrator, now=NOW)
+        enrol_certificate(organisation_id=supplier.pk, der=der, evidence=SEEN, by=SYSTEM, now=NOW)
 
 
-def test_a_certificate_is_enrolled_by_its_own_body_while_it_is_valid(
-    supplier: Organisation, administrator: Actor, agency: Organisation
+def test_a_certificate_is_vouched_for_by_an_operator_alone_with_evidence_while_it_is_valid(
+    supplier: Organisation, administrator: Actor
 ) -> None:
     der = certificate("Pipes Ltd", NOW)
 
     with pytest.raises(BadInput) as caught:
-        enrol_certificate(organisation_id=supplier.pk, der=der, by=administrator, now=NOW)
+        enrol_certificate(organisation_id=supplier.pk, der=der, evidence=SEEN, by=SYSTEM, now=NOW)
     assert "valid until 2026-03-02 09:30 UTC only" in caught.value.said("en")
     with pytest.raises(NotPermitted):
-        enrol_certificate(organisation_id=agency.pk, der=der, by=administrator, now=NOW)
+        enrol_certificate(
+            organisation_id=supplier.pk, der=der, evidence=SEEN, by=administrator, now=NOW
+        )
+    with pytest.raises(BadInput):
+        enrol_certificate(organisation_id=supplier.pk, der=der, evidence=" ", by=SYSTEM, now=NOW)
