@@ -15,6 +15,7 @@ from tenders.rules.dates import Dated, Evidence, Rule, after, before, earliest
 
 DAY = 86_400  # seconds
 LONGEST_YEAR = 366  # days, so that what is kept for years is never kept too short
+YEARS_TO_AWARD = 1  # laws count them from the award or the end, and what is kept from the deadline
 LONGEST_WEEK = 7  # days, for each of a period: weekends and single days off …
 LONGEST_RUN = 14  # days, once: … and one long run of days off; China's Spring Festival has 9
 CLOCK_CHANGE = 3_600  # seconds that a day may be longer
@@ -143,7 +144,9 @@ class RulePack:
     def retention_seconds(self) -> int:
         """How long bids and documents are kept at least."""
         rule = self.rules.retention
-        return rule.value * (LONGEST_YEAR * DAY if rule.unit == "years" else 1)
+        if rule.unit == "years":
+            return (rule.value + YEARS_TO_AWARD) * LONGEST_YEAR * DAY
+        return rule.value
 
     @property
     def self_declaration(self) -> bool:
