@@ -1,5 +1,7 @@
 """From a tender's rows to what is signed and published: draft, response form, notice."""
 
+from datetime import datetime
+
 from django.db.models import prefetch_related_objects
 
 from procurement.actors import Actor
@@ -16,6 +18,7 @@ from tenders.models import Tender
 from tenders.notice import Document, Notice
 from tenders.papers import notice_pdf
 from tenders.queries import documents_of, keyset_of, notice_of, notice_pdf_name, pack_of
+from tenders.queries_timetable import cutoffs
 from tenders.rules.draft import (
     Draft,
     ItemDraft,
@@ -67,6 +70,8 @@ def draft_of(tender: Tender) -> Draft:
         ),
         questions=tuple(tender.questions),
         required_documents=tuple(tender.required_documents),
+        reductions=tuple(tender.reductions),
+        justification=tender.justification,
     )
 
 
@@ -82,6 +87,7 @@ def notice_to_sign(tender: Tender) -> Notice:
     :raises NoAgencyKey: when the agency has no standing key.
     """
     draft, pack = draft_of(tender), pack_of(tender)
+    questions_until, answers_until = cutoffs(tender, tender.closes_at).instants()
     value: dict[str, JSON] = {
         "type": Notice.TYPE,
         "tender": str(tender.pk),
@@ -95,8 +101,8 @@ def notice_to_sign(tender: Tender) -> Notice:
         "budget": {**tender.plan_line.budget.to_json()},
         "validity_days": draft.validity_days,
         "keyset": keyset_of(tender).digest(),
-        "questions_until": None,
-        "answers_until": None,
+        "questions_until": _instant(questions_until),
+        "answers_until": _instant(answers_until),
         "closes_at": format_instant(draft.closes_at),
         "gates": gates_json(draft),
         "delta_seconds": pack.delta_seconds,
@@ -151,6 +157,10 @@ def shown_form(tender: Tender) -> ResponseForm:
     if tender.notice:
         return ResponseForm.of(notice_of(tender).response_form)
     return response_form(tender)
+
+
+def _instant(at: datetime | None) -> str | None:
+    return None if at is None else format_instant(at)
 
 
 def _documents(tender: Tender) -> list[Document]:

@@ -28,7 +28,7 @@ from tenders.rules.pack import (
     Switches,
 )
 
-__all__ = ["PACKS", "TRAINING", "BadPack", "RulePack", "pack", "packs", "read_pack"]
+__all__ = ["PACKS", "TRAINING", "BadPack", "Reduction", "RulePack", "pack", "packs", "read_pack"]
 
 PACKS = Path(__file__).parent / "packs"
 TRAINING = "training"

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from uuid import UUID
 
-from procurement.refusals import Fault
+from procurement.refusals import Fact, Fault
 from procurement.texts import Text
 from tenders.drafting import NoAgencyKey, draft_of
-from tenders.models import Tender
+from tenders.models import Panel, Tender
+from tenders.packs import RulePack
 from tenders.queries import pack_of
 from tenders.queries_duties import (
     approvals_of,
@@ -18,11 +19,16 @@ from tenders.queries_duties import (
     undeclared,
 )
 from tenders.queries_panel import panel_faults
+from tenders.queries_timetable import calendar_of, timetable_of
 from tenders.rules import soundness, timetable
-from tenders.rules.timetable import Timetable
 
 _UNDECLARED = Text(
     "{name} has not declared interests in this tender", "{name} 尚未申报在本招标中的利益关系"
+)
+_TOO_FEW_OPENERS = Text(
+    "{least} openers are present at least, not {k} (rule openers_minimum of the pack “{pack}”: "
+    "{source})",
+    "到场开标人至少 {least} 名，而非 {k} 名（规则包“{pack}”规则 openers_minimum：{source}）",
 )
 _CONFLICTED = Text(
     "{name} has declared a conflict of interest and had a part in this draft",
@@ -33,15 +39,24 @@ _CONFLICTED = Text(
 def faults(tender: Tender, *, acting: UUID, now: datetime) -> list[Fault]:
     """Name every reason against approving or publishing a draft now, by the one who asks."""
     pack = pack_of(tender)
-    times = Timetable(published_at=now, closes_at=tender.closes_at, opens_at=tender.opens_at)
+    times = timetable_of(tender, now)
     budget = tender.plan_line.budget_currency
     return [
-        *timetable.faults(times, pack=pack),
+        *timetable.faults(times, pack=pack, calendar=calendar_of(tender)),
         *soundness.faults(draft_of(tender), budget_currency=budget, pack=pack),
         *panel_faults(tender),
+        *_openers(tender, pack),
         *_interests(tender, officers_of(tender) | {acting}),
         *_agency_key(tender),
     ]
+
+
+def _openers(tender: Tender, pack: RulePack) -> Iterator[Fault]:
+    rule = pack.rules.openers_minimum
+    for k in Panel.objects.filter(tender=tender, k__lt=rule.value).values_list("k", flat=True):
+        facts: dict[str, Fact] = {"k": k, "least": rule.value, "pack": pack.name}
+        facts["source"] = rule.cited()
+        yield Fault("too-few-openers", _TOO_FEW_OPENERS, facts)
 
 
 def _interests(tender: Tender, officers: Iterable[UUID]) -> Iterator[Fault]:

@@ -129,6 +129,7 @@ def _write(tender: Tender, draft: Draft) -> None:
     tender.closes_at, tender.opens_at = draft.closes_at, draft.opens_at
     tender.questions = [*draft.questions]
     tender.required_documents = [*draft.required_documents]
+    tender.reductions, tender.justification = [*draft.reductions], draft.justification
     tender.save()
     Lot.objects.filter(tender=tender).delete()
     lots = [

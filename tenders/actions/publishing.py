@@ -23,6 +23,7 @@ from tenders.notice import Notice
 from tenders.panel.keyset import Keyset
 from tenders.queries import keyset_of, pack_of
 from tenders.queries_duties import approvals_of, officers_of
+from tenders.queries_timetable import dated
 from tenders.readiness import faults
 from tenders.signed import opened
 from tenders.verbs import Verb
@@ -92,6 +93,7 @@ def publish(*, tender_id: UUID, signed: Signed, paper: Stored, by: Actor, now: d
     tender.publish(
         at=now, by=by.user_id, notice=notice.digest(), grace_seconds=pack_of(tender).grace_seconds
     )
+    tender.timetable = dated(tender, now)
     tender.notice_pdf_sha256, tender.notice_pdf_version = paper.sha256, paper.version_id
     tender.save()
     keyset = keyset_of(tender).to_json()

@@ -50,6 +50,8 @@ class Draft:
     lots: tuple[LotDraft, ...]
     questions: tuple[Mapping[str, Any], ...] = ()
     required_documents: tuple[Mapping[str, Any], ...] = ()
+    reductions: tuple[str, ...] = ()  # of the bid period, as the rule pack names them
+    justification: str = ""  # of those that need one
 
 
 def form_json(draft: Draft) -> dict[str, Any]:

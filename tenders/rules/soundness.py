@@ -6,7 +6,7 @@ A fault points into the draft as the interface takes it: ``/lots/0/items/2/quant
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from procurement.proof.canonical import JSON, NotCanonical, canonical
@@ -17,6 +17,7 @@ from procurement.texts import Text
 from tenders.form import faults_of_form
 from tenders.notice import LONGEST_DESCRIPTION, Notice
 from tenders.packs import RulePack
+from tenders.rules import dates, remark
 from tenders.rules.draft import Draft, both, form_json, gates_json, lots_json
 from tenders.rules.remark import CONTROL, TOO_LONG, has_control
 
@@ -46,7 +47,7 @@ def faults(draft: Draft, *, budget_currency: str, pack: RulePack) -> list[Fault]
     Where a single field has the wrong shape, that is named first and alone.
     """
     found = [*_not_offered(draft), *_lots(draft), *_money(draft, budget_currency), *_times(draft)]
-    found += _texts(draft)
+    found += [*_texts(draft), *_reductions(draft, pack), *_opening(draft, pack)]
     return found or _placed(faults_of_form(form_json(draft))) or list(_shape(draft, pack))
 
 
@@ -105,6 +106,28 @@ def _texts(draft: Draft) -> Iterator[Fault]:
     for where, said in _strings(form_json(draft), ""):
         if has_control(said):
             yield Fault("control-character", CONTROL, {}, _place(where))
+
+
+def _reductions(draft: Draft, pack: RulePack) -> Iterator[Fault]:
+    yield from _twice([*draft.reductions], "/reductions")
+    for i, name in enumerate(draft.reductions):
+        if name not in pack.reductions:
+            facts: dict[str, Fact] = {"name": name, "pack": pack.name}
+            yield Fault("no-such-reduction", NO_REDUCTION, facts, f"/reductions/{i}")
+        elif pack.reductions[name].needs == "justification" and not draft.justification.strip():
+            source = pack.reductions[name].period.cited()
+            facts = {"name": name, "pack": pack.name, "source": source}
+            yield Fault("not-justified", NOT_JUSTIFIED, facts, "/justification")
+    yield from remark.faults(draft.justification, pointer="/justification")
+
+
+def _opening(draft: Draft, pack: RulePack) -> Iterator[Fault]:
+    rule = pack.rules.opening_within
+    if rule is None or draft.opens_at <= draft.closes_at + timedelta(seconds=rule.value):
+        return
+    facts: dict[str, Fact] = {"pack": pack.name, "period": dates.said(rule), "source": rule.cited()}
+    text = OPENS_PROMPTLY if rule.value else OPENS_AT_ONCE
+    yield Fault("opens-too-late", text, facts, "/opens_at")
 
 
 def _strings(value: Any, where: str) -> Iterator[tuple[str, str]]:
@@ -173,6 +196,24 @@ OTHER_CURRENCY = Text(
     "The budget is in {budget}, and so is the tender", "预算币种为 {budget}，招标须采用同一币种"
 )
 NOT_NOW = Text("Choose an instant between 2000 and 2100", "请选择 2000 年至 2100 年之间的时间")
+NO_REDUCTION = Text(
+    "The pack “{pack}” knows no shorter bid period for “{name}”",
+    "规则包“{pack}”没有缩短理由“{name}”",
+)
+NOT_JUSTIFIED = Text(
+    "Say why there is less time: “{name}” needs a justification (pack “{pack}”: {source})",
+    "请说明缩短时间的理由：“{name}”须有正当理由（规则包“{pack}”：{source}）",
+)
+OPENS_AT_ONCE = Text(
+    "Bids are opened at the time of the deadline (rule opening_within of the pack “{pack}”: "
+    "{source})",
+    "开标须与投标截止同时进行（规则包“{pack}”规则 opening_within：{source}）",
+)
+OPENS_PROMPTLY = Text(
+    "Bids are opened at most {period} after the deadline (rule opening_within of the pack "
+    "“{pack}”: {source})",
+    "开标不得晚于投标截止后 {period}（规则包“{pack}”规则 opening_within：{source}）",
+)
 OPENS_TOO_EARLY = Text("Nothing is opened before the deadline for bids", "投标截止之前不得开标")
 NO_TEXT = Text("Write this in English or Chinese", "请用中文或英文填写此项")
 MALFORMED = Text("This cannot stand in a notice: {why}", "该内容不能写入公告：{why}")
