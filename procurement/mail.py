@@ -6,8 +6,9 @@ give the same letter, with the same Message-ID, so that a repeat is recognised e
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from smtplib import SMTPDataError, SMTPRecipientsRefused, SMTPSenderRefused
@@ -20,6 +21,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.crypto import salted_hmac
 
+from procurement.letter import Letter
 from procurement.models import Mail, OutboxMessage, User
 from procurement.refusals import Fact
 from procurement.texts import Text, say
@@ -57,26 +59,62 @@ def queue(
     ``critical`` letters are asked about when nobody was reached; ``confidential`` ones carry a
     secret, and their text is forgotten once they are out.
     """
-    if to.machine or not to.is_active:
-        return None
     source = str(message.pk) if message else key or str(uuid4())
-    mail, _ = Mail.objects.get_or_create(
-        source=source,
-        to=to,
-        kind=kind,
-        defaults={
-            "message_id": message_id(source, to.pk, kind),
-            "subject": _one_line(say(subject, facts, to.language)),
-            "body": say(body, facts, to.language),
-            "tender": tender,
-            "critical": critical,
-            "confidential": confidential,
-            "unsubscribe": unsubscribe,
-            "queued_at": now,
-            "due_at": now,
-        },
-    )
-    return mail
+    letter = Letter(kind, (), subject, body, critical)
+    about = _About(source, facts, tender, now, confidential, unsubscribe)
+    Mail.objects.bulk_create(_rows(letter, [to], about), ignore_conflicts=True)
+    return Mail.objects.filter(source=source, to=to, kind=kind).first()
+
+
+def write_to_each(
+    letter: Letter,
+    people: Iterable[User],
+    *,
+    source: str,
+    facts: Mapping[str, Fact],
+    tender: UUID,
+    now: datetime,
+) -> None:
+    """Write the same letter to each of some people, everybody alone; ``source`` is the reason.
+
+    Who has it already, for the same reason, gets no second one.
+    """
+    about = _About(source, facts, tender, now)
+    Mail.objects.bulk_create(_rows(letter, people, about), ignore_conflicts=True)
+
+
+@dataclass(frozen=True)
+class _About:
+    """Why letters are written, and what they are about."""
+
+    source: str
+    facts: Mapping[str, Fact]
+    tender: UUID | None
+    now: datetime
+    confidential: bool = False
+    unsubscribe: str = ""
+
+
+def _rows(letter: Letter, people: Iterable[User], about: _About) -> list[Mail]:
+    """Set a letter in every reader's language; machines and people who left get none."""
+    return [
+        Mail(
+            source=about.source,
+            kind=letter.kind,
+            to=to,
+            tender=about.tender,
+            message_id=message_id(about.source, to.pk, letter.kind),
+            subject=_one_line(say(letter.subject, about.facts, to.language)),
+            body=say(letter.body, about.facts, to.language),
+            critical=letter.critical,
+            confidential=about.confidential,
+            unsubscribe=about.unsubscribe,
+            queued_at=about.now,
+            due_at=about.now,
+        )
+        for to in people
+        if to.is_active and not to.machine
+    ]
 
 
 def message_id(source: str, user: UUID, kind: str) -> str:

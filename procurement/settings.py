@@ -9,6 +9,7 @@ error at start-up.
 """
 
 import os
+import sys
 from datetime import timedelta
 from importlib.util import find_spec
 from pathlib import Path
@@ -100,6 +101,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 HOME = Path(_read("DAYLIGHT_HOME", str(BASE_DIR / ".daylight"))).absolute()
 
 DATABASE_URL = _read("DATABASE_URL")
+# Tables belong to an owner that migrates. Whatever else runs connects as a role that owns nothing.
+DATABASE_OWNER_URL = _read("DATABASE_OWNER_URL")
+AS_OWNER = bool(DATABASE_OWNER_URL) and sys.argv[1:2] in (["migrate"], ["database_roles"])
+APPLICATION_ROLE = unquote(urlsplit(DATABASE_URL).username or "")
 VAULT = _read("DAYLIGHT_VAULT", (HOME / "vault").as_uri().replace("file:", "dir:"))
 KEYS_DIR = Path(_read("DAYLIGHT_KEYS_DIR", str(HOME / "keys")))
 FONTS_DIR = Path(  # Noto Sans SC, for PDF files
@@ -143,7 +148,8 @@ if PRODUCTION:
     MINIMUM_LEAVES = 16
     TIMESTAMP_EVERY = timedelta(minutes=10)
 
-DATABASES = {"default": _database(DATABASE_URL or embedded.address(HOME))}
+_CONNECTED = DATABASE_OWNER_URL if AS_OWNER else DATABASE_URL
+DATABASES = {"default": _database(_CONNECTED or embedded.address(HOME))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 _ROOMS = ("tenders", "signatures", "bidding", "awards", "oversight", "api", "portal")
@@ -324,6 +330,7 @@ DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run
     "procurement.journal.timestamping.due",
     "procurement.mail.due",
     "tenders.escrow.due",
+    "tenders.unreached.due",
     "bidding.ceremonies.closing.due",
     "bidding.ceremonies.opening.due",
     "bidding.ceremonies.rechecking.due",
@@ -341,6 +348,7 @@ OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at leas
 ]
 WAITING = [  # waiting_for(actor, now): what waits for a person
     "tenders.waiting.waiting_for",
+    "tenders.unreached.waiting_for",
     "bidding.waiting_opening.waiting_for",
     "bidding.waiting.waiting_for",
     "awards.waiting.waiting_for",

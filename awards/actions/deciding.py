@@ -56,7 +56,7 @@ def decide(
     award.save()
     body = {"object": award.decision}
     record(Verb.AWARD_DECIDED, tender=tender.pk, by=by, at=now, body={**body}, kind=Kind.CONTROL)
-    outbox.announce(Verb.AWARD_DECIDED, tender.pk, lot=lot)
+    outbox.announce(Verb.AWARD_DECIDED, tender.pk, lot=lot, decision=decision)
     _end_with_the_last_lot(tender, by, now)
     return award
 

@@ -12,7 +12,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from portal.instants import away, written
+from procurement.instants import away, written
 from portal.words import word
 from procurement.refusals import Refusal
 from procurement.texts import Text, say, spoken

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from portal.instants import away, written
+from procurement.instants import away, written
 
 DEADLINE = datetime(2026, 11, 27, 9, tzinfo=UTC)
 

@@ -1,0 +1,92 @@
+"""Letters about what happened to a tender, out of the outbox.
+
+What happens is announced where it is done; here everybody concerned gets a letter of their own.
+The rooms above write theirs about a tender through ``tell``, too.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from django.conf import settings
+
+from procurement.instants import written
+from procurement.letter import Audience, Letter
+from procurement.mail import write_to_each
+from procurement.models import OutboxMessage, User
+from procurement.recipients import holding
+from procurement.refusals import Fact
+from procurement.roles import Role
+from procurement.texts import Text
+from tenders.models import Following, Seat, Tender
+from tenders.queries_panel import overseers_of
+from tenders.rules.letters import letters_for
+
+People = Callable[[Tender, datetime], list[User]]
+
+
+def handle(message: OutboxMessage, *, now: datetime) -> None:
+    """Write the letters that something asks for; a second time changes nothing."""
+    for letter in letters_for(message.verb, message.payload):
+        tender = Tender.objects.select_related("agency").get(pk=message.subject)
+        tell(letter, tender, source=str(message.pk), facts=message.payload, now=now)
+
+
+def tell(
+    letter: Letter, tender: Tender, *, source: str, facts: Mapping[str, Fact], now: datetime
+) -> None:
+    """Write a letter to everybody whom it is for; ``source`` is the reason, once for each."""
+    said = {**facts, **facts_of(tender)}
+    for audience in letter.to:
+        for chosen, people in _among(audience, tender, now):
+            # Whether a notice reached anybody must not depend on who filed a bid.
+            counted = replace(letter, critical=letter.critical and chosen)
+            write_to_each(counted, people, source=source, facts=said, tender=tender.pk, now=now)
+
+
+def facts_of(tender: Tender) -> dict[str, Fact]:
+    """Give what every letter about a tender says of it."""
+    agency = tender.agency
+    return {
+        "title": tender.title,
+        "agency": Text(agency.name_en, agency.name_zh or agency.name_en),
+        "closes_at": written(tender.closes_at),
+        "opens_at": written(tender.opens_at),
+        "address": f"{settings.SITE}/tenders/{tender.pk}/",
+    }
+
+
+def _among(audience: Audience, tender: Tender, now: datetime) -> list[tuple[bool, list[User]]]:
+    """Name the people, those apart who follow a tender only because they filed a bid."""
+    if audience != Audience.FOLLOWERS:
+        return [(True, PEOPLE[audience](tender, now))]
+    following = Following.objects.filter(tender=tender).select_related("user").order_by("pk")
+    chosen: list[User] = []
+    filed: list[User] = []
+    for one in following:
+        (chosen if one.chosen else filed).append(one.user)
+    return [(True, chosen), (False, filed)]
+
+
+def _at_the_agency(role: Role) -> People:
+    return lambda tender, now: holding(role, [tender.agency_id], now)
+
+
+def _holders(tender: Tender, now: datetime) -> list[User]:  # noqa: ARG001
+    seats = Seat.objects.filter(tender=tender, user__machine=False).select_related("user")
+    return [seat.user for seat in seats]
+
+
+def _supervisors(tender: Tender, now: datetime) -> list[User]:
+    return holding(Role.SUPERVISOR, [body.pk for body in overseers_of(tender.agency)], now)
+
+
+PEOPLE: dict[Audience, People] = {
+    Audience.OFFICERS: _at_the_agency(Role.OFFICER),
+    Audience.LEGAL_APPROVERS: _at_the_agency(Role.LEGAL_APPROVER),
+    Audience.FINANCE_APPROVERS: _at_the_agency(Role.FINANCE_APPROVER),
+    Audience.PROPOSERS: _at_the_agency(Role.AWARD_PROPOSER),
+    Audience.DECIDERS: _at_the_agency(Role.AWARD_DECIDER),
+    Audience.HOLDERS: _holders,
+    Audience.SUPERVISORS: _supervisors,
+}
