@@ -35,10 +35,35 @@ BEGIN
 END $$;
 """
 
+# One after the other, always in the same order, so that two filings wait for each other at most.
+# The unique index over what lives decides between a bidder alone and all consortia.
+_MEMBERS = """
+CREATE OR REPLACE FUNCTION daylight_members_live() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    one bigint;
+BEGIN
+    INSERT INTO bidding_bidmember (bid_id, tender_id, lot, supplier_id, live)
+    SELECT NEW.id, s.tender_id, s.lot, s.supplier_id, false
+      FROM bidding_slot s WHERE s.id = NEW.slot_id
+        ON CONFLICT (bid_id, supplier_id) DO NOTHING;
+    FOR one IN SELECT id FROM bidding_bidmember WHERE bid_id = NEW.id ORDER BY supplier_id LOOP
+        UPDATE bidding_bidmember SET live = NEW.state IN ('filed', 'counted') WHERE id = one;
+    END LOOP;
+    RETURN NULL;
+END $$;
+"""
+
 
 def triggers() -> list[Trigger]:
-    """Give the two rules about time that no action can go around."""
+    """Give the rules about time, and about who stands in a bid, that no action can go around."""
     return [
+        Trigger(
+            "members_live_as_their_bid",
+            "bidding_bid",
+            f"{_MEMBERS} CREATE TRIGGER members_live_as_their_bid AFTER UPDATE ON bidding_bid "
+            "FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) "
+            "EXECUTE FUNCTION daylight_members_live()",
+        ),
         _rule("bid_is_filed_in_time", "filed", "arrival_id"),
         _rule("withdrawal_is_in_time", "withdrawn", "withdrawal_arrival_id"),
     ]

@@ -2,6 +2,7 @@
 
 from bidding.models.again import ReadBack, Recheck
 from bidding.models.bids import Arrival, Bid, BidEnvelope, BidState, Receipt, Slot
+from bidding.models.consortia import BidMember, Consortium, ConsortiumMember, Mandate
 from bidding.models.openings import (
     HolderNote,
     OpenedBid,
@@ -16,9 +17,13 @@ __all__ = [
     "Arrival",
     "Bid",
     "BidEnvelope",
+    "BidMember",
     "BidState",
+    "Consortium",
+    "ConsortiumMember",
     "Envelope",
     "HolderNote",
+    "Mandate",
     "OpenedBid",
     "OpenedDocument",
     "Opening",

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django_fsm import FSMField
 
+from bidding.models.consortia import Consortium
 from bidding.models.uploads import Envelope
 from procurement.lifecycle import edge
 from procurement.models import Organisation, User
@@ -84,6 +85,7 @@ class Bid(models.Model):
     version = models.IntegerField()
     digest = models.CharField(max_length=64, unique=True)  # of the restricted bid object
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, related_name="superseded_by")
+    consortium = models.ForeignKey(Consortium, models.PROTECT, related_name="bids", null=True)
     prepared_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     prepared_at = models.DateTimeField()
     # From filing on
@@ -94,6 +96,7 @@ class Bid(models.Model):
     verdict = models.CharField(max_length=20, blank=True)  # of the form's signatures, at intake
     codes = models.JSONField(default=list)
     at_own_risk = models.BooleanField(default=False)  # filed although INVALID
+    debarred = models.BooleanField(default=False)  # filed although the list named a member
     # From withdrawal on
     withdrawal_arrival = models.ForeignKey(Arrival, models.PROTECT, related_name="+", null=True)
     withdrawal_digest = models.CharField(max_length=64, blank=True)
