@@ -30,7 +30,24 @@ WORDS: dict[str, Text] = {
     ),
     "password.forgotten": Text("Somebody has forgotten a password", "忘记密码"),
     "address.added": Text("Somebody added an e-mail address", "添加电子邮箱地址"),
+    "calendar.day-added": Text("A day was put into a calendar", "日历中登记一日"),
+    "calendar.year-added": Text(
+        "It was said whether the holidays of a year are published", "登记某年节假日安排是否公布"
+    ),
+    "organisation.placed": Text(
+        "A body was given its country and time zone", "登记单位所在国家和时区"
+    ),
+    "plan-line.announced": Text("A planned purchase was announced to all", "预告采购计划"),
     "attempt.refused": Text("An attempt was refused", "一次尝试被拒绝"),
+    "fact.given": Text("A supplier gave a fact about itself", "供应商提供自身信息"),
+    "supplier-document.given": Text("A supplier gave a document", "供应商提供证明文件"),
+    "declaration.made": Text("A supplier made its declaration", "供应商作出自我声明"),
+    "debarment.proposed": Text("A debarment was proposed", "提议列入禁入名单"),
+    "debarment.listed": Text("A body came on the debarment list", "列入禁入名单"),
+    "debarment.declined": Text("A proposed debarment was declined", "否决列入禁入名单"),
+    "debarment.lifting-proposed": Text("It was proposed to lift a debarment", "提议解除禁入"),
+    "debarment.lifting-declined": Text("A debarment was kept", "维持禁入"),
+    "debarment.lifted": Text("A debarment was lifted", "解除禁入"),
     # The tender
     "plan-line.added": Text("A purchase was planned", "列入采购计划"),
     "plan-line.withdrawn": Text("A planned purchase was withdrawn", "撤回采购计划"),
@@ -55,6 +72,9 @@ WORDS: dict[str, Text] = {
     # Bids and the opening
     "bid.filed": Text("A bid was filed", "递交投标"),
     "bid.withdrawn": Text("A bid was withdrawn", "撤回投标"),
+    "consortium.formed": Text("Suppliers formed a consortium", "供应商组成联合体"),
+    "mandate.given": Text("A member mandated the lead", "联合体成员授权牵头人"),
+    "mandate.revoked": Text("A member took its mandate back", "联合体成员撤回授权"),
     "bids.closed": Text("The set of bids was closed", "投标集合已封闭"),
     "opener.present": Text("An opener was present", "开标人到场"),
     "opening.requested": Text("The openers requested the opening", "开标人申请开标"),

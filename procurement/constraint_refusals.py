@@ -28,6 +28,9 @@ GROUND_FLOOR: Register = {
     "procurement_user_email_key": lambda: Conflict(
         Text("This e-mail address has an account", "该电子邮箱已有账户")
     ),
+    "procurement_debarmentlistversion_pkey": lambda: Conflict(
+        Text("Somebody else was faster; read it again", "已被他人抢先更改，请重新读取")
+    ),
     "state_moves_along_edges": lambda: Conflict(
         Text("Somebody else was faster; read it again", "已被他人抢先更改，请重新读取")
     ),

@@ -8,10 +8,11 @@ from procurement.proof.canonical import JSON
 from procurement.proof.events import ConcealedEvent, ControlEvent, PlainEvent
 from procurement.proof.evidence import FORMATS as EVIDENCE
 from procurement.proof.shapes import DRAFT, Statement
+from procurement.proof.suppliers import Declaration, DebarmentCheck
 
 Formats = Iterable[type[Statement]]
 
-FORMATS: Formats = (Anchors, *EVIDENCE)
+FORMATS: Formats = (Anchors, *EVIDENCE, DebarmentCheck, Declaration)
 EVENTS: Formats = (ControlEvent, ConcealedEvent, PlainEvent)
 
 
