@@ -7,15 +7,17 @@ export DAYLIGHT_HOME ?= $(CURDIR)/.daylight
 export DAYLIGHT_MODE ?= tryout
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench services lock clean
+.PHONY: help setup demo run test check bench services crash lock clean
 
 help:
-	@echo "make demo      watch a tender happen, from the draft to the proof (ONCE=1: stop at the end)"
+	@echo "make demo      watch a tender happen, from the draft to the proof (ONCE=1: stop at the end;"
+	@echo "               SERVICES=1: on PostgreSQL, MinIO and Redis, with two workers of each kind)"
 	@echo "make run       start the site on this machine (PORT=8123: on another port)"
 	@echo "make test      check, then every test"
 	@echo "make check     format, lint, types, rooms, migrations, generated pages"
 	@echo "make bench     measure"
-	@echo "make services  build and start MinIO, for a vault that withstands its operator"
+	@echo "make services  install and start PostgreSQL, MinIO and Redis, as production has them"
+	@echo "make crash     kill servers during submissions, 200 times each (CRASHES=20: fewer)"
 	@echo "make setup     install what is missing, and nothing else"
 	@echo "make lock      pin the dependencies anew (for maintainers)"
 	@echo "make clean     stop the database; remove everything that was made"
@@ -27,7 +29,8 @@ setup:
 	@$(PYTHON3) procurement/tryout/bootstrap.py
 
 demo: setup
-	@ONCE=$(ONCE) $(VENV)/python manage.py demo
+	@ONCE=$(ONCE) $(if $(SERVICES),$(VENV)/python -m procurement.tryout.services) \
+	  $(VENV)/python manage.py demo
 
 run: setup
 	@$(VENV)/python manage.py run
@@ -57,8 +60,11 @@ check: setup
 bench: setup
 	@$(VENV)/python -m tests.bench
 
+crash: setup
+	@DAYLIGHT_CRASHES=$${CRASHES:-200} REQUIRE_SERVICES=1 $(VENV)/python -m pytest -n 0 tests/crash
+
 services: setup
-	@$(VENV)/python -m procurement.tryout.minio_server
+	@$(VENV)/python -m procurement.tryout.services
 
 lock: setup
 	@command -v uv >/dev/null || { echo "make lock needs uv:  pip install uv"; exit 1; }

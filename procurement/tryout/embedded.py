@@ -185,12 +185,13 @@ def _prepare(home: Path, owner: str | None) -> None:
         raise DatabaseNotStarted(f"{sockets} belongs to somebody else; set TMPDIR to your own")
     if owner is not None:
         shutil.chown(sockets, owner)
-        _let_through(home / "postgres")
-        _let_through(_binaries())
+        let_through(home / "postgres")
+        let_through(_binaries())
         _let_read(_binaries().parent)
 
 
-def _let_through(path: Path) -> None:
+def let_through(path: Path) -> None:
+    """Open the directories above for passing through, not for listing."""
     for parent in path.parents:
         mode = parent.stat().st_mode
         if not mode & stat.S_IXOTH:

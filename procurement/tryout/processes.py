@@ -16,6 +16,7 @@ import contextlib
 import http.client
 import json
 import os
+import pwd
 import signal
 import socket
 import subprocess
@@ -105,11 +106,13 @@ class Processes:
         env: Mapping[str, str] | None = None,
         ready: str | None = None,
         within: float = 30.0,
+        user: str | None = None,
     ) -> Child:
         """Start a child and wait until it answers.
 
         ``env`` is added to the environment. ``ready`` is an ``http://`` address on loopback that
-        must answer 200, or ``127.0.0.1:PORT`` that must accept; ``within`` is in seconds.
+        must answer 200, or ``127.0.0.1:PORT`` that must accept; ``within`` is in seconds. With
+        ``user``, root lets it run as that system user.
 
         :raises NotStarted: with the end of its log; the child is stopped then.
         """
@@ -124,6 +127,9 @@ class Processes:
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **(env or {})},
                 start_new_session=True,
+                user=user,
+                group=pwd.getpwnam(user).pw_gid if user else None,
+                extra_groups=[] if user else None,
             )
         child = Child(name, process, log)
         self._children.append(child)

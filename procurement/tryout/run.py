@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from procurement.tryout import authority, embedded
 from procurement.tryout.processes import LOOPBACK, Processes, free_port, stop_left_over
 
 DEFAULT_PORT = 8000
+# Each worker does two things at a time; none asks the others how they are.
+WORKER = ("--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat")
 OPERATOR = "operator@try-out.example"
 Say = Callable[[str], None]
 
@@ -42,7 +45,7 @@ def site(say: Say, port: int | None = None) -> Iterator[Site]:
     stop_left_over(home)
     taken = free_port(port if port is not None else int(os.environ.get("PORT", DEFAULT_PORT)))
     say("Preparing the database …")
-    call_command("migrate", verbosity=0, interactive=False)
+    _migrate()
     password = _operator(home)
     address = f"http://{LOOPBACK}:{taken}"
     try:
@@ -50,13 +53,13 @@ def site(say: Say, port: int | None = None) -> Iterator[Site]:
             say("Starting the site …")
             tsa = authority.start(processes, home, say, now=clock.now())
             env = {"DAYLIGHT_TSA_URL": settings.TSA_URL or tsa}
-            processes.start("background", [sys.executable, "manage.py", "background"], env=env)
+            _start_work(processes, env)
             processes.start(
                 "site",
                 [
                     *(sys.executable, "-m", "gunicorn", "--bind", f"{LOOPBACK}:{taken}"),
                     *("--config", "python:procurement.gunicorn_conf"),
-                    *("--workers", "1", "--threads", "8"),
+                    *("--workers", "2" if settings.BROKER else "1", "--threads", "8"),
                     "procurement.wsgi",
                 ],
                 env=env,
@@ -77,6 +80,30 @@ def run(say: Say) -> None:
         say("Ctrl-C ends it, and the database with it.")
         while True:
             time.sleep(3600)
+
+
+def _migrate() -> None:
+    """Migrate, as the owner of the tables where there is one."""
+    if settings.DATABASE_OWNER_URL:
+        subprocess.run([sys.executable, "manage.py", "migrate", "-v0", "--no-input"], check=True)
+    else:
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def _start_work(processes: Processes, env: dict[str, str]) -> None:
+    """Start what works behind the site: one process, or with a broker one for each part of it."""
+    parts = {"background": ("manage.py", "background")}
+    if settings.BROKER:
+        celery = ("-m", "celery", "--quiet", "--app", "procurement.celery")
+        worker = (*celery, "worker", *WORKER)
+        parts = {
+            "sequencer": ("manage.py", "sequencer"),
+            "worker-1": (*worker, "--hostname", "worker-1@%h"),
+            "worker-2": (*worker, "--hostname", "worker-2@%h"),
+            "beat": (*celery, "beat", "--pidfile="),
+        }
+    for name, words in parts.items():
+        processes.start(name, [sys.executable, *words], env=env)
 
 
 def _operator(home: Path) -> str:
