@@ -18,6 +18,8 @@ from tenders.queries import suspended
 from tenders.rules.draft import Draft, ItemDraft, LotDraft
 
 LONGEST_TITLE = 500
+LONGEST_NAME = 64  # characters of a reduction
+MOST_REDUCTIONS = 10
 LONGEST_NOTE = 20_000  # characters of a signed order
 LONGEST_OBJECT = 4_000_000  # characters of a signed notice
 NO_DESCRIPTION = Text(*[""] * 2)
@@ -84,6 +86,11 @@ class Sections(Shape):
     lots = NewLot(many=True, required=False)
     questions = serializers.ListField(child=serializers.DictField(), required=False)
     required_documents = serializers.ListField(child=serializers.DictField(), required=False)
+    reductions = serializers.ListField(
+        child=serializers.CharField(max_length=LONGEST_NAME), max_length=MOST_REDUCTIONS,
+        required=False,
+    )  # fmt: skip
+    justification = serializers.CharField(allow_blank=True, required=False)
 
     NEEDED: tuple[str, ...] = ()
 
@@ -100,13 +107,6 @@ class NewTender(Sections):
     pack = serializers.CharField(max_length=64)
 
     NEEDED = ("procedure", "title", "currency", "validity_days", "closes_at", "lots")
-
-
-class TenderFilter(Shape):
-    state = serializers.ChoiceField(TenderState.values, required=False)
-    mine = serializers.BooleanField(default=False)
-    page = serializers.CharField(required=False)
-    page_size = serializers.CharField(required=False)
 
 
 class NewInterests(Shape):
@@ -146,7 +146,7 @@ def sections(sent: dict[str, Any]) -> dict[str, Any]:
             found[name] = Text(**found[name])
     if "lots" in found:
         found["lots"] = tuple(_lot(lot) for lot in found["lots"])
-    for name in ("questions", "required_documents"):
+    for name in ("questions", "required_documents", "reductions"):
         if name in found:
             found[name] = tuple(found[name])
     return found
@@ -185,6 +185,7 @@ def plan_line_json(line: PlanLine) -> dict[str, Any]:
         "title": _both(Text(line.title_en, line.title_zh)),
         "budget": line.budget.to_json(),
         "added_at": line.added_at,
+        "announced_at": line.announced_at,
     }
 
 
@@ -220,6 +221,8 @@ def tender_json(tender: Tender, *, by: Actor, now: datetime) -> dict[str, Any]:
         "lots": [_lot_json(lot) for lot in draft.lots],
         "questions": list(draft.questions),
         "required_documents": list(draft.required_documents),
+        "reductions": list(draft.reductions),
+        "justification": draft.justification,
         "ended_because": tender.ended_because,
     }
     if tender.agency_id in by.organisations() | by.jurisdiction:

@@ -3,7 +3,19 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from api import accounts, awards, bids, bundles, log, openings, oversight, panels, tenders
+from api import (
+    accounts,
+    awards,
+    bids,
+    bundles,
+    calendars,
+    log,
+    openings,
+    oversight,
+    panels,
+    tenders,
+    timetables,
+)
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="schema"),
@@ -28,6 +40,8 @@ urlpatterns = [
         log.TileView.as_view(),
     ),
     *tenders.routes,
+    *timetables.routes,
+    *calendars.routes,
     *panels.routes,
     *bids.routes,
     *openings.routes,

@@ -10,8 +10,10 @@ from functools import cache
 from typing import NamedTuple
 
 import holidays
+from django.db.models import QuerySet
 
 from procurement.models import CalendarDay, CalendarYear, DayKind, Organisation
+from procurement.proof.canonical import JSON
 from procurement.texts import Text
 from procurement.working_days import Calendar
 
@@ -39,16 +41,36 @@ def calendar_for(organisation: Organisation) -> Calendar:
 
     A body without a country has weekends off and nothing else.
     """
-    country = organisation.country
+    return calendar_of_country(organisation.country, organisation.time_zone)
+
+
+def calendar_of_country(country: str, zone: str = "UTC") -> Calendar:
+    """Give the calendar of a country in one of its zones, as it stands now."""
     if not country:
-        return Calendar(zone=organisation.time_zone)
+        return Calendar(zone)
     library = _library(country)
     off, working = dict(library.off), dict(library.working)
     for row in CalendarDay.objects.filter(country=country):  # the newest last
         kept, other = (off, working) if row.kind == DayKind.OFF else (working, off)
         other.pop(row.day, None)
         kept[row.day] = Text(row.name_en, row.name_zh)
-    return Calendar(organisation.time_zone, country, off, working, _published(country))
+    return Calendar(zone, country, off, working, _published(country))
+
+
+def days_of(calendar: Calendar, year: int) -> list[dict[str, JSON]]:
+    """List the days off of a year that are no plain weekend, and the weekends that are worked."""
+    told = [(day, "off", name) for day, name in calendar.off.items()]
+    told += [(day, "working", name) for day, name in calendar.working.items()]
+    return [
+        {"day": day.isoformat(), "kind": kind, "name": {**name._asdict()}}
+        for day, kind, name in sorted(told)
+        if day.year == year
+    ]
+
+
+def years_told(country: str) -> QuerySet[CalendarYear]:
+    """List what operators said about years of a country, the newest last."""
+    return CalendarYear.objects.filter(country=country)
 
 
 def _published(country: str) -> frozenset[int]:

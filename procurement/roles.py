@@ -36,6 +36,7 @@ class OrganisationKind(StrEnum):
 
 class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage-accounts"
+    KEEP_CALENDARS = "keep-calendars"
     ENROL_CERTIFICATE = "enrol-certificate"
     KEEP_PROFILE = "keep-profile"
     MAKE_DECLARATION = "make-declaration"
@@ -177,7 +178,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.CONFIRM_DEBARMENT,
         }
     ),
-    Role.OPERATOR: frozenset({Permission.MANAGE_ACCOUNTS, Permission.KEEP_DEBARMENTS}),
+    Role.OPERATOR: frozenset(
+        {Permission.MANAGE_ACCOUNTS, Permission.KEEP_CALENDARS, Permission.KEEP_DEBARMENTS}
+    ),
     Role.TIMEKEEPER: frozenset({Permission.HOLD_KEY, Permission.RELEASE}),
     Role.ESCROW_HOLDER: frozenset({Permission.HOLD_KEY}),
     Role.WITNESS: frozenset(),

@@ -88,6 +88,11 @@ def pack(name: str, version: int) -> RulePack:
     return every_pack()[name, version]
 
 
+def editions(name: str) -> list[int]:
+    """List the editions of a pack."""
+    return sorted(version for known, version in every_pack() if known == name)
+
+
 def read_pack(text: str, origin: str) -> RulePack:
     """Read a pack from its TOML. Every rule that is there has a number and a source.
 

@@ -16,7 +16,7 @@ from procurement.refusals import NotFound
 from procurement.stored import vault
 from procurement.vault import DOCUMENTS, Reading
 from tenders.models import PlanLine, Seat, Suspension, Tender, TenderDocument
-from tenders.models.plan import PlanLineQuerySet
+from tenders.models.plan import PlanLineQuerySet, PlanState
 from tenders.models.tender import TenderQuerySet
 from tenders.notice import Notice
 from tenders.packs import RulePack, pack
@@ -49,6 +49,12 @@ def tenders_seen_by(by: Actor, *, state: str | None = None, mine: bool = False) 
 def plan_lines_seen_by(by: Actor) -> PlanLineQuerySet:
     """List plan lines, the newest first."""
     return PlanLine.objects.visible_to(by).order_by("-added_at", "pk")
+
+
+def announced_lines() -> PlanLineQuerySet:
+    """List what agencies have announced to all and not withdrawn, the newest first."""
+    told = PlanLine.objects.filter(announced_at__isnull=False).exclude(state=PlanState.WITHDRAWN)
+    return told.order_by("-announced_at", "pk")
 
 
 def suspended(tender: Tender, now: datetime) -> Suspension | None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 class Verb(StrEnum):
     PLAN_LINE_ADDED = "plan-line.added"
     PLAN_LINE_WITHDRAWN = "plan-line.withdrawn"
+    PLAN_LINE_ANNOUNCED = "plan-line.announced"
     TENDER_DRAFTED = "tender.drafted"
     TENDER_EDITED = "tender.edited"
     DOCUMENT_ADDED = "document.added"

@@ -9,12 +9,15 @@ from procurement.actors import Actor, require
 from procurement.journal.record import record
 from procurement.models import Organisation
 from procurement.money import Money
-from procurement.refusals import BadInput, NotFound
+from procurement.refusals import AlreadyDone, BadInput, NotFound, WrongState
 from procurement.roles import OrganisationKind, Permission
 from procurement.texts import Text
 from tenders.models import PlanLine
+from tenders.models.plan import PlanState
 from tenders.rules.plan import faults
 from tenders.verbs import Verb
+
+_ANNOUNCE = Text("announce", "预告")
 
 
 @transaction.atomic
@@ -64,6 +67,30 @@ def withdraw_plan_line(*, plan_line_id: UUID, by: Actor, now: datetime) -> PlanL
     line.save()
     body = {"plan_line": str(line.pk)}
     record(Verb.PLAN_LINE_WITHDRAWN, tender=None, by=by, at=now, body={**body})
+    return line
+
+
+@transaction.atomic
+def announce(*, plan_line_id: UUID, by: Actor, now: datetime) -> PlanLine:
+    """Announce an intended purchase to all, as a prior notice; it may shorten the bid period.
+
+    :raises NotFound: when ``by`` sees no such line.
+    :raises NotPermitted: unless ``by`` is an officer of the agency.
+    :raises WrongState: when it is withdrawn.
+    :raises AlreadyDone: when it was announced before.
+    """
+    line = locked_line(plan_line_id, by=by)
+    require(by, Permission.PLAN, of=line.agency_id)
+
+    if line.state == PlanState.WITHDRAWN:
+        raise WrongState(action=_ANNOUNCE, state=str(line.state))
+    if line.announced_at is not None:
+        raise AlreadyDone
+
+    line.announced_at = now
+    line.save()
+    body = {"plan_line": str(line.pk)}
+    record(Verb.PLAN_LINE_ANNOUNCED, tender=None, by=by, at=now, body={**body})
     return line
 
 

@@ -329,7 +329,7 @@ def pointers(answer: Any) -> list[str]:
     ("changed", "where"),
     [
         pytest.param({"procedure": "restricted"}, "/procedure", id="another procedure"),
-        pytest.param({"pack": "eu-2014-24"}, "/pack", id="an unknown pack"),
+        pytest.param({"pack": "eu-2004-18"}, "/pack", id="an unknown pack"),
         pytest.param({"title": {}}, "/title", id="no title"),
         pytest.param({"title": {"en": "a\u0007"}}, "/title/en", id="a control character"),
         pytest.param({"title": {"en": "e\u0301"}}, "/title/en", id="not NFC"),

@@ -9,11 +9,13 @@ from tests.api.matrix import (
     oversight,
     panels,
     tenders,
+    timetables,
 )
 
 MATRIX = [
     *accounts.ROWS,
     *tenders.ROWS,
+    *timetables.ROWS,
     *panels.ROWS,
     *bids.ROWS,
     *openings.ROWS,
