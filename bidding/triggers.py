@@ -4,7 +4,8 @@ A bid is filed, and a withdrawal counts, when its ticket lies before the deadlin
 transaction commits within the tender's grace after it. The trigger fires at the very end of the
 transaction and takes the tender's row FOR SHARE: hundreds of filings hold it together, while an
 extension or the close waits for them, or they for it. So what is in the database when the tender
-closes is the closed set.
+closes is the closed set. An amendment of the notice waits in the same place: a bid for the notice
+before it commits first, and is to be confirmed, or not at all.
 """
 
 from procurement.triggers import Trigger
@@ -35,6 +36,24 @@ BEGIN
 END $$;
 """
 
+# Whoever files or counts: a bid for an earlier notice than the one in force is neither.
+_FOR_THE_NOTICE = """
+CREATE OR REPLACE FUNCTION daylight_for_the_notice() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    in_force text;
+BEGIN
+    SELECT t.notice INTO in_force
+      FROM bidding_slot s JOIN tenders_tender t ON t.id = s.tender_id
+     WHERE s.id = NEW.slot_id FOR SHARE OF t;
+    IF NEW.notice = in_force THEN
+        RETURN NULL;
+    END IF;
+    RAISE EXCEPTION 'The notice in force is not that of %', NEW.id
+        USING ERRCODE = 'integrity_constraint_violation',
+              CONSTRAINT = 'bid_is_for_the_notice_in_force';
+END $$;
+"""
+
 # One after the other, always in the same order, so that two filings wait for each other at most.
 # The unique index over what lives decides between a bidder alone and all consortia.
 _MEMBERS = """
@@ -55,7 +74,7 @@ END $$;
 
 
 def triggers() -> list[Trigger]:
-    """Give the rules about time, and about who stands in a bid, that no action can go around."""
+    """Give the rules about time, notice and members of a bid that no action can go around."""
     return [
         Trigger(
             "members_live_as_their_bid",
@@ -63,6 +82,15 @@ def triggers() -> list[Trigger]:
             f"{_MEMBERS} CREATE TRIGGER members_live_as_their_bid AFTER UPDATE ON bidding_bid "
             "FOR EACH ROW WHEN (OLD.state IS DISTINCT FROM NEW.state) "
             "EXECUTE FUNCTION daylight_members_live()",
+        ),
+        Trigger(
+            "bid_is_for_the_notice_in_force",
+            "bidding_bid",
+            f"{_FOR_THE_NOTICE} CREATE CONSTRAINT TRIGGER bid_is_for_the_notice_in_force "
+            "AFTER UPDATE ON bidding_bid DEFERRABLE INITIALLY DEFERRED FOR EACH ROW "
+            "WHEN (NEW.state IN ('filed', 'counted') "
+            "AND (OLD.state, OLD.notice) IS DISTINCT FROM (NEW.state, NEW.notice)) "
+            "EXECUTE FUNCTION daylight_for_the_notice()",
         ),
         _rule("bid_is_filed_in_time", "filed", "arrival_id"),
         _rule("withdrawal_is_in_time", "withdrawn", "withdrawal_arrival_id"),

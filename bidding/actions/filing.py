@@ -11,6 +11,7 @@ from bidding.actions.preparing import locked_bid
 from bidding.actions.uploads import require_open
 from bidding.models import Arrival, Bid, BidEnvelope, BidState, Receipt
 from bidding.queries import live_bid, object_of
+from bidding.rules.confirmation import Overtaken
 from bidding.sealed.bid import Receipt as ReceiptObject
 from bidding.sealed.bid import Received, Verdict
 from bidding.sealed.receipt_numbers import new_number
@@ -24,7 +25,7 @@ from procurement.journal.timestamping import stamped_text
 from procurement.keys import receipt_signer
 from procurement.proof.canonical import sha256_hex
 from procurement.queries import require_verified
-from procurement.refusals import AlreadyDone, Refusal
+from procurement.refusals import AlreadyDone
 from procurement.roles import Permission
 from procurement.texts import Text
 
@@ -32,14 +33,6 @@ _FILED = Text(
     "It was submitted with another signed form, under the receipt {number}",
     "该投标已以另一份签名文件递交，回执编号为 {number}",
 )
-
-
-class Overtaken(Refusal):
-    code, status = "bid-overtaken", 409
-    title = Text(
-        "Since this bid was prepared your other bid, or the notice, has changed: prepare it again",
-        "自准备本投标以来，您的另一投标或招标公告已有变化，请重新准备",
-    )
 
 
 @dataclass(frozen=True)

@@ -78,6 +78,7 @@ def prepare(
         slot=slot,
         version=version,
         digest=objects.store(composed.to_json(), tender=tender.pk, at=now, restricted=True),
+        notice=tender.notice,
         supersedes=live,
         prepared_by_id=by.user_id,
         prepared_at=now,

@@ -79,6 +79,7 @@ def begin_envelope(
             "tender": tender,
             "lot": read.lot,
             "name": read.envelope,
+            "notice": tender.notice,
             "length": read.payload.length,
             "prefix": secrets.token_hex(PREFIX_BYTES),
             "begun_by_id": by.user_id,

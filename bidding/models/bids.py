@@ -27,6 +27,7 @@ class BidState(models.TextChoices):
     SUPERSEDED = "superseded", "Replaced"  # a later bid of the same bidder counts
     WITHDRAWN = "withdrawn", "Withdrawn"  # by the bidder, in time
     COUNTED = "counted", "In the closed set"  # the openers move next
+    LAPSED = "lapsed", "Not confirmed"  # it was for an earlier notice than the one in force
 
 
 class Slot(models.Model):
@@ -84,6 +85,7 @@ class Bid(models.Model):
     state = FSMField(default=BidState.PREPARED, choices=BidState.choices, protected=True)
     version = models.IntegerField()
     digest = models.CharField(max_length=64, unique=True)  # of the restricted bid object
+    notice = models.CharField(max_length=64)  # digest of the notice that it is for
     supersedes = models.ForeignKey("self", models.PROTECT, null=True, related_name="superseded_by")
     consortium = models.ForeignKey(Consortium, models.PROTECT, related_name="bids", null=True)
     prepared_by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -188,6 +190,15 @@ class Bid(models.Model):
     )
     def count(self) -> None:
         """It lived at the deadline: it stands in the closed set."""
+
+    @edge(
+        state,
+        source=BidState.FILED,
+        target=BidState.LAPSED,
+        action=Text("let this bid lapse", "使此投标失效"),
+    )
+    def lapse(self) -> None:
+        """The notice changed and its bidder did not confirm it: it is not counted or opened."""
 
 
 class BidEnvelope(models.Model):

@@ -41,6 +41,7 @@ class Envelope(models.Model):
     supplier = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     state = FSMField(default=UploadState.UPLOADING, choices=UploadState.choices, protected=True)
     manifest = models.CharField(max_length=64)  # digest of the restricted object
+    notice = models.CharField(max_length=64)  # digest of the one in force when it was begun
     length = models.BigIntegerField()  # of the payload, bytes
     prefix = models.CharField(max_length=32, unique=True)  # sealed/<prefix>/<part>, 128 random bits
     begun_by = models.ForeignKey(User, models.PROTECT, related_name="+")

@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
-from bidding.actions.filing import Overtaken
 from bidding.actions.preparing import EnvelopeIncomplete, discard, prepare
 from bidding.ceremonies.forms import FormRefused
 from bidding.ceremonies.submitting import Filed
 from bidding.models import Arrival, Bid, BidState, Receipt
 from bidding.queries import included, object_of, own_bid, own_bids, told
+from bidding.rules.confirmation import Overtaken
 from bidding.rules.deadline import SubmissionClosed
 from bidding.sealed.bid import Bid as BidObject
 from bidding.sealed.bid import Receipt as ReceiptObject
