@@ -12,6 +12,7 @@ from api import tender_documents
 from api.accounts import Pages
 from api.edge import View
 from api.parsers import PublicationParser
+from api.search_shapes import TenderFilter, search_of, why_json
 from api.serializers import read, unbase64
 from api.tender_shapes import (
     DraftCancellation,
@@ -23,7 +24,6 @@ from api.tender_shapes import (
     NewTender,
     Nothing,
     Sections,
-    TenderFilter,
     approval_json,
     new_draft,
     plan_line_json,
@@ -36,12 +36,8 @@ from tenders.actions import approvals, drafting, ending, interests, orders, plan
 from tenders.actions.publishing import Signed
 from tenders.ceremonies.publication import publish_notice
 from tenders.models import ApprovalKind
-from tenders.queries import (
-    plan_lines_seen_by,
-    suspended_among,
-    tender_seen_by,
-    tenders_seen_by,
-)
+from tenders.queries import plan_lines_seen_by, suspended_among, tender_seen_by
+from tenders.queries_search import found, matches
 
 
 class PlanLinesView(View):
@@ -81,11 +77,14 @@ class TendersView(View):
     def get(self, request: Request) -> Response:
         """List tenders, a page at a time: what is published to all, drafts to those concerned."""
         asked = read(TenderFilter, request.query_params.dict())
-        found = tenders_seen_by(self.by, state=asked.get("state"), mine=asked["mine"])
+        search, mine = search_of(asked), asked["mine"]
         pages = Pages()
-        page = pages.paginate_queryset(found, request, view=self) or []
-        held = suspended_among(page, self.now)
-        shown = [summary(tender, suspended=tender.pk in held) for tender in page]
+        page = pages.paginate_queryset(found(self.by, search, mine=mine), request, view=self) or []
+        held, why = suspended_among(page, self.now), matches(page, search)
+        shown = [
+            {**summary(tender, suspended=tender.pk in held), **why_json(why.get(tender.pk))}
+            for tender in page
+        ]
         return pages.get_paginated_response(shown)
 
     @extend_schema(request=NewTender, responses={201: OpenApiTypes.OBJECT})

@@ -22,11 +22,12 @@ MOST_WORDS = 24  # of a question; more find nothing that fewer would not
 SHOWN_BEFORE, SHOWN_AFTER = 24, 60  # characters of an excerpt
 
 Order = Literal["newest", "closing"]
+ORDERS: tuple[Order, ...] = get_args(Order)
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 _RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
-_CODE = re.compile(r"(?:[A-Za-z]{1,20}:)?[A-Za-z0-9][A-Za-z0-9.\-]{0,39}")
-_COUNTRY = re.compile(r"[A-Za-z]{2}")
+CODE_BEGINS = r"(?:[A-Za-z]{1,20}:)?[A-Za-z0-9][A-Za-z0-9.\-]{0,39}"  # a scheme may precede it
+COUNTRY = r"[A-Za-z]{2}"  # ISO 3166-1
 
 _UNKNOWN = Text("“{value}” is no value for “{name}”", "“{value}”不是“{name}”的有效值")
 _TOO_LONG = Text("Ask in at most {most} characters", "请将查询控制在 {most} 个字符以内")
@@ -144,9 +145,9 @@ def _value(name: str, value: str, states: Iterable[str]) -> object:
         return at if at.tzinfo else at.replace(tzinfo=UTC)  # a date, from a form
     allowed = {
         "state": lambda: value in states,
-        "order": lambda: value in get_args(Order),
-        "classification": lambda: _CODE.fullmatch(value) is not None,
-        "country": lambda: _COUNTRY.fullmatch(value) is not None,
+        "order": lambda: value in ORDERS,
+        "classification": lambda: re.fullmatch(CODE_BEGINS, value) is not None,
+        "country": lambda: re.fullmatch(COUNTRY, value) is not None,
     }
     if name in allowed and not allowed[name]():
         raise ValueError(value)

@@ -18,6 +18,7 @@ from procurement.refusals import BadInput, Fault
 from procurement.roles import Permission
 from procurement.texts import Text
 from tenders.actions.entry import locked, require_impartial, require_state
+from tenders.actions.indexing import index
 from tenders.actions.plan import locked_line
 from tenders.drafting import draft_of
 from tenders.models import BEFORE_PUBLICATION, Item, Lot, Tender, TenderState
@@ -158,3 +159,4 @@ def _write(tender: Tender, draft: Draft) -> None:
         for row, lot in zip(lots, draft.lots, strict=True)
         for position, item in enumerate(lot.items)
     )
+    index(tender)
