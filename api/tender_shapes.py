@@ -12,7 +12,7 @@ from procurement.proof.shapes import Currency, Name
 from procurement.texts import Text
 from tenders.drafting import draft_of
 from tenders.form import Quantity
-from tenders.models import Approval, ApprovalKind, PlanLine, Tender, TenderDocument, TenderState
+from tenders.models import Approval, ApprovalKind, PlanLine, Tender, TenderDocument
 from tenders.notice import LONGEST_DESCRIPTION, Classified
 from tenders.queries import suspended
 from tenders.rules.draft import Draft, ItemDraft, LotDraft
