@@ -89,6 +89,14 @@ class Credential:
             b"daylight training", self.key, self.certificate, self.chain, encryption
         )
 
+    @classmethod
+    def from_pem(cls, text: str) -> "Credential":
+        """Read what ``pem`` wrote."""
+        key = serialization.load_pem_private_key(text.encode(), None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey)
+        certificate, *chain = x509.load_pem_x509_certificates(text.encode())
+        return cls(certificate, key, tuple(chain))
+
     def pem(self) -> bytes:
         """Return the unencrypted key, the certificate and its issuers as one PEM text."""
         key = self.key.private_bytes(
@@ -120,11 +128,7 @@ class TrainingAuthority:
 
     def authority(self, label: str) -> Credential:
         """Load one of ``AUTHORITIES`` by its label."""
-        text = (self.directory / f"{label}.pem").read_bytes()
-        key = serialization.load_pem_private_key(text, None)
-        assert isinstance(key, ec.EllipticCurvePrivateKey)
-        certificate, *chain = x509.load_pem_x509_certificates(text)
-        return Credential(certificate, key, tuple(chain))
+        return Credential.from_pem((self.directory / f"{label}.pem").read_text())
 
     def issue(
         self,
