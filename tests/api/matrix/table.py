@@ -5,6 +5,7 @@ from tests.api.matrix import (
     awards,
     bids,
     bundles,
+    following,
     openings,
     oversight,
     panels,
@@ -15,6 +16,7 @@ from tests.api.matrix import (
 MATRIX = [
     *accounts.ROWS,
     *tenders.ROWS,
+    *following.ROWS,
     *timetables.ROWS,
     *panels.ROWS,
     *bids.ROWS,
