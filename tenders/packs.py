@@ -17,12 +17,12 @@ from procurement.proof.shapes import Range, Statement
 from procurement.texts import Text
 from tenders.notice import LONGEST_DELTA, Pack
 from tenders.rules.dates import CountFrom, Evidence, Roll, Rule, Unit
-from tenders.rules.pack import (
+from tenders.rules.pack import RulePack
+from tenders.rules.pack_parts import (
     QUORUM,
     AmendmentNotice,
     Needs,
     Reduction,
-    RulePack,
     Rules,
     Switch,
     Switches,

@@ -8,7 +8,7 @@ period ends with is exclusive: 00:00 of the next day, as people say 24:00.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
 from procurement.proof.canonical import JSON
@@ -181,7 +181,8 @@ def after(name: str, rule: Rule, start: datetime, calendar: Calendar) -> Dated:
     """
     count = _Count(calendar)
     if rule.unit == "seconds":
-        return count.traced(name, rule, start, start + timedelta(seconds=rule.value))
+        result = start.astimezone(UTC) + timedelta(seconds=rule.value)
+        return count.traced(name, rule, start, result)
     if rule.count_from == "next-day":
         day, shown = calendar.local(start).date(), None
     else:
@@ -197,7 +198,7 @@ def before(name: str, rule: Rule, end: datetime, calendar: Calendar) -> Dated:
     """Count back from an instant; by ``next-day`` so many whole days lie between."""
     count = _Count(calendar)
     if rule.unit == "seconds":
-        result = end - timedelta(seconds=rule.value)
+        result = end.astimezone(UTC) - timedelta(seconds=rule.value)
         return count.traced(name, rule, end, result, backwards=True)
     day, shown = _shown(end, calendar)
     first = count.walk(day, rule, -DAY)

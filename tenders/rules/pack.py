@@ -1,17 +1,15 @@
-"""What a rule pack says, and what follows from it for a tender's dates.
-
-``None`` stands where a law has no such rule; a period may be in days, working days or seconds.
-"""
+"""A rule pack, and what follows from it for a tender: its numbers, and its dates."""
 
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from procurement.texts import Text
 from procurement.working_days import Calendar
 from tenders.notice import Pack
-from tenders.rules.dates import Dated, Evidence, Rule, after, before, earliest
+from tenders.rules.dates import Dated, Rule, after, before, earliest
+from tenders.rules.pack_parts import Reduction, Rules, Switches
 
 DAY = 86_400  # seconds
 LONGEST_YEAR = 366  # days, so that what is kept for years is never kept too short
@@ -19,70 +17,7 @@ YEARS_TO_AWARD = 1  # laws count them from the award or the end, and what is kep
 LONGEST_WEEK = 7  # days, for each of a period: weekends and single days off …
 LONGEST_RUN = 14  # days, once: … and one long run of days off; China's Spring Festival has 9
 CLOCK_CHANGE = 3_600  # seconds that a day may be longer
-QUORUM = "quorum"  # openers and the timekeeper together; no pack may name another
-
-AmendmentNotice = Literal["public", "public-and-recipients"]
-Needs = Literal["nothing", "justification", "prior-notice"]
-
-
-@dataclass(frozen=True)
-class Switch:
-    """A point on which laws differ, as one of them decides it."""
-
-    value: bool | str
-    source: str
-    evidence: Evidence = "general"
-    note: Text | None = None
-
-
-@dataclass(frozen=True)
-class Switches:
-    """What one law decides and another decides otherwise."""
-
-    public_opening: Switch
-    who_decrypts: Switch  # "quorum": openers together with the timekeeper
-    amendment_notice: Switch  # "public-and-recipients": each is told, too
-    committee_excluded_from_opening: Switch
-    self_declaration: Switch  # accepted as first evidence, papers from the winner alone
-
-
-@dataclass(frozen=True)
-class Rules:
-    """What packs say; ``None`` where a law has no such rule."""
-
-    bid_period: Rule  # from publication to the deadline, at least
-    grace: Rule  # to commit a bid that arrived in time
-    delta: Rule  # until a quorum of witnesses has seen every bid in time
-    tick: Rule  # of the log
-    reveal: Rule  # for suppliers to open what failed to open
-    freshness: Rule  # of a proof of the history
-    minimum_bidders: Rule
-    openers_minimum: Rule
-    retention: Rule  # of bids and documents after the end
-    repeat_rehearsal: Rule  # so long before the deadline; 0 for not at all
-    amendment_minimum: Rule  # from a change of substance to the deadline, at least
-    question_extension: Rule  # of the deadline, for a question that nobody answered in time
-    most_question_extensions: Rule
-    documents_available: Rule | None = None  # from publication, at least
-    notice_period: Rule | None = None  # for which the notice itself runs
-    challenge: Rule | None = None  # of the documents, from the end of the notice's period
-    questions_until: Rule | None = None  # so long before the deadline
-    answers_until: Rule | None = None  # so long before the deadline
-    answer_within: Rule | None = None  # from the question
-    opening_within: Rule | None = None  # after the deadline, at most; 0 for the same time
-
-
-@dataclass(frozen=True)
-class Reduction:
-    """A ground upon which suppliers may have less time, and what it asks for."""
-
-    period: Rule
-    needs: Needs
-    title: Text
-    no_newer: Rule | None = None  # so long before publication a prior notice is at least
-    no_older: Rule | None = None  # … and at most
-    questions_until: Rule | None = None  # in place of the pack's
-    answers_until: Rule | None = None
+MOMENT = timedelta(microseconds=1)  # the end of a period is exclusive
 
 
 @dataclass(frozen=True)
@@ -183,9 +118,9 @@ class RulePack:
         return _after("notice_period", self.rules.notice_period, published_at, calendar)
 
     def challenge_until(self, published_at: datetime, calendar: Calendar) -> Dated | None:
-        """Give until when the documents may be challenged: counted from the notice's period."""
+        """Give until when the documents may be challenged, from the notice's last moment on."""
         notice = self.notice_until(published_at, calendar)
-        start = published_at if notice is None else notice.at
+        start = published_at if notice is None else notice.at - MOMENT
         return _after("challenge", self.rules.challenge, start, calendar)
 
     def questions_until(
@@ -216,7 +151,7 @@ class RulePack:
         Never further than ``question_extension_bound_seconds``, to which verifiers hold it.
         """
         dated = after("question_extension", self.rules.question_extension, closes_at, calendar)
-        most = closes_at + timedelta(seconds=self.question_extension_bound_seconds)
+        most = closes_at.astimezone(UTC) + timedelta(seconds=self.question_extension_bound_seconds)
         return dated if dated.at <= most else Dated(most, dated.trace)
 
     def in_notice(self) -> Pack:

@@ -4,7 +4,8 @@ from dataclasses import fields
 
 from procurement.proof.canonical import JSON
 from procurement.texts import Text
-from tenders.rules.pack import Reduction, RulePack, Rules, Switch, Switches
+from tenders.rules.pack import RulePack
+from tenders.rules.pack_parts import Reduction, Rules, Switch, Switches
 
 LABELS = {
     # Switches
