@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from procurement.actors import ANONYMOUS, Actor
+from procurement.addresses import client_address
 from procurement.clock import now
 from procurement.fresh import last_proof, require_fresh
 from procurement.models import User
@@ -69,7 +70,7 @@ def actor_of(request: Request, at: datetime) -> Actor:
     proven_at, second = last_proof(records, wall=time.time(), now=at)
     return (
         Actor.of(request.user, at)
-        .with_request(ip=request.META.get("REMOTE_ADDR") or None, request_id=request_id or None)
+        .with_request(ip=client_address(request.META), request_id=request_id or None)
         .with_session(authenticated_at=proven_at, second_factor=second)
     )
 

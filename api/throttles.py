@@ -4,10 +4,10 @@ A stranger is counted by network address, a signed-in person or machine by their
 who share an address never share a count. What brings a bid in or takes it back is never counted,
 so no count can keep a bid out before a deadline.
 
-The counts lie in the memory of each web process (``settings.CACHES``). Several processes each keep
-their own, so of N workers a reader may get up to N times the rate. That is accepted: the rate
-protects the machine, it is no rule of procurement, and a shared count would cost every read a
-write. Signing in has rates of its own, by address (``settings.ACCOUNT_RATE_LIMITS``).
+In production all web processes share the counts in Redis (``settings.CACHES``). Without Redis, and
+while it is away, each keeps its own, so of N workers a reader may get up to N times the rate. That
+is accepted: the rate protects the machine, it is no rule of procurement. Signing in has rates of
+its own, by address (``settings.ACCOUNT_RATE_LIMITS``).
 """
 
 import re

@@ -4,8 +4,9 @@
 operator can act on, and ``manage.py production_check`` says them all without starting anything.
 """
 
+import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from django.core.checks.security.base import check_secret_key
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
+from procurement import database_roles, health
 from procurement.keys import checkpoint_signer, receipt_signer, sealing_key_file, witness_signers
 from procurement.stored import vault
 from procurement.typesetting import settable
@@ -41,6 +43,9 @@ def judged(now: datetime) -> dict[str, list[str]]:
     checks: dict[str, Callable[[], list[str]]] = {
         "nobody can guess the secret key": _secret_key,
         "nobody can move the clock by which a bid is late": _clock,
+        "nobody who serves can drop a rule of the database": database_roles.faults,
+        "all clocks agree": _clocks,
+        "grave acts ask for a second factor": _second_factor,
         "papers can be set in Chinese": _fonts,
         "the log has keys of its own": _keys,
         "receipts and minutes can be sealed": _seal,
@@ -60,6 +65,19 @@ def _clock() -> list[str]:
         if not cursor.fetchone()[0]:
             return []
     return ["The database was made for a try-out: run manage.py migrate in production mode."]
+
+
+def _clocks() -> list[str]:
+    try:
+        return health.clocks_apart(lambda: datetime.fromtimestamp(time.time(), UTC))
+    except (VaultFault, ValueError):
+        return []  # that it cannot be reached is said elsewhere
+
+
+def _second_factor() -> list[str]:
+    if settings.SECOND_FACTOR_REQUIRED:
+        return []
+    return ["SECOND_FACTOR_REQUIRED is off: a stolen password would be enough to open bids."]
 
 
 def _fonts() -> list[str]:

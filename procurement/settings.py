@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from procurement.logs import logging_settings
 from procurement.tryout import embedded
 
 
@@ -92,6 +93,17 @@ def _refuse_vault(url: str) -> None:
         )
 
 
+def _refuse_broker(url: str) -> None:
+    """Refuse a broker that is none, and one that anybody on the network could write to."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("redis", "rediss", "amqp", "amqps"):
+        raise ImproperlyConfigured(
+            "DAYLIGHT_BROKER is Redis (redis://… or rediss://…) or RabbitMQ (amqp://… or amqps://…)."
+        )
+    if not parts.password:
+        raise ImproperlyConfigured("DAYLIGHT_BROKER has no password: give it one.")
+
+
 MODE = _read("DAYLIGHT_MODE", "tryout")
 if MODE not in ("tryout", "production", "test"):
     raise ImproperlyConfigured("DAYLIGHT_MODE is tryout, production or test.")
@@ -111,6 +123,8 @@ FONTS_DIR = Path(  # Noto Sans SC, for PDF files
     _read("DAYLIGHT_FONTS_DIR", str(BASE_DIR / "node_modules/@expo-google-fonts/noto-sans-sc"))
 )
 BROKER = _read("DAYLIGHT_BROKER")  # redis://…, rediss://…, amqp://… or amqps://…, for Celery
+CACHE = _read("DAYLIGHT_CACHE", BROKER)  # redis://… or rediss://…, for counts of requests
+METRICS_TOKEN = _read("DAYLIGHT_METRICS_TOKEN")  # without one, only this machine reads /metrics
 LOG_ORIGIN = _read("DAYLIGHT_LOG_ORIGIN", "daylight.example/try-out")
 TSA_URL = _read("DAYLIGHT_TSA_URL")
 SIGNATURE_ANCHORS_DIR = Path(
@@ -140,6 +154,9 @@ if PRODUCTION:
         raise ImproperlyConfigured("DATABASE_URL names the try-out's own database.")
     if len(SECRET_KEY) < 50:
         raise ImproperlyConfigured("DAYLIGHT_SECRET_KEY is too short: give it 50 characters.")
+    _required("DAYLIGHT_SMTP", "people are told by mail what they must not miss")
+    _required("DAYLIGHT_BROKER", "workers on several machines do what is due")
+    _refuse_broker(BROKER)
     _required("DAYLIGHT_VAULT", "where bids are kept")
     _refuse_vault(VAULT)
     if LOG_ORIGIN.startswith("daylight.example") or LOG_ORIGIN.endswith("/try-out"):
@@ -172,6 +189,8 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "api.watching.Probes",
+    "api.watching.Watched",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -281,13 +300,25 @@ HEADLESS_CLIENTS = ("app",)
 HEADLESS_FRONTEND_URLS: dict[str, str] = {}
 REST_KNOX = {"TOKEN_TTL": None, "TOKEN_PREFIX": "dl_"}  # a machine's token ends with its account
 
-# Counts of requests and of sign-ins, in the memory of each web process (see api/throttles.py).
+# Counts of requests and of sign-ins (see api/throttles.py): with Redis, those of all web processes
+# together; else in the memory of each.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 20_000},  # addresses and accounts at a time
     }
 }
+if CACHE.startswith(("redis://", "rediss://")):
+    CACHES["alone"] = CACHES["default"]
+    CACHES["default"] = {
+        "BACKEND": "procurement.counts.SharedCounts",
+        "LOCATION": CACHE,
+        "OPTIONS": {  # never pickle: whoever writes to Redis must not run code
+            "serializer": "procurement.counts.AsJson",
+            "socket_timeout": 0.5,  # seconds, after which each process counts alone
+            "socket_connect_timeout": 0.5,
+        },
+    }
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
@@ -318,12 +349,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-}
+LOGGING = logging_settings(structured=PRODUCTION)
 
 # Brought along by the rooms, as dotted names.
 DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run twice
@@ -331,6 +357,7 @@ DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run
     "procurement.mail.due",
     "tenders.escrow.due",
     "tenders.unreached.due",
+    "tenders.digests.due",
     "bidding.ceremonies.closing.due",
     "bidding.ceremonies.opening.due",
     "bidding.ceremonies.rechecking.due",

@@ -187,6 +187,9 @@ class Vault(Protocol):
     def versions(self, bucket: str, name: str) -> frozenset[str]:
         """Name every version that can still be read, also behind a delete marker."""
 
+    def clock(self) -> datetime | None:
+        """Read the store's own clock, in whole seconds; None where it has none of its own."""
+
     def probe(self, now: datetime) -> Probe:
         """Store objects, lock them, and try to take them away. Takes about a second."""
 

@@ -144,6 +144,10 @@ class DirectoryVault:
         with _store_answers():
             return frozenset(file.stem for file in (self._root / bucket / name).glob("*.bytes"))
 
+    def clock(self) -> datetime | None:
+        """See `Vault.clock`: a directory is on this machine."""
+        return None
+
     def probe(self, now: datetime) -> Probe:
         """See `Vault.probe`: locks an object, then removes its file as any program could."""
         stored = self.put(DOCUMENTS, f"probe/{secrets.token_hex(8)}", BytesIO(b"probe"), 5)

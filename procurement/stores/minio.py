@@ -13,6 +13,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import partial
 from io import BytesIO
 from typing import BinaryIO, cast
@@ -60,6 +61,7 @@ class MinioVault:
         self._client = Minio(
             endpoint, access, secret, secure=secure, region="us-east-1", http_client=self._pool
         )
+        self._address = f"{'https' if secure else 'http'}://{endpoint}/"
         self._buckets_made = False
 
     def put(self, bucket: str, name: str, stream: BinaryIO, length: int) -> Stored:
@@ -132,6 +134,15 @@ class MinioVault:
                 for each in listed
                 if each.object_name == name and each.version_id and not each.is_delete_marker
             )
+
+    def clock(self) -> datetime | None:
+        """See `Vault.clock`: what the store writes on any answer (RFC 9110 section 6.6.1)."""
+        with _store_answers():
+            answer = self._pool.request("HEAD", self._address)
+        try:
+            return parsedate_to_datetime(answer.headers["Date"])
+        except (KeyError, ValueError):
+            raise VaultUnavailable("the store does not say what time it is") from None
 
     def probe(self, now: datetime) -> Probe:
         """See `Vault.probe`: tries in both buckets what an operator could try."""

@@ -3,8 +3,11 @@
 import itertools
 from datetime import UTC, datetime
 from enum import StrEnum
-from uuid import UUID
+from uuid import UUID, uuid4
 
+from django.db import connection
+
+from procurement import database_roles
 from procurement.actions.accounts import create_organisation, create_user, grant_role
 from procurement.actors import Actor, system_actor
 from procurement.journal.record import Kind, record
@@ -60,3 +63,12 @@ def event(
     return record(
         Verb.TOLD, tender=tender, by=by or system_actor(), at=NOW, body={**body}, kind=kind
     )
+
+
+def application_role() -> str:
+    """Make a role in the database and grant it what the application needs, as the owner."""
+    role = f"application_{uuid4().hex[:8]}"
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE ROLE {role} LOGIN")
+    database_roles.grant(role)
+    return role

@@ -6,19 +6,17 @@ from uuid import uuid4
 import pytest
 from django.db import connection
 
-from procurement.database_roles import faults, grant
+from procurement.database_roles import faults
 from procurement.models import Event, OutboxMessage
-from tests.ground.making import event
+from tests.ground.making import application_role, event
 
 
 @pytest.fixture
 def as_application(fresh_database: str) -> Iterator[None]:
     """Go on as the application's role, after the owner has made an entry in the journal."""
-    role = f"application_{uuid4().hex[:8]}"
     event()
+    role = application_role()
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE ROLE {role}")
-        grant(role)
         cursor.execute(f"SET SESSION AUTHORIZATION {role}")
         yield
         cursor.execute("RESET SESSION AUTHORIZATION")

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,11 +19,14 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 from django.core.management import CommandError, call_command
+from django.db import connection
 from pytest_django.fixtures import Settings
 
+from procurement.health import clocks_apart
 from procurement.production import FACTORY_SECRETS, judged
 from procurement.proof.note_keys import CosignSigner, Signer
 from signatures.training import TrainingAuthority
+from tests.ground.making import application_role
 from tests.servers import SharedMinio
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -31,8 +35,12 @@ CLOCK = "The database was made for a try-out: run manage.py migrate in productio
 START = """
 import os; os.environ["DJANGO_SETTINGS_MODULE"] = "procurement.settings"
 import django; django.setup()
-from procurement.triggers import install; install()
 import procurement.wsgi
+"""
+MIGRATE = """
+import os; os.environ["DJANGO_SETTINGS_MODULE"] = "procurement.settings"
+import django; django.setup()
+from procurement.triggers import install; install()
 """
 
 
@@ -66,6 +74,8 @@ class Place:
             "DAYLIGHT_SIGNATURE_ANCHORS": str(self.anchor.parent.parent),
             "DAYLIGHT_SEAL_PASSPHRASE": "a long one",
             "DAYLIGHT_VAULT": self.vault,
+            "DAYLIGHT_SMTP": "smtp://127.0.0.1:25",
+            "DAYLIGHT_BROKER": "redis://:secret@127.0.0.1:6379/0",
         }
 
 
@@ -102,11 +112,14 @@ def place(tmp_path: Path, minio: SharedMinio) -> Place:
 @pytest.fixture
 def here(place: Place, settings: Settings, db: None) -> Place:
     """Point this process to the place, as if it were its server."""
-    settings.PRODUCTION = True
+    settings.PRODUCTION = settings.SECOND_FACTOR_REQUIRED = True
     settings.SECRET_KEY = place.environment()["DAYLIGHT_SECRET_KEY"]
     settings.LOG_ORIGIN, settings.KEYS_DIR = ORIGIN, place.keys
     settings.SIGNATURE_ANCHORS_DIR = place.anchor.parent.parent
     settings.SEAL_PASSPHRASE, settings.VAULT = "a long one", place.vault
+    role = application_role()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET SESSION AUTHORIZATION {role}")  # ends with the test's transaction
     return place
 
 
@@ -115,26 +128,40 @@ def reasons() -> list[str]:
     return [one for found in judged(datetime.now(UTC)).values() for one in found if one != CLOCK]
 
 
+@pytest.fixture
+def database(place: Place, fresh_database: str) -> Iterator[str]:
+    """Migrate a database as its owner; the address is that of the application's role."""
+    ran(MIGRATE, place.environment() | {"DATABASE_URL": fresh_database})
+    role = application_role()
+    yield fresh_database.replace("//postgres@", f"//{role}@")
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP OWNED BY {role}")
+        cursor.execute(f"DROP ROLE {role}")
+
+
 def started(place: Place, database: str, **changed: str) -> subprocess.CompletedProcess[str]:
+    return ran(START, place.environment() | {"DATABASE_URL": database} | changed)
+
+
+def ran(statements: str, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
     kept = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith(("DAYLIGHT", "DATABASE", "DJANGO"))
     }
-    environment = place.environment() | {"DATABASE_URL": database} | changed
     return subprocess.run(
-        [sys.executable, "-c", START], env=kept | environment, capture_output=True, text=True
+        [sys.executable, "-c", statements], env=kept | environment, capture_output=True, text=True
     )
 
 
-def test_a_server_starts_where_everything_holds(place: Place, fresh_database: str) -> None:
-    server = started(place, fresh_database)
+def test_a_server_starts_where_everything_holds(place: Place, database: str) -> None:
+    server = started(place, database)
 
     assert server.returncode == 0, server.stderr
 
 
 def test_a_server_that_does_not_start_gives_every_reason(
-    place: Place, fresh_database: str, tmp_path: Path
+    place: Place, fresh_database: str, database: str, tmp_path: Path
 ) -> None:
     place.seal.unlink()
     place.anchor.unlink()
@@ -154,6 +181,7 @@ def test_a_server_that_does_not_start_gives_every_reason(
     assert f"There is no certificate in {place.anchor.parent}." in said
     assert "DAYLIGHT_VAULT has the credentials of a manual" in said
     assert "The vault cannot be tried: the store does not answer" in said
+    assert "postgres can drop the rules that the tables hold" in said
 
 
 def test_nothing_stands_against_a_place_that_is_fit(here: Place) -> None:
@@ -223,6 +251,23 @@ def test_practice_certificates_do_not_count_in_production(here: Place) -> None:
     ]
 
 
+def test_clocks_that_are_apart_are_refused(here: Place) -> None:
+    ahead = clocks_apart(lambda: datetime.now(UTC) + timedelta(seconds=3.5))
+    near = clocks_apart(lambda: datetime.now(UTC) + timedelta(seconds=1.5))
+
+    assert [one.split(":")[0][:44] for one in ahead] == [
+        "The clocks of the database and of this machi",
+        "The clocks of the vault and of this machine ",
+    ]
+    assert near == []
+
+
+def test_without_a_second_factor_nobody_is_served(here: Place, settings: Settings) -> None:
+    settings.SECOND_FACTOR_REQUIRED = False
+
+    assert [one.split(":")[0] for one in reasons()] == ["SECOND_FACTOR_REQUIRED is off"]
+
+
 def test_the_command_says_in_words_what_holds_and_what_does_not(
     here: Place, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -233,6 +278,9 @@ def test_the_command_says_in_words_what_holds_and_what_does_not(
         "yes  nobody can guess the secret key",
         "no   nobody can move the clock by which a bid is late",
         f"       {CLOCK}",
+        "yes  nobody who serves can drop a rule of the database",
+        "yes  all clocks agree",
+        "yes  grave acts ask for a second factor",
         "yes  papers can be set in Chinese",
         "yes  the log has keys of its own",
         "yes  receipts and minutes can be sealed",

@@ -22,6 +22,8 @@ WHOLE = {
     "DAYLIGHT_TSA_URL": "https://tsa.example/",
     "DAYLIGHT_SIGNATURE_ANCHORS": "/etc/daylight/anchors",
     "DAYLIGHT_VAULT": "minios://vault.internal:9000",
+    "DAYLIGHT_SMTP": "smtp://mail.internal:587?tls=start",
+    "DAYLIGHT_BROKER": "rediss://:p%40ss@broker.internal:6379/0",
 }
 SHOW = "from procurement import settings as s; print(s.DATABASES['default'], s.MINIMUM_LEAVES)"
 
@@ -62,6 +64,8 @@ def test_production_does_not_start_without(name: str) -> None:
         ({"DAYLIGHT_VAULT": "minio://vault.internal:9000"}, "use TLS (minios://…)"),
         ({"DAYLIGHT_SECRET_KEY": "short"}, "DAYLIGHT_SECRET_KEY is too short"),
         ({"DAYLIGHT_LOG_ORIGIN": "daylight.example/try-out"}, "take a name you own"),
+        ({"DAYLIGHT_BROKER": "redis://broker.internal:6379/0"}, "DAYLIGHT_BROKER has no password"),
+        ({"DAYLIGHT_BROKER": "memory://:p@x"}, "DAYLIGHT_BROKER is Redis"),
         ({"DATABASE_URL": "sqlite:///db"}, "DATABASE_URL names no PostgreSQL"),
         ({"DAYLIGHT_SECRET_KEY_FILE": "/nowhere"}, "DAYLIGHT_SECRET_KEY_FILE cannot be read"),
     ],
@@ -134,3 +138,14 @@ def test_a_dotted_name_that_leads_nowhere_stops_the_start(settings: Settings) ->
 
     with pytest.raises(ImproperlyConfigured, match="The settings name tenders"):
         check_all()
+
+
+def test_migrations_alone_run_as_the_owner() -> None:
+    owned = WHOLE | {"DATABASE_OWNER_URL": "postgresql://owner@db.internal/daylight"}
+    as_command = "import sys; sys.argv[1:] = ['{}']; "
+
+    migrating = start(owned, as_command.format("migrate") + SHOW)
+    serving = start(owned, as_command.format("sequencer") + SHOW)
+
+    assert "'USER': 'owner'" in migrating.stdout
+    assert "'USER': 'daylight'" in serving.stdout
