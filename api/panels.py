@@ -17,7 +17,13 @@ from procurement.actors import Actor
 from tenders.actions.holders import answer, hand_in_keys
 from tenders.actions.panel import appoint, draw_up_keyset
 from tenders.models import Panel
-from tenders.queries_panel import drawn_up_keyset, own_challenge, own_place, places, seen_panel
+from tenders.queries_panel import (
+    keyset_drawn_up_by,
+    own_challenge,
+    own_place,
+    places,
+    seen_panel,
+)
 
 AGE = "application/octet-stream"
 LONGEST_NOTE = 10_000  # characters; an answer has some 500
@@ -48,14 +54,14 @@ class PanelView(View):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, tender: UUID) -> Response:  # noqa: ARG002
         """Show the panel and how far it is (agency, its supervisor, the panel itself)."""
-        return Response(_panel(seen_panel(self.signed_in(), tender), self.by))
+        return Response(panel_json(seen_panel(self.signed_in(), tender), self.by))
 
     @extend_schema(request=NewPanel, responses=OpenApiTypes.OBJECT)
     def put(self, request: Request, tender: UUID) -> Response:
         """Appoint the panel, or another in its place (officer, while the tender is a draft)."""
         sent = read(NewPanel, request.data)
         made = appoint(tender_id=tender, **sent, by=self.signed_in(), now=self.now)
-        return Response(_panel(made, self.by))
+        return Response(panel_json(made, self.by))
 
 
 class PanelKeysView(View):
@@ -71,7 +77,7 @@ class PanelKeysetView(View):
     @extend_schema(responses={(200, "application/json"): OpenApiTypes.OBJECT})
     def get(self, request: Request, tender: UUID) -> HttpResponse:  # noqa: ARG002
         """Give the keyset as its canonical bytes, for whoever sees the panel."""
-        keyset = drawn_up_keyset(seen_panel(self.signed_in(), tender).pk)
+        keyset = keyset_drawn_up_by(seen_panel(self.signed_in(), tender))
         return HttpResponse(keyset.canonical(), "application/json")
 
     @extend_schema(request=Nothing, responses={201: OpenApiTypes.OBJECT})
@@ -88,7 +94,7 @@ class ChallengeView(View):
         """Give one's own rehearsal, an age file that one's own key decrypts (holder of a seat)."""
         panel = seen_panel(self.signed_in(), tender)
         headers = {"Cache-Control": "no-store"}
-        return HttpResponse(own_challenge(self.by, panel.pk), AGE, headers=headers)
+        return HttpResponse(own_challenge(self.by, panel.tender_id), AGE, headers=headers)
 
 
 class AnswersView(View):
@@ -100,13 +106,15 @@ class AnswersView(View):
         return Response({"holder": seat.holder, "answered_at": seat.answered_at}, 201)
 
 
-def _panel(panel: Panel, by: Actor) -> dict[str, object]:
-    own = own_place(by, panel.pk)
+def panel_json(panel: Panel, by: Actor) -> dict[str, object]:
+    """Show a panel and how far it is, with one's own seat."""
+    own = own_place(by, panel.tender_id)
     return {
+        "amendment": panel.amendment_id,
         "k": panel.k,
         "n": panel.n,
         "keyset": panel.keyset or None,
-        "seats": [asdict(place) for place in places(panel.pk)],
+        "seats": [asdict(place) for place in places(panel)],
         "mine": asdict(own) if own else None,
     }
 

@@ -54,6 +54,16 @@ WORDS: dict[str, Text] = {
     "tender.drafted": Text("The tender was drafted", "起草招标"),
     "tender.edited": Text("The draft was edited", "修改草案"),
     "document.added": Text("A document was added", "添加文件"),
+    "amendment.drafted": Text("An amendment was drafted", "起草修改公告"),
+    "amendment.edited": Text("A drafted amendment was edited", "修改拟发布的修改公告"),
+    "amendment.submitted-for-approval": Text(
+        "An amendment was submitted for approval", "修改公告提交审批"
+    ),
+    "amendment.approved": Text("An amendment was approved", "修改公告获批准"),
+    "amendment.sent-back": Text("An amendment was sent back", "修改公告被退回"),
+    "extension.proposed": Text("A later deadline was proposed", "提议延长截止时间"),
+    "extension.declined": Text("A later deadline was declined", "否决延长截止时间"),
+    "change.dropped": Text("A proposed change was given up", "放弃拟议变更"),
     "interests.declared": Text("Somebody declared their interests", "申报利害关系"),
     "panel.appointed": Text("The opening panel was appointed", "指定开标小组"),
     "keys.handed-in": Text("A holder handed in their keys", "保管人提交密钥"),
@@ -66,6 +76,14 @@ WORDS: dict[str, Text] = {
     "keyset.fixed": Text("The keys were fixed for this tender", "本次招标密钥已固定"),
     "notice.published": Text("The notice was published", "发布招标公告"),
     "deadline.extended": Text("The deadline was extended", "延长截止时间"),
+    "question.asked": Text("A question was asked", "有供应商提问"),
+    "answer.published": Text("An answer was published", "发布答复"),
+    "questions.overdue": Text("Questions were not answered in time", "提问逾期未答复"),
+    "questions.stuck": Text(
+        "A question holds the opening up, and no rule moves the deadline any more",
+        "提问未答复，规则不再顺延，开标受阻",
+    ),
+    "demand.replied": Text("The agency replied to a supervisor's demand", "采购机关回复监督要求"),
     "order.made": Text("An order was made", "作出决定"),
     "tender.concluded": Text("The tender was concluded", "招标完成"),
     "tender.unsuccessful": Text("The tender ended without an award", "流标"),
@@ -94,6 +112,9 @@ WORDS: dict[str, Text] = {
     "award.decided": Text("A proposal was decided on", "对提议作出决定"),
     # Oversight
     "timeline.read": Text("A supervisor read this timeline", "监督人查阅时间线"),
+    "attempts.read": Text("A supervisor read what was refused", "监督人查阅被拒绝的尝试"),
+    "askers.read": Text("A supervisor read who had asked", "监督人查阅提问人"),
+    "supervision.read": Text("A supervisor read the overview", "监督人查阅监督概览"),
     "bundle.downloaded": Text("A supervisor downloaded the evidence", "监督人下载证据包"),
 }
 

@@ -16,6 +16,7 @@ from procurement.keys import write_once
 from procurement.refusals import Refusal
 from tenders.actions.holders import answer, hand_in_keys
 from tenders.models import BEFORE_PUBLICATION, Seat, TenderState
+from tenders.models.changes import OPEN
 from tenders.panel.holders import HolderKey
 from tenders.queries_panel import drawn_up_keyset, own_challenge
 
@@ -28,9 +29,11 @@ def due(*, now: datetime) -> None:
     """Hand in keys and answer rehearsals for escrow holders who have not yet."""
     if not settings.ESCROW_IN_PROCESS:
         return
-    waiting = Seat.objects.filter(
-        Q(keys_at=None, tender__state=TenderState.DRAFT)
-        | Q(answered_at=None, tender__state__in=BEFORE_PUBLICATION) & ~Q(challenge=""),
+    proposed = Q(tender__state=TenderState.PUBLISHED, amendment__state__in=OPEN)
+    unanswered = Q(tender__state__in=BEFORE_PUBLICATION) | proposed
+    waiting = Seat.everything.filter(
+        Q(keys_at=None) & (Q(tender__state=TenderState.DRAFT) | proposed)
+        | Q(answered_at=None) & unanswered & ~Q(challenge=""),
         holder__in=HOLDERS,
     )
     for seat in waiting.select_related("user"):
@@ -64,6 +67,6 @@ def _hand_in(seat: Seat, by: Actor, now: datetime) -> None:
 
 def _answer(seat: Seat, by: Actor, now: datetime) -> None:
     key, sealed = key_of(seat), own_challenge(by, seat.tender_id)
-    said = key.rehearse(sealed, drawn_up_keyset(seat.tender_id), seat.holder)
+    said = key.rehearse(sealed, drawn_up_keyset(seat.tender_id, seat.amendment_id), seat.holder)
     note = said.sign(key.note_signer()).decode()
     answer(tender_id=seat.tender_id, note=note, by=by, now=now)

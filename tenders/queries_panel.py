@@ -13,7 +13,8 @@ from procurement.objects import fetch
 from procurement.refusals import Fact, Fault, NotFound
 from procurement.roles import Role
 from procurement.texts import Text
-from tenders.models import Interests, Panel, Seat, Tender
+from tenders.models import Interests, Panel, Seat, Tender, TenderState
+from tenders.models.changes import OPEN
 from tenders.panel.keyset import MOST_OPENERS, KeyPair, Keyset, Opener
 
 ROLES = {"opener": Role.OPENER, "timekeeper": Role.TIMEKEEPER, "escrow": Role.ESCROW_HOLDER}
@@ -59,34 +60,65 @@ class OwnPlace:
     interests_declared: bool | None  # None: a machine, which has none to declare
 
 
-def seats_of(tender: UUID) -> list[Seat]:
-    """Give a tender's seats with their holders, openers first and in order."""
-    seats = Seat.objects.filter(tender=tender).select_related("user")
+def seats_of(tender: UUID, amendment: UUID | None = None) -> list[Seat]:
+    """Give a tender's seats with their holders, openers first and in order.
+
+    Those in force, or those that an amendment proposes.
+    """
+    rows = Seat.everything.filter(amendment=amendment) if amendment else Seat.objects.all()
+    seats = rows.filter(tender=tender).select_related("user")
     machines = ("timekeeper", "escrow-a", "escrow-b")
     return sorted(
         seats, key=lambda seat: seat.idx or MOST_OPENERS + 1 + machines.index(seat.holder)
     )
 
 
+def panel_of(tender: UUID, amendment: UUID | None = None) -> Panel | None:
+    """Give a tender's panel in force, or the one that an amendment proposes."""
+    rows = Panel.everything.filter(amendment=amendment) if amendment else Panel.objects.all()
+    return rows.filter(tender=tender).first()
+
+
+def pending_panel(tender: UUID) -> Panel | None:
+    """Give the panel that an open amendment of a published tender proposes."""
+    open_ones = Panel.everything.filter(amendment__state__in=OPEN)
+    return open_ones.filter(tender=tender, tender__state=TenderState.PUBLISHED).first()
+
+
+def own_seat(by: Actor, tender: UUID) -> Seat | None:
+    """Give the seat from which a holder acts: of a panel that is proposed, else the one in force."""
+    pending = pending_panel(tender)
+    if pending is not None:
+        proposed = Seat.everything.filter(amendment=pending.amendment_id, user=by.user_id)
+        if seat := proposed.first():
+            return seat
+    return Seat.objects.filter(tender=tender, user=by.user_id).first()
+
+
 def seen_panel(by: Actor, tender_id: UUID) -> Panel:
     """Find a tender's panel for those concerned: the agency, its supervisor and the panel.
 
+    Whoever has a seat in one that is proposed sees that one.
+
     :raises NotFound: for anybody else, and before one is appointed.
     """
-    panel = (
-        Panel.objects.filter(pk=tender_id, tender__in=Tender.objects.visible_to(by))
-        .select_related("tender")
-        .first()
-    )
-    if panel is None:
+    tender = Tender.objects.visible_to(by).filter(pk=tender_id).first()
+    if tender is None:
         raise NotFound
-    concerned = panel.tender.agency_id in by.organisations() | by.jurisdiction
-    if not concerned and not Seat.objects.filter(tender=tender_id, user=by.user_id).exists():
+    seat = own_seat(by, tender_id)
+    panel = panel_of(tender_id, seat.amendment_id if seat and not is_in_force(seat) else None)
+    concerned = tender.agency_id in by.organisations() | by.jurisdiction
+    if panel is None or not (concerned or seat):
         raise NotFound
     return panel
 
 
-def places(tender: UUID) -> list[Place]:
+def is_in_force(row: Seat | Panel) -> bool:
+    """Tell whether a seat or panel is in force, not proposed or replaced."""
+    return type(row).objects.filter(pk=row.pk).exists()
+
+
+def places(panel: Panel) -> list[Place]:
     """Show every seat."""
     return [
         Place(
@@ -97,13 +129,18 @@ def places(tender: UUID) -> list[Place]:
             keys=seat.keys_at is not None,
             answered=seat.answered_at is not None,
         )
-        for seat in seats_of(tender)
+        for seat in seats_beside(panel)
     ]
+
+
+def seats_beside(row: Seat | Panel) -> list[Seat]:
+    """Give all seats of a panel, or of the panel that a seat belongs to."""
+    return seats_of(row.tender_id, None if is_in_force(row) else row.amendment_id)
 
 
 def own_place(by: Actor, tender: UUID) -> OwnPlace | None:
     """Show a holder their own seat."""
-    seat = Seat.objects.filter(tender=tender, user=by.user_id).first()
+    seat = own_seat(by, tender)
     if seat is None:
         return None
     declared = Interests.objects.filter(tender=tender, user=by.user_id).exists()
@@ -121,19 +158,29 @@ def own_challenge(by: Actor, tender: UUID) -> bytes:
 
     :raises NotFound: without a seat, and before the keyset is drawn up.
     """
-    seat = Seat.objects.filter(tender=tender, user=by.user_id).first()
+    seat = own_seat(by, tender)
     if seat is None or seat.sealed_challenge is None:
         raise NotFound
     return seat.sealed_challenge
 
 
-def drawn_up_keyset(tender: UUID) -> Keyset:
+def drawn_up_keyset(tender: UUID, amendment: UUID | None = None) -> Keyset:
     """Give the keyset that the panel's keys make, signed or not.
 
     :raises NotFound: before it is drawn up.
     """
-    panel = Panel.objects.filter(pk=tender).exclude(keyset="").first()
+    panel = panel_of(tender, amendment)
     if panel is None:
+        raise NotFound
+    return keyset_drawn_up_by(panel)
+
+
+def keyset_drawn_up_by(panel: Panel) -> Keyset:
+    """Give the keyset of one panel.
+
+    :raises NotFound: before it is drawn up.
+    """
+    if not panel.keyset:
         raise NotFound
     return Keyset.read(fetch(panel.keyset).body)
 
@@ -150,7 +197,7 @@ def keyset_body(panel: Panel, seats: Sequence[Seat]) -> Keyset:
         if seat.idx is not None
     )
     keyset = Keyset(
-        tender=str(panel.pk),
+        tender=str(panel.tender_id),
         suite="age-v1-x25519",
         k=panel.k,
         n=panel.n,
@@ -163,12 +210,12 @@ def keyset_body(panel: Panel, seats: Sequence[Seat]) -> Keyset:
     return Keyset.of(keyset.to_json())
 
 
-def panel_faults(tender: Tender) -> list[Fault]:
+def panel_faults(tender: Tender, amendment: UUID | None = None) -> list[Fault]:
     """List what keeps the panel from opening: all of it must be gone before an approval."""
-    panel = Panel.objects.filter(pk=tender.pk).first()
+    panel = panel_of(tender.pk, amendment)
     if panel is None:
         return [Fault("no-panel", _NO_PANEL)]
-    seats = seats_of(tender.pk)
+    seats = seats_of(tender.pk, amendment)
     found = faults_of_seats(tender, seats)
     if not panel.keyset:
         return [*found, Fault("keyset-not-drawn-up", _NOT_DRAWN_UP)]

@@ -54,10 +54,11 @@ def _as_holder(actor: Actor) -> Iterator[Waiting]:
         .filter(Q(keys_at=None) | Q(answered_at=None) & ~Q(challenge=""))
         .exclude(Exists(declared.filter(conflict=True)))
         .annotate(declared=Exists(declared))
-        .select_related("tender__panel")
+        .select_related("tender")
+        .prefetch_related("tender__panels")
     )
     for seat in seats:
-        tender, panel = seat.tender, seat.tender.panel
+        tender, panel = seat.tender, seat.tender.panels.all()[0]
         if seat.is_opener and not seat.declared:
             yield _entry("declare-interests", tender, panel.appointed_at, _DECLARE, "interests")
         elif seat.keys_at is None:
@@ -71,8 +72,7 @@ def _as_officer(actor: Actor) -> Iterator[Waiting]:
         Tender.objects.filter(
             agency__in=actor.organisations(Role.OFFICER), state__in=BEFORE_PUBLICATION
         )
-        .select_related("panel")
-        .prefetch_related("seats", Prefetch("approvals", Approval.objects.order_by("at")))
+        .prefetch_related("panels", "seats", Prefetch("approvals", Approval.objects.order_by("at")))
     )
     of_holders = Interests.objects.filter(conflict=True, user__seats__tender=F("tender"))
     conflicted = set(of_holders.filter(tender__in=tenders).values_list("tender", flat=True))
@@ -85,9 +85,10 @@ def _as_officer(actor: Actor) -> Iterator[Waiting]:
 
 def _of_draft(tender: Tender, in_conflict: bool) -> Waiting | None:
     """Give the officer's next step towards the panel; None while others move."""
-    panel, seats = getattr(tender, "panel", None), list(tender.seats.all())
-    if panel is None:
+    panels, seats = list(tender.panels.all()), list(tender.seats.all())
+    if not panels:
         return _entry("appoint-panel", tender, tender.created_at, _APPOINT, "panel")
+    panel = panels[0]
     if in_conflict:
         return _entry("replace-opener", tender, panel.appointed_at, _REPLACE, "panel")
     handed_in = [seat.keys_at for seat in seats if seat.keys_at]

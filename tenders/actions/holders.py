@@ -17,9 +17,9 @@ from procurement.refusals import AlreadyDone, BadInput, Fault, NotPermitted, Ref
 from procurement.roles import Permission
 from procurement.texts import Text
 from tenders.actions.entry import locked, require_impartial, require_state
-from tenders.models import BEFORE_PUBLICATION, Interests, Seat, Tender, TenderState
+from tenders.models import BEFORE_PUBLICATION, Interests, Panel, Seat, Tender, TenderState
 from tenders.panel.keyset import KeyPair, RehearsalAnswer
-from tenders.queries_panel import is_enrolled, seats_of
+from tenders.queries_panel import is_enrolled, own_seat, pending_panel, seats_beside
 from tenders.rules.panel import faults_of_keys
 from tenders.verbs import Verb
 
@@ -84,12 +84,12 @@ def hand_in_keys(
 
     if (seat.recipient, seat.verifier) == (recipient, verifier):
         return seat
-    require_state(tender, TenderState.DRAFT, action=_HAND_IN)
-    if tender.panel.keyset:
+    panel = _panel_awaiting(tender, seat, TenderState.DRAFT, action=_HAND_IN)
+    if panel.keyset:
         raise KeysetStands
     if seat.is_opener and not Interests.objects.filter(tender=tender, user=by.user_id).exists():
         raise InterestsFirst
-    others = {other.holder: other for other in seats_of(tender.pk) if other.pk != seat.pk}
+    others = {other.holder: other for other in seats_beside(seat) if other.pk != seat.pk}
     handed_in = {
         holder: KeyPair(other.recipient, other.verifier)
         for holder, other in others.items()
@@ -127,12 +127,12 @@ def answer(*, tender_id: UUID, note: str, by: Actor, now: datetime) -> Seat:
 
     if note and seat.answer == note:
         return seat
-    require_state(tender, *BEFORE_PUBLICATION, action=_ANSWER)
+    panel = _panel_awaiting(tender, seat, *BEFORE_PUBLICATION, action=_ANSWER)
     if not seat.challenge:
         raise NothingToAnswer
     if seat.answered_at:
         raise AlreadyDone
-    expected = RehearsalAnswer(tender.panel.keyset, seat.holder, seat.challenge)
+    expected = RehearsalAnswer(panel.keyset, seat.holder, seat.challenge)
     if _opened(note, Verifier.parse(seat.verifier)) != expected:
         raise WrongAnswer
 
@@ -145,17 +145,26 @@ def answer(*, tender_id: UUID, note: str, by: Actor, now: datetime) -> Seat:
 
 
 def _own_seat(tender: Tender, by: Actor) -> Seat:
-    seat = Seat.objects.filter(tender=tender, user=by.user_id).first()
+    seat = own_seat(by, tender.pk)
     if seat is None:
         raise NotPermitted
     require(by, Permission.HOLD_KEY, of=seat.organisation_id)
     return seat
 
 
+def _panel_awaiting(tender: Tender, seat: Seat, *states: TenderState, action: Text) -> Panel:
+    """Give the seat's panel: of a draft in these states, or of an amendment that is open."""
+    proposed = pending_panel(tender.pk)
+    if proposed is not None and proposed.amendment_id == seat.amendment_id:
+        return proposed
+    require_state(tender, *states, action=action)
+    return Panel.objects.get(tender=tender)
+
+
 def _require_own_keys(seat: Seat) -> None:
     """Refuse keys of other tenders, and a timekeeper's or body's key that is not this holder's."""
     faults = []
-    elsewhere = Seat.objects.exclude(tender=seat.tender_id)
+    elsewhere = Seat.everything.exclude(tender=seat.tender_id)
     if seat.holder == "timekeeper":
         if not is_enrolled(seat):
             faults.append(Fault("not-the-enrolled-key", _NOT_ENROLLED, pointer="/verifier"))

@@ -25,7 +25,7 @@ from tenders.actions.entry import locked, require_impartial, require_state
 from tenders.candidates import body_of, candidates, custodians, operators
 from tenders.models import Panel, Seat, Tender, TenderState
 from tenders.panel.keyset import Keyset, Rehearsal
-from tenders.queries_panel import faults_of_seats, keyset_body, overseers_of, seats_of
+from tenders.queries_panel import faults_of_seats, keyset_body, overseers_of, panel_of, seats_of
 from tenders.rules.panel import Candidate, Proposal, faults_of_panel
 from tenders.verbs import Verb
 
@@ -122,7 +122,7 @@ def draw_up_keyset(*, tender_id: UUID, by: Actor, now: datetime) -> Keyset:
     require_impartial(by, tender)
 
     require_state(tender, TenderState.DRAFT, action=_DRAW_UP)
-    panel = Panel.objects.filter(pk=tender.pk).first()
+    panel = panel_of(tender.pk)
     if panel is None:
         raise NoPanel
     if panel.keyset:

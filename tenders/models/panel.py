@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
 
 from procurement.models import Organisation, User
 from procurement.models.fields import BytesField
+from tenders.models.changes import Change, ChangeState
 from tenders.models.tender import Tender
+
+
+class InForce(models.Manager[Any]):
+    """What is in force: of the first panel or of a published amendment, and not replaced."""
+
+    def get_queryset(self) -> models.QuerySet[Any]:
+        """Leave out what an amendment only proposes, and what one has replaced."""
+        published = Change.objects.filter(state=ChangeState.IN_FORCE)
+        seen = Q(amendment=None) | Q(amendment__in=published)
+        return super().get_queryset().filter(seen, replaced_at=None)
 
 
 class Panel(models.Model):
     """k of n openers, a timekeeper, two escrow holders; and the keyset, when it is drawn up."""
 
-    tender = models.OneToOneField(Tender, models.PROTECT, primary_key=True, related_name="panel")
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    tender = models.ForeignKey(Tender, models.PROTECT, related_name="panels")
+    amendment = models.ForeignKey(  # null: the first
+        Change, models.PROTECT, related_name="panels", null=True
+    )
+    replaced_at = models.DateTimeField(null=True)  # by the panel of a later amendment
     k = models.IntegerField()
     n = models.IntegerField()
     keyset = models.CharField(max_length=64, blank=True)  # digest of the object
@@ -24,8 +40,16 @@ class Panel(models.Model):
     appointed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     appointed_at = models.DateTimeField()
 
+    objects = InForce()
+    everything = models.Manager()
+
     class Meta:
         constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["tender", "amendment"],
+                nulls_distinct=False,
+                name="panel_is_appointed_once",
+            ),
             models.CheckConstraint(
                 condition=Q(k__gte=2, n__gte=3, n__lte=15) & Q(k__lt=models.F("n")),
                 name="panel_has_a_quorum_and_a_spare",
@@ -46,6 +70,10 @@ class Seat(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tender = models.ForeignKey(Tender, models.PROTECT, related_name="seats")
+    amendment = models.ForeignKey(  # null: of the first panel
+        Change, models.PROTECT, related_name="seats", null=True
+    )
+    replaced_at = models.DateTimeField(null=True)  # with its panel
     holder = models.CharField(max_length=20)
     user = models.ForeignKey(User, models.PROTECT, related_name="seats")
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
@@ -57,11 +85,22 @@ class Seat(models.Model):
     answer = models.TextField(blank=True)  # the signed note
     answered_at = models.DateTimeField(null=True)
 
+    objects = InForce()
+    everything = models.Manager()
+
     class Meta:
         ordering: ClassVar = ["holder"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["tender", "holder"], name="seat_is_taken_once"),
-            models.UniqueConstraint(fields=["tender", "user"], name="holder_has_one_seat"),
+            models.UniqueConstraint(
+                fields=["tender", "amendment", "holder"],
+                nulls_distinct=False,
+                name="seat_is_taken_once",
+            ),
+            models.UniqueConstraint(
+                fields=["tender", "amendment", "user"],
+                nulls_distinct=False,
+                name="holder_has_one_seat",
+            ),
             models.CheckConstraint(
                 condition=Q(keys_at=None, recipient="", verifier="")
                 | Q(keys_at__isnull=False) & ~Q(recipient="") & ~Q(verifier=""),

@@ -73,6 +73,10 @@ class Tender(models.Model):
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)  # for approval
     notice = models.CharField(max_length=64, blank=True)  # digest of the notice in force
+    version = models.IntegerField(default=1)  # of the notice; a draft becomes the first
+    questions_until = models.DateTimeField(null=True)  # as published; null: to the deadline
+    answers_until = models.DateTimeField(null=True)  # as published; null: no rule
+    question_extensions = models.IntegerField(default=0)  # by rule, for want of an answer
     notice_pdf_sha256 = models.CharField(max_length=64, blank=True)
     notice_pdf_version = models.CharField(max_length=200, blank=True)  # in the vault
     published_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
@@ -251,9 +255,12 @@ class Item(models.Model):
 
 
 class TenderDocument(models.Model):
-    """One version of a document; the newest of each name stands in the notice."""
+    """One version of a document; the newest of each name stands in the notice.
 
-    APPEND_ONLY_BUT: ClassVar = ()
+    Those of an amendment are seen with it, and what an amendment leaves out is kept.
+    """
+
+    APPEND_ONLY_BUT: ClassVar = ("removed_by",)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tender = models.ForeignKey(Tender, models.PROTECT, related_name="documents")
@@ -266,6 +273,10 @@ class TenderDocument(models.Model):
     object_version = models.CharField(max_length=200)
     added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     added_at = models.DateTimeField()
+    amendment = models.ForeignKey(  # null: in the first version
+        "tenders.Change", models.PROTECT, related_name="documents", null=True
+    )
+    removed_by = models.ForeignKey("tenders.Change", models.PROTECT, related_name="+", null=True)
 
     class Meta:
         constraints: ClassVar = [

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import pytest
 
-from procurement.actions.accounts import end_membership
+from procurement.actions.leaving import end_membership
 from procurement.actions.enrolment import enrol_note_key
 from procurement.actors import system_actor
 from procurement.models import Event, Membership, NoteKey, ProtocolObject
@@ -272,7 +272,7 @@ def test_the_keyset_names_everybodys_keys_and_is_kept_until_it_is_signed(
     for holder, pair in keyset.holders().items():
         public = world.holders[tender.pk][holder].public()
         assert (pair.recipient, pair.verifier) == (public.recipient, public.verifier)
-    stored = fetch(Panel.objects.get(pk=tender.pk).keyset)
+    stored = fetch(Panel.objects.get(tender=tender).keyset)
     assert (Keyset.read(stored.body), stored.note) == (keyset, None)
     with pytest.raises(AlreadyDone):
         drawn_up(world, tender)
@@ -303,7 +303,7 @@ def test_it_is_not_drawn_up_while_anything_is_missing(world: World) -> None:
 def not_ready(world: World, tender: Tender) -> list[str]:
     with pytest.raises(PanelNotReady) as caught:
         drawn_up(world, tender)
-    assert Panel.objects.get(pk=tender.pk).keyset == ""
+    assert Panel.objects.get(tender=tender).keyset == ""
     assert not Seat.objects.filter(tender=tender).exclude(challenge="").exists()
     return [fault.code for fault in caught.value.faults]
 
