@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -11,14 +12,20 @@ from rest_framework.response import Response
 
 from api.edge import View
 from api.serializers import Shape, read, unbase64
-from procurement.actions import accounts, enrolment
+from api.tender_shapes import Nothing
+from procurement.actions import accounts, enrolment, leaving, possession
 from procurement.actions.enrolment import MAX_CERTIFICATE_BYTES
-from procurement.models import Membership, NoteKey, Organisation
+from procurement.challenge_paper import challenge_pdf
+from procurement.models import EnrolledCertificate, Membership, NoteKey, Organisation
 from procurement.roles import SENTENCES, OrganisationKind, Role
 from procurement.texts import say
+from signatures.possession import prove
+
+PDF = "application/pdf"
 
 
 LONGEST_EVIDENCE = 4000  # characters
+LONGEST_PROOF = 1_500_000  # characters: a PDF of a megabyte as base64
 
 
 class Pages(PageNumberPagination):
@@ -56,6 +63,10 @@ class NewMachine(Shape):
 class NewNoteKey(Shape):
     vkey = serializers.CharField(max_length=300)
     purpose = serializers.ChoiceField(NoteKey.PURPOSES, default=NoteKey.STANDING)
+
+
+class SignedChallenge(Shape):
+    signed_challenge = serializers.CharField(max_length=LONGEST_PROOF)  # base64 of the PDF
 
 
 class NewCertificate(Shape):
@@ -132,8 +143,8 @@ class RolesView(View):
 class MembershipView(View):
     @extend_schema(responses={200: OpenApiTypes.OBJECT})
     def delete(self, request: Request, membership: UUID) -> Response:  # noqa: ARG002
-        """Take a role away, from now on (operator)."""
-        ended = accounts.end_membership(membership_id=membership, by=self.signed_in(), now=self.now)
+        """Take a role away, and end that person's sign-ins (administrator of the supplier)."""
+        ended = leaving.end_membership(membership_id=membership, by=self.signed_in(), now=self.now)
         return Response({"id": ended.pk, "role": ended.role, "until": ended.until})
 
 
@@ -165,21 +176,30 @@ class NoteKeysView(View):
         )
 
 
+class ChallengesView(View):
+    @extend_schema(request=Nothing, responses={(201, PDF): OpenApiTypes.BINARY})
+    def post(self, request: Request, organisation: UUID) -> HttpResponse:
+        """Give a paper to sign with the certificate that is to be enrolled (administrator)."""
+        read(Nothing, request.data)
+        made = possession.challenge(organisation_id=organisation, by=self.signed_in(), now=self.now)
+        return HttpResponse(challenge_pdf(made), PDF, status=201)
+
+
 class CertificatesView(View):
-    @extend_schema(request=NewCertificate, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=SignedChallenge, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, organisation: UUID) -> Response:
-        """Vouch that a certificate is a body's, with what was seen (operator)."""
-        sent = read(NewCertificate, request.data)
-        made = enrolment.enrol_certificate(
-            organisation_id=organisation,
-            der=unbase64(sent["certificate"], "/certificate"),
-            evidence=sent["evidence"],
-            by=self.signed_in(),
-            now=self.now,
-        )
-        return Response(
-            {"sha256": made.sha256, "subject": made.subject, "not_after": made.not_after}, 201
-        )
+        """Enrol the certificate that signed a challenge (administrator), or vouch (operator)."""
+        by, sent = self.signed_in(), request.data
+        if isinstance(sent, dict) and "signed_challenge" in sent:
+            pdf = unbase64(read(SignedChallenge, sent)["signed_challenge"], "/signed_challenge")
+            made = prove(organisation_id=organisation, pdf=pdf, by=by, now=self.now)
+        else:
+            said = read(NewCertificate, sent)
+            der = unbase64(said.pop("certificate"), "/certificate")
+            made = enrolment.enrol_certificate(
+                organisation_id=organisation, der=der, **said, by=by, now=self.now
+            )
+        return Response(_certificate(made), 201)
 
 
 class JurisdictionView(View):
@@ -203,7 +223,12 @@ def _organisation(body: Organisation) -> dict[str, object]:
         "name": {"en": body.name_en, "zh": body.name_zh},
         "identifier": {"scheme": body.identifier_scheme, "id": body.identifier},
         "parent": body.parent_id,
+        "verified_at": body.verified_at,
     }
+
+
+def _certificate(made: EnrolledCertificate) -> dict[str, object]:
+    return {"sha256": made.sha256, "subject": made.subject, "not_after": made.not_after}
 
 
 def _role(membership: Membership, lang: str) -> dict[str, object]:

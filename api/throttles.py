@@ -62,6 +62,16 @@ class PersonThrottle(Throttle):
         return str(request.user.pk) if isinstance(request.user, User) else None
 
 
+class RegistrationThrottle(Throttle):
+    """Registering writes to an address that somebody else may own, so it is rare from one place."""
+
+    scope = "registration"
+
+    def counted(self, request: Request) -> str | None:
+        """Name the address of whoever asks, signed in or not."""
+        return _site(self.get_ident(request))
+
+
 def _site(address: str) -> str:
     """Give an IPv4 address as it is, of an IPv6 address the part that stands for one site."""
     try:

@@ -28,7 +28,7 @@ class FreshAuthenticationNeeded(Refusal):
 
 
 class SecondFactorNeeded(Refusal):
-    code, status = "second-factor-needed", 403
+    code, status = "second-factor-needed", 401
     title = Text(
         "This needs a second factor: set up codes of an authenticator app, and sign in with one",
         "此操作需要第二重验证：请设置身份验证器应用，并用其验证码登录",

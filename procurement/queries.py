@@ -1,11 +1,17 @@
-"""Reads about bodies that other rooms ask for."""
+"""Reads about bodies and their people."""
 
-from collections.abc import Iterator
+from datetime import datetime, timedelta
+from uuid import UUID
 
-from procurement.models import Organisation
-from procurement.refusals import Refusal
-from procurement.roles import OrganisationKind
+from django.db.models import QuerySet
+
+from procurement.actors import Actor
+from procurement.models import Invitation, Membership, Organisation, Verification
+from procurement.refusals import NotFound, Refusal
+from procurement.roles import OrganisationKind, Permission
 from procurement.texts import Text
+
+INVITED_FOR = timedelta(days=14)
 
 
 class NotVerified(Refusal):
@@ -39,20 +45,60 @@ def require_verified(organisation: Organisation) -> None:
 
 
 def kinds_of_kin(organisation: Organisation) -> set[str]:
-    """Tell of which kinds the bodies are to which one belongs, by identifier or as a part."""
-    return {
-        kind
-        for body in _upwards(organisation)
-        for kind in _by_identifier(body.identifier_scheme, body.identifier)
-    }
+    """Tell of which kinds the bodies are that a body is part of, or that bear its identifier."""
+    found: set[str] = set()
+    body: Organisation | None = organisation
+    while body:
+        found |= kinds_with(body.identifier_scheme, body.identifier)
+        body = body.parent
+    return found
 
 
-def _by_identifier(scheme: str, identifier: str) -> Iterator[str]:
+def kinds_with(scheme: str, identifier: str) -> set[str]:
+    """Tell as what the holder of an identifier is registered here."""
     same = Organisation.objects.filter(identifier_scheme=scheme, identifier__iexact=identifier)
-    yield from same.values_list("kind", flat=True)
+    return set(same.values_list("kind", flat=True))
 
 
-def _upwards(organisation: Organisation | None) -> Iterator[Organisation]:
-    while organisation:
-        yield organisation
-        organisation = organisation.parent
+def people_of(organisation_id: UUID, by: Actor) -> QuerySet[Membership]:
+    """List who has which role at a body now, for whoever manages its people.
+
+    :raises NotFound: for anybody else.
+    """
+    _require_manager(organisation_id, by)
+    held = Membership.objects.filter(organisation=organisation_id, until=None)
+    return held.select_related("user").order_by("since", "pk")
+
+
+def verifications_of(organisation_id: UUID, by: Actor) -> QuerySet[Verification]:
+    """List what operators found about a body, the newest first, for operators.
+
+    :raises NotFound: for anybody else.
+    """
+    if not by.has(Permission.MANAGE_ACCOUNTS, of=organisation_id):
+        raise NotFound
+    return Verification.objects.filter(organisation=organisation_id).order_by("-at", "pk")
+
+
+def invitations_of(organisation_id: UUID, by: Actor, now: datetime) -> QuerySet[Invitation]:
+    """List a body's invitations that are still open, for whoever manages its people.
+
+    :raises NotFound: for anybody else.
+    """
+    _require_manager(organisation_id, by)
+    return open_invitations(organisation_id, now)
+
+
+def open_invitations(organisation_id: UUID, now: datetime) -> QuerySet[Invitation]:
+    """Give the invitations of a body that can still be accepted, the newest first."""
+    return Invitation.objects.filter(
+        organisation=organisation_id,
+        accepted_at=None,
+        withdrawn_at=None,
+        invited_at__gt=now - INVITED_FOR,
+    ).order_by("-invited_at", "pk")
+
+
+def _require_manager(organisation_id: UUID, by: Actor) -> None:
+    if not by.has(Permission.MANAGE_PEOPLE, of=organisation_id):
+        raise NotFound

@@ -36,6 +36,7 @@ class OrganisationKind(StrEnum):
 
 class Permission(StrEnum):
     MANAGE_ACCOUNTS = "manage-accounts"
+    MANAGE_PEOPLE = "manage-people"
     KEEP_CALENDARS = "keep-calendars"
     ENROL_CERTIFICATE = "enrol-certificate"
     KEEP_PROFILE = "keep-profile"
@@ -52,7 +53,13 @@ class Permission(StrEnum):
     APPROVE_FINANCE = "approve-finance"
     DECLARE_INTERESTS = "declare-interests"
     HOLD_KEY = "hold-key"
+    ASK = "ask"
+    ANSWER_QUESTION = "answer-question"
+    REPLY_TO_DEMAND = "reply-to-demand"
     ORDER = "order"
+    READ_SUPERVISION = "read-supervision"
+    READ_ATTEMPTS = "read-attempts"
+    READ_ASKERS = "read-askers"
     READ_TIMELINE = "read-timeline"
     DOWNLOAD_BUNDLE = "download-bundle"
     PREPARE_BID = "prepare-bid"
@@ -93,8 +100,9 @@ SENTENCES: dict[Role, Text] = {
         "定标决定人对提议予以确认或否决。",
     ),
     Role.SUPPLIER_ADMINISTRATOR: Text(
-        "A supplier administrator enrols the supplier's certificates and prepares bids.",
-        "供应商管理员登记本单位证书并准备投标。",
+        "A supplier administrator invites colleagues, ends their roles, enrols certificates and "
+        "prepares bids.",
+        "供应商管理员邀请同事、终止其角色、登记本单位证书并准备投标。",
     ),
     Role.SUPPLIER_SIGNER: Text(
         "A supplier signer prepares, signs, files and withdraws bids in the supplier's name.",
@@ -131,6 +139,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.APPOINT_PANEL,
             Permission.PUBLISH_TENDER,
             Permission.CANCEL_TENDER,
+            Permission.ANSWER_QUESTION,
+            Permission.REPLY_TO_DEMAND,
             Permission.DECLARE_INTERESTS,
         }
     ),
@@ -159,12 +169,19 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         }
     ),
     Role.SUPPLIER_ADMINISTRATOR: frozenset(
-        {Permission.ENROL_CERTIFICATE, Permission.KEEP_PROFILE, Permission.PREPARE_BID}
+        {
+            Permission.ENROL_CERTIFICATE,
+            Permission.MANAGE_PEOPLE,
+            Permission.KEEP_PROFILE,
+            Permission.ASK,
+            Permission.PREPARE_BID,
+        }
     ),
     Role.SUPPLIER_SIGNER: frozenset(
         {
             Permission.KEEP_PROFILE,
             Permission.MAKE_DECLARATION,
+            Permission.ASK,
             Permission.PREPARE_BID,
             Permission.SUBMIT_BID,
             Permission.WITHDRAW_BID,
@@ -173,13 +190,21 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset(
         {
             Permission.ORDER,
+            Permission.READ_SUPERVISION,
+            Permission.READ_ATTEMPTS,
+            Permission.READ_ASKERS,
             Permission.READ_TIMELINE,
             Permission.DOWNLOAD_BUNDLE,
             Permission.CONFIRM_DEBARMENT,
         }
     ),
     Role.OPERATOR: frozenset(
-        {Permission.MANAGE_ACCOUNTS, Permission.KEEP_CALENDARS, Permission.KEEP_DEBARMENTS}
+        {
+            Permission.MANAGE_ACCOUNTS,
+            Permission.MANAGE_PEOPLE,
+            Permission.KEEP_CALENDARS,
+            Permission.KEEP_DEBARMENTS,
+        }
     ),
     Role.TIMEKEEPER: frozenset({Permission.HOLD_KEY, Permission.RELEASE}),
     Role.ESCROW_HOLDER: frozenset({Permission.HOLD_KEY}),

@@ -335,6 +335,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {
         "stranger": None if MODE == "test" else "600/min",  # by address: an office, or a monitor
         "person": None if MODE == "test" else "1200/min",  # by account
+        "registration": None if MODE == "test" else "30/hour",  # by address
     },
     "NUM_PROXIES": PROXIES,
     "UNAUTHENTICATED_USER": None,
@@ -355,6 +356,8 @@ LOGGING = logging_settings(structured=PRODUCTION)
 DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run twice
     "procurement.journal.timestamping.due",
     "procurement.mail.due",
+    "procurement.actions.registration.due",
+    "procurement.expiry.due",
     "tenders.escrow.due",
     "tenders.unreached.due",
     "tenders.digests.due",
@@ -367,6 +370,7 @@ DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run
 ]
 OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at least once each
     "procurement.journal.timestamping.handle",
+    "procurement.people_letters.handle",
     "tenders.letters.handle",
     "bidding.letters.handle",
     "awards.letters.handle",

@@ -14,7 +14,7 @@ from knox.models import AuthToken
 from procurement.actors import Actor, require
 from procurement.journal.record import record
 from procurement.models import Jurisdiction, Membership, Organisation, User
-from procurement.queries import OperatorNeverBids
+from procurement.queries import OperatorNeverBids, kinds_of_kin, kinds_with
 from procurement.refusals import AlreadyDone, BadInput, Conflict, Fault, NotFound, Refusal
 from procurement.roles import (
     MACHINES,
@@ -63,10 +63,12 @@ def create_organisation(
     identifier_scheme: str,
     identifier: str,
     parent_id: UUID | None = None,
+    country: str = "",
+    verified: bool = True,
     by: Actor,
     now: datetime,
 ) -> Organisation:
-    """Register a body by its identifier. The operator has looked at it, so it is verified.
+    """Register a body by its identifier; one that an operator makes is verified by that.
 
     :raises NotPermitted: unless ``by`` is an operator.
     :raises NotFound: when there is no such parent.
@@ -76,11 +78,11 @@ def create_organisation(
     require(by, Permission.MANAGE_ACCOUNTS, of=parent_id or UUID(int=0))
     parent = _organisation(parent_id) if parent_id else None
 
-    same = Organisation.objects.filter(identifier_scheme=identifier_scheme, identifier=identifier)
-    if same.filter(kind=kind).exists():
+    same = kinds_with(identifier_scheme, identifier)
+    if kind in same:
         raise Conflict(_REGISTERED)
-    kin = {*same.values_list("kind", flat=True), *_kinds_above(parent)}
-    if {kind, *kin} >= {OrganisationKind.OPERATOR, OrganisationKind.SUPPLIER}:
+    above = kinds_of_kin(parent) if parent else set()
+    if {kind, *same, *above} >= {OrganisationKind.OPERATOR, OrganisationKind.SUPPLIER}:
         raise OperatorNeverBids
 
     organisation = Organisation.objects.create(
@@ -90,8 +92,9 @@ def create_organisation(
         identifier_scheme=identifier_scheme,
         identifier=identifier,
         parent=parent,
+        country=country,
         created_at=now,
-        verified_at=now,
+        verified_at=now if verified else None,
     )
     body = {"organisation": str(organisation.pk), "kind": kind.value, "identifier": identifier}
     record(Verb.ORGANISATION_CREATED, tender=None, by=by, at=now, body={**body})
@@ -140,7 +143,7 @@ def create_user(
     require(by, Permission.MANAGE_ACCOUNTS, of=UUID(int=0))
 
     address = email.strip().lower()
-    if found := [*_faults_of_address(address), *_faults_of_password(password)]:
+    if found := faults_of_account(address, password):
         raise BadInput(faults=found)
     if User.objects.filter(email=address).exists():
         raise Conflict(_TAKEN)
@@ -179,6 +182,21 @@ def grant_role(
     """Give a person or machine a role at a body.
 
     :raises NotPermitted: unless ``by`` is an operator.
+
+    and what ``granted`` raises.
+    """
+    require(by, Permission.MANAGE_ACCOUNTS, of=organisation_id)
+
+    return granted(user_id=user_id, organisation_id=organisation_id, role=role, by=by, now=now)
+
+
+@transaction.atomic
+def granted(
+    *, user_id: UUID, organisation_id: UUID, role: Role, by: Actor, now: datetime
+) -> Membership:
+    """Judge whether somebody may hold a role, give it, and record it; the caller has permitted it.
+
+    :raises NotFound: when there is no such person or body.
     :raises RoleNotHere: when a body of this kind has no such role.
     :raises RolesConflict: when the person holds a role that excludes it.
     :raises BadInput: for a machine's role to a person, or a person's to a machine.
@@ -186,8 +204,6 @@ def grant_role(
     """
     # The person's row: two grants at once must see each other.
     user = User.objects.select_for_update().filter(pk=user_id).first()
-    require(by, Permission.MANAGE_ACCOUNTS, of=organisation_id)
-
     if user is None:
         raise NotFound
     organisation = _organisation(organisation_id)
@@ -203,30 +219,6 @@ def grant_role(
     )
     body = {"user": str(user_id), "organisation": str(organisation_id), "role": role.value}
     record(Verb.ROLE_GRANTED, tender=None, by=by, at=now, body={**body})
-    return membership
-
-
-@transaction.atomic
-def end_membership(*, membership_id: UUID, by: Actor, now: datetime) -> Membership:
-    """Take a role away, from now on.
-
-    :raises NotFound: when ``by`` sees no such membership.
-    :raises NotPermitted: unless ``by`` is an operator.
-    :raises AlreadyDone: when it has ended.
-    """
-    visible = Membership.objects.visible_to(by).select_for_update(of=("self",))
-    membership = visible.filter(pk=membership_id).first()
-    if membership is None:
-        raise NotFound
-    require(by, Permission.MANAGE_ACCOUNTS, of=membership.organisation_id)
-
-    if membership.until is not None:
-        raise AlreadyDone
-
-    membership.until = now
-    membership.save()
-    body = {"membership": str(membership.pk), "user": str(membership.user_id)}
-    record(Verb.MEMBERSHIP_ENDED, tender=None, by=by, at=now, body={**body})
     return membership
 
 
@@ -247,12 +239,9 @@ def _organisation(organisation_id: UUID, kind: OrganisationKind | None = None) -
     return organisation
 
 
-def _kinds_above(organisation: Organisation | None) -> set[str]:
-    kinds = set()
-    while organisation:
-        kinds.add(organisation.kind)
-        organisation = organisation.parent
-    return kinds
+def faults_of_account(address: str, password: str | None) -> list[Fault]:
+    """Tell what keeps an address and a password from being those of an account."""
+    return [*_faults_of_address(address), *_faults_of_password(password)]
 
 
 def _faults_of_address(address: str) -> list[Fault]:

@@ -96,7 +96,14 @@ def enrol_certificate(
 
 
 def enrolled(
-    *, organisation_id: UUID, der: bytes, pointer: str, by: Actor, now: datetime, **ground: str
+    *,
+    organisation_id: UUID,
+    der: bytes,
+    pointer: str,
+    by: Actor,
+    now: datetime,
+    proof: str = "",
+    evidence: str = "",
 ) -> EnrolledCertificate:
     """Judge a certificate, keep it with the ground on which it counts, and record that.
 
@@ -120,9 +127,10 @@ def enrolled(
         not_after=not_after,
         enrolled_by_id=by.recorded_as,
         enrolled_at=now,
-        **ground,
+        proof=proof,
+        evidence=evidence,
     )
-    body = {"organisation": str(organisation_id), "sha256": digest, "ground": next(iter(ground))}
+    body = {"organisation": str(organisation_id), "sha256": digest, "proof": proof}
     record(Verb.CERTIFICATE_ENROLLED, tender=None, by=by, at=now, body={**body})
     return kept
 

@@ -10,7 +10,7 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from knox.models import AuthToken
 
-from procurement.actions import accounts
+from procurement.actions import accounts, leaving
 from procurement.actors import ANONYMOUS, Actor, require, system_actor
 from procurement.models import Event, Membership, Organisation, User
 from procurement.refusals import (
@@ -36,13 +36,13 @@ def test_a_person_has_a_role_from_the_instant_it_was_given_until_it_is_taken(
     assert (role, where) == (Role.OFFICER, agency.pk)
 
     later = now + timedelta(days=1)
-    accounts.end_membership(membership_id=user.memberships.get().pk, by=SYSTEM, now=later)
+    leaving.end_membership(membership_id=user.memberships.get().pk, by=SYSTEM, now=later)
 
     assert Actor.of(user, now - timedelta(seconds=1)).roles == frozenset()
     assert Actor.of(user, later - timedelta(seconds=1)).has(Permission.PLAN, of=agency.pk)
     assert Actor.of(user, later).roles == frozenset()
     with pytest.raises(AlreadyDone):
-        accounts.end_membership(membership_id=user.memberships.get().pk, by=SYSTEM, now=later)
+        leaving.end_membership(membership_id=user.memberships.get().pk, by=SYSTEM, now=later)
 
 
 def test_a_permission_holds_at_its_own_organisation_alone(agency: Organisation) -> None:
@@ -96,7 +96,7 @@ def test_one_person_does_not_get_two_roles_that_exclude_each_other(agency: Organ
 
 def test_a_role_that_ended_excludes_nothing(agency: Organisation) -> None:
     user = person("Ann", officer=agency)
-    accounts.end_membership(membership_id=user.memberships.get().pk, by=SYSTEM, now=NOW)
+    leaving.end_membership(membership_id=user.memberships.get().pk, by=SYSTEM, now=NOW)
 
     grant(user, "opener", agency)
 
@@ -188,7 +188,7 @@ def test_a_membership_of_another_organisation_does_not_exist_for_a_reader(
     assert Membership.objects.visible_to(ANONYMOUS).count() == 0
     assert Membership.objects.visible_to(SYSTEM).count() == 2
     with pytest.raises(NotFound):
-        accounts.end_membership(
+        leaving.end_membership(
             membership_id=ben.memberships.get().pk, by=Actor.of(ann, NOW), now=NOW
         )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from procurement.actions.accounts import end_membership
+from procurement.actions.leaving import end_membership
 from procurement.actors import system_actor
 from procurement.models import Membership, NoteKey, User
 from procurement.refusals import Refusal

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
-from procurement.actions.accounts import end_membership
+from procurement.actions.leaving import end_membership
 from procurement.actors import system_actor
 from procurement.models import Event, Membership
 from tenders.actions.panel import draw_up_keyset

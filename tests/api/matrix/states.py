@@ -12,14 +12,16 @@ from awards.models import Admissibility
 from awards.queries import result
 from bidding.models import Envelope, OpenedDocument
 from procurement.actions.accounts import grant_role
+from procurement.actions.invitations import invite
 from procurement.actors import system_actor
 from procurement.journal.sequencer import tick
+from procurement.models import Invitation
 from procurement.outbox import deliver
 from procurement.roles import Role
 from tenders.actions.panel import draw_up_keyset
 from tenders.models import Tender
 from tests import world as made
-from tests.api.matrix.people import Cast
+from tests.api.matrix.people import NEWCOMER, Cast
 from tests.api.matrix.row import Case
 from tests.bidding import filing, opened
 from tests.bidding.opened import PRESENT
@@ -76,6 +78,7 @@ def before_publication(world: World) -> Iterator[tuple[str, Case]]:
     case.ids = {
         "organisation": str(world.agency.pk),
         "membership": str(case.membership.pk),
+        "invitation": str(_invited(case).pk),
         "plan_line": str(case.line.pk),
     }
     yield NOTHING_YET, case
@@ -175,6 +178,17 @@ def released(world: World, tender: Tender) -> None:
     """Let the timekeeper answer."""
     opened.hand_in(world, tender, "timekeeper", opened.release_of(world, tender))
     opened.witnessed(world)
+
+
+def _invited(case: Case) -> Invitation:
+    """Invite somebody without a role to the bidder's body."""
+    return invite(
+        organisation_id=case.cast.bidder.organisation.pk,
+        email=case.cast.user(NEWCOMER).email,
+        roles=[Role.SUPPLIER_SIGNER],
+        by=system_actor(),
+        now=case.world.now,
+    )
 
 
 def _published(world: World) -> Case:

@@ -9,12 +9,14 @@ from tests.api.matrix import (
     openings,
     oversight,
     panels,
+    registering,
     tenders,
     timetables,
 )
 
 MATRIX = [
     *accounts.ROWS,
+    *registering.ROWS,
     *tenders.ROWS,
     *following.ROWS,
     *timetables.ROWS,

@@ -1,0 +1,94 @@
+"""Enrolling a certificate by a paper that was signed with it.
+
+1. the file is judged, as of now, whoever has signed it
+2. it carries one challenge, and nothing else
+3. one certificate has signed it; where that names an organisation, it is this one
+4. one transaction: the challenge is met, the certificate enrolled from the signature itself
+"""
+
+import hashlib
+from datetime import datetime
+from uuid import UUID
+
+from procurement.actions.possession import NoSuchChallenge, enrol_proven
+from procurement.actors import Actor, require
+from procurement.models import EnrolledCertificate, Organisation
+from procurement.refusals import Refusal
+from procurement.roles import Permission
+from procurement.texts import Text
+from signatures.faults import fault_of
+from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
+from signatures.pdf.binding import binding_rule, wrong_certificate
+from signatures.pdf.certificates import signing_certificate
+from signatures.pdf.policy import MIB, Limits, Policy, Supplier
+from signatures.pdf.report import Report, Signer, Verdict
+from signatures.service import check
+
+POINTER = "/signed_challenge"
+GOOD = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
+WHOEVER = Policy(limits=Limits(file_bytes=MIB, signatures=4, attachments=4, attachment_bytes=MIB))
+
+
+class ChallengeRefused(Refusal):
+    """Raise with one fault for each finding of the catalogue."""
+
+    code, status = "challenge-refused", 409
+    title = Text("The signed paper does not prove the certificate", "签署的文件不能证明持有该证书")
+
+
+class OneSignatureNeeded(Refusal):
+    code, status = "one-signature-needed", 409
+    title = Text(
+        "Sign the paper with one certificate: the one to be enrolled",
+        "请仅以拟登记的一份证书签署该文件",
+    )
+
+
+def prove(*, organisation_id: UUID, pdf: bytes, by: Actor, now: datetime) -> EnrolledCertificate:
+    """Judge a signed challenge and enrol the certificate that signed it.
+
+    :raises NotPermitted: unless ``by`` is an administrator of the supplier.
+    :raises ChallengeRefused: for a file that is not signed validly, or by another organisation.
+    :raises OneSignatureNeeded: for a file that two have signed.
+    :raises NoSuchChallenge: for another paper, and one of others, too old or used before.
+    :raises AlreadyDone: when the certificate is enrolled.
+    """
+    require(by, Permission.ENROL_CERTIFICATE, of=organisation_id)
+    report, _ = check(pdf, policy=WHOEVER, at=now, now=now)
+    if report.verdict not in GOOD:
+        raise ChallengeRefused(faults=[fault_of(one, POINTER) for one in report.findings])
+    said = _said(pdf)
+    signer = _only_signer(report)
+    _require_own(signer, Organisation.objects.get(pk=organisation_id))
+    return enrol_proven(
+        organisation_id=organisation_id,
+        said=said,
+        der=signing_certificate(pdf, signer.certificate_sha256, WHOEVER.limits),
+        proof=hashlib.sha256(pdf).hexdigest(),
+        by=by,
+        now=now,
+    )
+
+
+def _said(pdf: bytes) -> bytes:
+    try:
+        found = embedded_files(pdf, limits=WHOEVER.limits)
+    except AttachmentsUnreadable:
+        raise NoSuchChallenge from None
+    if len(found) != 1:
+        raise NoSuchChallenge
+    return found[0][1]
+
+
+def _only_signer(report: Report) -> Signer:
+    signers = {one.signer for one in report.signatures if one.signer is not None}
+    if len(signers) != 1:
+        raise OneSignatureNeeded
+    return signers.pop()
+
+
+def _require_own(signer: Signer, body: Organisation) -> None:
+    """Refuse a certificate that names another organisation; one that names none is a person's."""
+    own = Supplier(identifiers=frozenset({f"{body.identifier_scheme}-{body.identifier}"}))
+    if signer.identifiers and binding_rule(signer, own) is None:
+        raise ChallengeRefused(faults=[fault_of(wrong_certificate(signer), POINTER)])
