@@ -11,9 +11,9 @@ from rest_framework.response import Response
 
 from api.edge import View
 from api.serializers import Shape, read
-from awards.actions.deciding import decide
 from awards.actions.judging import decide_judgement, judge
 from awards.actions.proposing import propose
+from awards.ceremonies.deciding import decide
 from awards.models import Admissibility, LotAward
 from awards.queries import LotResult, results
 from procurement.proof.canonical import JSON
@@ -105,6 +105,7 @@ def _lot(result: LotResult) -> dict[str, JSON]:
         "to_judge": [one.bid.digest for one in result.to_judge],
         "judgements": [_judgement(one) for one in result.judgements],
         "award": _award(result.award) if result.award else None,
+        "sealed": result.sealed,
     }
 
 

@@ -12,6 +12,7 @@ from awards.scoring import Priced, Standing, standings
 from awards.statements import NotCounted, Place, Ranking
 from bidding.models import OpenedBid, OpenedDocument, Opening
 from bidding.sealed.opening import OPENED
+from procurement.models import CheckPurpose, DebarmentCheck
 from procurement.refusals import NotFound
 from tenders.models import Lot, Tender
 
@@ -29,6 +30,7 @@ class LotResult:
     judgements: tuple[Admissibility, ...]  # every one, the oldest first
     to_judge: tuple[OpenedBid, ...]  # no confirmed judgement yet, though one is needed
     award: LotAward | None
+    sealed: int | None  # bids of a lot with too few bidders, which is not decided; else None
 
     @property
     def standing(self) -> list[tuple[Place, OpenedBid]]:
@@ -48,16 +50,30 @@ def opening_of(tender: UUID) -> Opening | None:
     return Opening.objects.filter(tender=tender).exclude(opened="").first()
 
 
-def unsound() -> QuerySet[OpenedBid]:
-    """Give opened bids whose offer departs from the form, or that lack a signature that holds.
+def short_lots(opening: Opening) -> dict[str, int]:
+    """Give the lots that too few bid for, as they were announced: how many bids stay sealed."""
+    return {str(one["lot"]): int(one["bids"]) for one in opening.short}
 
-    A signature on the bid form, which is filed so at the supplier's own risk, or on a document
-    inside that has to be signed. A form that was UNDECIDED when it came stays a matter for people,
-    whatever was found since: strangers go by the receipt, which does not change.
+
+def unsound() -> QuerySet[OpenedBid]:
+    """Give opened bids that are not sound in every point.
+
+    A bidder is debarred: it was, when it filed at its own risk, or that was found before the award.
+    The offer departs from the form. Or a signature that holds is missing: on the bid form, which
+    is filed so at the supplier's own risk, or on a document inside that has to be signed. A form
+    that was UNDECIDED when it came stays a matter for people, whatever was found since: strangers
+    go by the receipt, which does not change.
     """
     failed = OpenedDocument.objects.filter(bid=OuterRef("pk"), signature="required")
+    debarred = DebarmentCheck.objects.filter(
+        bid=OuterRef("bid__digest"), purpose=CheckPurpose.AWARD, found=True
+    )
     return OpenedBid.objects.filter(
-        Exists(failed.exclude(verdict__in=SOUND)) | ~Q(bid__verdict__in=SOUND) | ~Q(why=""),
+        Q(bid__debarred=True)
+        | Exists(debarred)
+        | Exists(failed.exclude(verdict__in=SOUND))
+        | ~Q(bid__verdict__in=SOUND)
+        | ~Q(why=""),
         cause=OPENED,
     )
 
@@ -123,6 +139,7 @@ def _result(lot: Lot, opening: Opening, bids: list[OpenedBid], waiting: set[UUID
         judgements=tuple(one for bid in bids for one in bid.bid.admissibilities.all()),
         to_judge=tuple(bid for bid in bids if bid.pk in waiting),
         award=getattr(lot, "award", None),
+        sealed=short_lots(opening).get(lot.key),
     )
 
 

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from bidding.papers import bid_form_pdf, withdrawal_form_pdf
-from bidding.queries import name_of, object_of, own_bid, withdrawal_of
+from bidding.queries import name_of, names_of_members, object_of, own_bid, withdrawal_of
 from procurement.actors import Actor
 from procurement.objects import fetch
 from tenders.notice import Notice
@@ -16,7 +16,8 @@ def bid_form(bid_id: UUID, by: Actor) -> bytes:
     """
     bid = own_bid(bid_id, by)
     said = object_of(bid)
-    return bid_form_pdf(said, Notice.read(fetch(said.notice).body), bidder_name=name_of(bid))
+    notice = Notice.read(fetch(said.notice).body)
+    return bid_form_pdf(said, notice, bidder_name=name_of(bid), members=names_of_members(bid))
 
 
 def withdrawal_form(bid_id: UUID, by: Actor) -> bytes:

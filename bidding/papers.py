@@ -32,15 +32,21 @@ VERDICTS = {
 }
 
 
-def bid_form_pdf(bid: Bid, notice: Notice, *, bidder_name: Text) -> bytes:
+def bid_form_pdf(
+    bid: Bid, notice: Notice, *, bidder_name: Text, members: Mapping[str, Text] | None = None
+) -> bytes:
     """Set the form that a bidder signs: it embeds ``bid.json``, to the byte, and shows no price.
+
+    ``members`` gives the names of a consortium's members by their ids.
 
     :raises ValueError: for a bid under another notice.
     """
     _same(bid.notice, notice.digest())
     return typeset(
         PAPERS / "bid_form.typ",
-        _about(notice, bidder_name) | {"bid": bid.to_json(), "digest": bid.digest()},
+        _about(notice, bidder_name)
+        | {"bid": bid.to_json(), "digest": bid.digest()}
+        | {"members": {one: both(name) for one, name in (members or {}).items()}},
         attachments=[Attachment("bid.json", bid.canonical(), "application/json", "Bid / 投标")],
         title=_title(Text("Bid form", "投标函"), notice),
     )

@@ -193,6 +193,13 @@ def name_of(bid: Bid) -> Text:
     return Text(supplier.name_in("en"), supplier.name_in("zh"))
 
 
+def names_of_members(bid: Bid) -> dict[str, Text]:
+    """Give the names of those who bid together, by their ids."""
+    members = bid.members.select_related("supplier").order_by("supplier")
+    found = [one.supplier for one in members]
+    return {str(one.pk): Text(one.name_in("en"), one.name_in("zh")) for one in found}
+
+
 def _whole(by: Actor) -> QuerySet[Bid]:
     related = ("slot__tender", "slot__supplier", "arrival", "withdrawal_arrival", "receipt")
     return Bid.objects.visible_to(by).select_related(*related, "recheck__report")

@@ -7,6 +7,9 @@ class Verb(StrEnum):
     # Concealed until the opening
     BID_FILED = "bid.filed"
     BID_WITHDRAWN = "bid.withdrawn"
+    CONSORTIUM_FORMED = "consortium.formed"
+    MANDATE_GIVEN = "mandate.given"
+    MANDATE_REVOKED = "mandate.revoked"
     # Facts
     OPENER_PRESENT = "opener.present"
     OPENED_DOCUMENT_READ = "opened-document.read"

@@ -6,9 +6,12 @@ from uuid import UUID
 from django.db import transaction
 
 from awards.actions.ready import require_another, require_ready, require_reason
+from awards.actions.winner import require_eligible
 from awards.models import AwardState, LotAward
+from awards.queries import short_lots
 from awards.statements import AwardDecision, Decided
 from awards.verbs import Verb
+from bidding.models import Opening
 from procurement import objects, outbox
 from procurement.actors import Actor, require
 from procurement.journal.record import Kind, record
@@ -34,14 +37,17 @@ def decide(
     :raises NotFound: for a lot that is not there.
     :raises BadInput: without a reason.
     :raises WrongState: when nothing is proposed.
+    :raises DoesNotCount, WinnerDebarred: when the proposed bid must not win, or not yet.
     """
     tender = locked(tender_id, by=by)
     require(by, Permission.DECIDE_AWARD, of=tender.agency_id)
 
-    require_ready(tender, action=DECIDE, by=by, now=now)
+    opening = require_ready(tender, action=DECIDE, by=by, now=now)
     require_reason(reason)
     award = _award_of(tender, lot)
     require_another(award.proposed_by_id, by)
+    winner = award.bid if decision == "confirmed" else None
+    looked_up = require_eligible(winner, now=now) if winner else None
 
     proposal = award.proposal
     if decision == "declined":
@@ -54,10 +60,10 @@ def decide(
     award.decision = objects.store(said.to_json(), tender=tender.pk, at=now)
     award.decision_reason = reason
     award.save()
-    body = {"object": award.decision}
+    body = {"object": award.decision} | ({"check": looked_up.digest} if looked_up else {})
     record(Verb.AWARD_DECIDED, tender=tender.pk, by=by, at=now, body={**body}, kind=Kind.CONTROL)
     outbox.announce(Verb.AWARD_DECIDED, tender.pk, lot=lot, decision=decision)
-    _end_with_the_last_lot(tender, by, now)
+    _end_with_the_last_lot(tender, opening, by, now)
     return award
 
 
@@ -69,10 +75,14 @@ def _award_of(tender: Tender, lot: str) -> LotAward:
     return award
 
 
-def _end_with_the_last_lot(tender: Tender, by: Actor, now: datetime) -> None:
-    """A tender with an awarded lot is concluded, one without is unsuccessful."""
+def _end_with_the_last_lot(tender: Tender, opening: Opening, by: Actor, now: datetime) -> None:
+    """A tender with an awarded lot is concluded, one without is unsuccessful.
+
+    A lot with too few bidders is not waited for: nothing of it was opened.
+    """
     awards = LotAward.objects.filter(lot__tender=tender)
-    if awards.filter(state__in=ENDS).count() < Lot.objects.filter(tender=tender).count():
+    lots = Lot.objects.filter(tender=tender).exclude(key__in=short_lots(opening))
+    if awards.filter(state__in=ENDS).count() < lots.count():
         return
     if awards.filter(state=AwardState.AWARDED).exists():
         ending.conclude(tender.pk, by=by, now=now)

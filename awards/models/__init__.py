@@ -81,6 +81,15 @@ class Admissibility(models.Model):
         """A second person disagrees; the proposer judges anew."""
         self.decided_at, self.decided_by_id, self.decision_reason = at, by, reason
 
+    @edge(
+        state,
+        source=AdmissibilityState.CONFIRMED,
+        target=AdmissibilityState.DECLINED,
+        action=Text("judge anew", "重新判断"),
+    )
+    def reopen(self) -> None:
+        """Something was found about the bidder that nobody knew then; the proposer judges anew."""
+
 
 class AwardState(models.TextChoices):
     PENDING = "pending", "Pending"  # the proposer moves next

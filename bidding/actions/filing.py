@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from bidding.actions.preparing import locked_bid
+from bidding.actions.standing import require_behind, require_members
 from bidding.actions.uploads import require_open
 from bidding.models import Arrival, Bid, BidEnvelope, BidState, Receipt
 from bidding.queries import live_bid, object_of
@@ -24,7 +25,6 @@ from procurement.journal.record import Kind, control_head, record
 from procurement.journal.timestamping import stamped_text
 from procurement.keys import receipt_signer
 from procurement.proof.canonical import sha256_hex
-from procurement.queries import require_verified
 from procurement.refusals import AlreadyDone
 from procurement.roles import Permission
 from procurement.texts import Text
@@ -44,11 +44,18 @@ class JudgedForm:
     verdict: str
     codes: tuple[str, ...]
     at_own_risk: bool = False  # accepted although INVALID
+    signed_for: tuple[UUID, ...] = ()  # suppliers whose signatures hold, beside the lead's
 
 
 @transaction.atomic
 def file_bid(
-    *, bid_id: UUID, arrival: Arrival, form: JudgedForm, by: Actor, now: datetime
+    *,
+    bid_id: UUID,
+    arrival: Arrival,
+    form: JudgedForm,
+    at_own_risk: bool = False,
+    by: Actor,
+    now: datetime,
 ) -> Receipt:
     """File a bid and sign its receipt; the same form again gives the same receipt.
 
@@ -57,8 +64,7 @@ def file_bid(
 
     :raises NotPermitted: unless ``by`` submits bids for the supplier.
     :raises AlreadyDone: when the bid was filed with another form.
-    :raises NotVerified: for a supplier that no operator has verified.
-    :raises OperatorNeverBids: for kin of whoever runs the platform.
+    :raises Refusal: as ``standing.require_members`` and ``require_behind`` do.
     :raises Overtaken: when the bid that it replaces, or the notice, is another one by now.
     :raises NotOpenForBids: for a tender that is not published.
     :raises SubmissionClosed: for a ticket at or after the deadline.
@@ -68,11 +74,12 @@ def file_bid(
 
     if receipt := receipt_of(bid, form.sha256):
         return receipt
-    require_verified(bid.slot.supplier)
     live, said = live_bid(bid.slot), object_of(bid)
     if (said.supersedes, said.notice) != (live.digest if live else None, bid.slot.tender.notice):
         raise Overtaken
     require_open(bid.slot.tender, arrival.at)
+    require_behind(bid, form.signed_for)
+    looked_up = require_members(bid, said, at_own_risk=at_own_risk, now=now)
 
     if live:
         live.supersede()
@@ -81,6 +88,7 @@ def file_bid(
     bid.filed_by_id, bid.arrival = by.user_id, arrival
     bid.form_sha256, bid.form_version = form.sha256, form.version_id
     bid.verdict, bid.codes, bid.at_own_risk = form.verdict, [*form.codes], form.at_own_risk
+    bid.debarred = bool(looked_up.faults)
     bid.save()
     written = _receipt(bid, arrival)
     digest = objects.store(written.to_json(), tender=bid.slot.tender_id, at=now, restricted=True)
@@ -89,7 +97,7 @@ def file_bid(
         tender=bid.slot.tender_id,
         by=by,
         at=now,
-        body={"object": digest, "bid": bid.digest},
+        body={"object": digest, "bid": bid.digest, "check": looked_up.digest},
         kind=Kind.CONCEALED,
     )
     receipt = Receipt.objects.create(

@@ -9,7 +9,16 @@ from django.db import transaction
 from django.db.models import Max
 
 from bidding.actions.uploads import require_open
-from bidding.models import Bid, BidEnvelope, BidState, Envelope, Slot, UploadState
+from bidding.models import (
+    Bid,
+    BidEnvelope,
+    BidMember,
+    BidState,
+    Consortium,
+    Envelope,
+    Slot,
+    UploadState,
+)
 from bidding.queries import live_bid, missing_parts, object_of
 from bidding.rules.fit import ENVELOPE
 from bidding.sealed.bid import Bid as BidObject
@@ -44,15 +53,18 @@ def prepare(
     supplier_id: UUID,
     lot: str,
     envelopes: Mapping[str, str],
+    consortium_id: UUID | None = None,
     by: Actor,
     now: datetime,
 ) -> tuple[Bid, bool]:
     """Compose the bid to be signed; give it, and whether it is new.
 
-    It names the bid that it will replace, where one lives. One that was prepared before and not
-    submitted is discarded. Asked for the same again, prepared or filed, that one stands.
+    With a consortium, the supplier leads it, and the bid names its members. It names the bid that
+    it will replace, where one lives. One that was prepared before and not submitted is discarded.
+    Asked for the same again, prepared or filed, that one stands.
 
     :raises NotPermitted: unless ``by`` prepares bids for the supplier.
+    :raises NotFound: for a consortium of others, or of another tender or lead.
     :raises BadInput: for a lot or an envelope that there is not.
     :raises EnvelopeIncomplete: while parts of it are missing.
     """
@@ -62,13 +74,15 @@ def prepare(
 
     require_open(tender, now)
     bound = _complete(slot, envelopes)
+    consortium = _led(slot, consortium_id, by) if consortium_id else None
     live = live_bid(slot)
     prepared = Bid.objects.filter(slot=slot, state=BidState.PREPARED).first()
     version = (slot.bids.aggregate(Max("version"))["version__max"] or 0) + 1
-    composed = _composed(slot, tender, envelopes, live, version)
-    if prepared and prepared.digest == replace(composed, bid_version=prepared.version).digest():
+    composed = _composed(slot, tender, consortium, envelopes, live, version)
+    same = replace(composed, bid_version=prepared.version).digest() if prepared else None
+    if prepared and (prepared.digest, prepared.consortium_id) == (same, consortium_id):
         return prepared, False
-    if live and _says_the_same(object_of(live), composed):
+    if live and live.consortium_id == consortium_id and _says_the_same(object_of(live), composed):
         return live, False
 
     if prepared:
@@ -80,10 +94,15 @@ def prepare(
         digest=objects.store(composed.to_json(), tender=tender.pk, at=now, restricted=True),
         notice=tender.notice,
         supersedes=live,
+        consortium=consortium,
         prepared_by_id=by.user_id,
         prepared_at=now,
     )
     BidEnvelope.objects.create(bid=bid, envelope=bound)
+    BidMember.objects.bulk_create(
+        BidMember(bid=bid, tender=tender, lot=lot, supplier_id=UUID(one))
+        for one in composed.bidder.members
+    )
     return bid, True
 
 
@@ -145,17 +164,30 @@ def _complete(slot: Slot, envelopes: Mapping[str, str]) -> Envelope:
     return found
 
 
+def _led(slot: Slot, consortium_id: UUID, by: Actor) -> Consortium:
+    led = Consortium.objects.filter(tender=slot.tender_id, lead=slot.supplier_id)
+    if (found := led.visible_to(by).filter(pk=consortium_id).first()) is None:
+        raise NotFound
+    return found
+
+
 def _composed(
-    slot: Slot, tender: Tender, envelopes: Mapping[str, str], live: Bid | None, version: int
+    slot: Slot,
+    tender: Tender,
+    consortium: Consortium | None,
+    envelopes: Mapping[str, str],
+    live: Bid | None,
+    version: int,
 ) -> BidObject:
-    supplier = str(slot.supplier_id)
+    lead = slot.supplier_id
+    members = consortium.members.values_list("supplier", flat=True) if consortium else [lead]
     return BidObject(
         tender=str(tender.pk),
         lot=slot.lot,
         bid_version=version,
         supersedes=live.digest if live else None,
         notice=tender.notice,
-        bidder=Bidder(supplier, (supplier,)),
+        bidder=Bidder(str(lead), tuple(sorted(map(str, members)))),
         envelopes={**envelopes},
     )
 

@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from bidding.actions.arrivals import take_ticket
 from bidding.actions.filing import JudgedForm
 from bidding.models import Arrival, Bid
+from bidding.queries_consortia import who_must_sign
 from bidding.rules.deadline import spoken
 from procurement.actors import Actor
 from procurement.incoming import Incoming
@@ -30,6 +32,7 @@ from signatures.queries import signer_policy
 from signatures.service import check
 
 LARGEST_FORM = 20 * MIB
+SOUND = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
 CONTENT_STEP = "7"  # of the judge: what the file carries; not taken where it could not be read
 RETRY_SECONDS = 2  # sooner than elsewhere: the grace after a deadline is short
 _NOT_KEPT = Text(
@@ -71,6 +74,19 @@ class Received:
         return max(now, self.arrival.at)
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What the signatures of a form are worth, and of whom they were asked for."""
+
+    report: Report
+    asked: tuple[UUID, ...]
+
+    @property
+    def signed_for(self) -> tuple[UUID, ...]:
+        """Name the suppliers whose signatures hold."""
+        return self.asked if self.report.verdict in SOUND else ()
+
+
 @contextmanager
 def received(
     body: Incoming, *, bid: Bid, what: str, at_own_risk: bool, by: Actor
@@ -92,33 +108,33 @@ def received(
         yield Received(Path(file.name), body.sha256(), arrival or ticket(body.sha256()))
 
 
-def judged(form: Received, *, inside: bytes, bid: Bid, now: datetime) -> Report:
-    """Judge a form as of its arrival, by what the supplier's signers are known by.
+def judged(form: Received, *, inside: bytes, bid: Bid, now: datetime) -> Judged:
+    """Judge a form as of its arrival, by what the signers of the bidder are known by.
 
     A process of its own looks at the file first; what it cannot read is not opened here.
 
     :raises FormRefused: unless it is signed and carries exactly ``inside``.
     """
-    policy = signer_policy(bid.slot.supplier)
-    report, _ = check(form.file, policy=policy, at=form.arrival.at, now=now)
+    signers = who_must_sign(bid)
+    report, _ = check(form.file, policy=signer_policy(*signers), at=form.arrival.at, now=now)
     unreadable = report.verdict is Verdict.INVALID and CONTENT_STEP in report.not_checked
     if unreadable or report.verdict is Verdict.UNSIGNED:
         raise FormRefused(faults=map(fault_of, report.findings))
     if finding := _other_form(form.file, inside):
         raise FormRefused(faults=[fault_of(finding)])
-    return report
+    return Judged(report, tuple(one.pk for one in signers))
 
 
-def require_accepted(report: Report, *, at_own_risk: bool) -> None:
+def require_accepted(judged: Judged, *, at_own_risk: bool) -> None:
     """Let pass what is valid or undecided, and what is invalid at the supplier's own risk.
 
     :raises FormRefused: with the reasons, what they mean, and who has to act.
     """
-    if report.verdict is Verdict.INVALID and not at_own_risk:
-        raise FormRefused(faults=map(fault_of, report.findings))
+    if judged.report.verdict is Verdict.INVALID and not at_own_risk:
+        raise FormRefused(faults=map(fault_of, judged.report.findings))
 
 
-def kept(form: Received, name: str, report: Report) -> JudgedForm:
+def kept(form: Received, name: str, judged: Judged) -> JudgedForm:
     """Put a judged form into the vault, held; on return it is safely there.
 
     :raises FormNotKept: when it is not.
@@ -132,9 +148,10 @@ def kept(form: Received, name: str, report: Report) -> JudgedForm:
     return JudgedForm(
         sha256=form.sha256,
         version_id=stored.version_id,
-        verdict=report.verdict.value,
-        codes=report.codes,
-        at_own_risk=report.verdict is Verdict.INVALID,
+        verdict=judged.report.verdict.value,
+        codes=judged.report.codes,
+        at_own_risk=judged.report.verdict is Verdict.INVALID,
+        signed_for=judged.signed_for,
     )
 
 

@@ -15,10 +15,11 @@ from pathlib import Path
 from bidding.actions.again import keep_recheck
 from bidding.models import Bid
 from bidding.queries_again import to_recheck, undecided
+from bidding.queries_consortia import policy_of
 from procurement.stored import vault
 from procurement.vault import SEALED, VaultUnavailable
 from signatures.models import SignatureReport
-from signatures.queries import report_for, signer_policy
+from signatures.queries import report_for
 from signatures.service import check, current_anchors
 
 AT_ONCE = 5  # forms in a pass: one may take seconds, and openings are due in the same pass
@@ -54,7 +55,7 @@ def _answer(bid: Bid, anchors: str, now: datetime) -> SignatureReport | None:
     None when this machine had no answer.
     """
     assert bid.arrival is not None
-    policy, at = signer_policy(bid.slot.supplier), bid.arrival.at
+    policy, at = policy_of(bid), bid.arrival.at
     known = report_for(
         file_sha256=bid.form_sha256, policy_digest=policy.digest, anchors_digest=anchors, at=at
     )

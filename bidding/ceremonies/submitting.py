@@ -5,7 +5,8 @@
     3. it carries the bid, to the byte, and is signed
     4. what its signatures are worth; INVALID only at the supplier's own risk
     5. the form into the vault, held
-    6. one transaction: filed, receipt signed, event written; at its end the trigger decides
+    6. one transaction: everybody who bids looked up in the debarment list, filed, receipt signed,
+       event written; at its end the trigger decides
 
 Killed anywhere, the supplier sends the same again: the first ticket counts, and there is one
 receipt. It is answered when the transaction has committed, never before.
@@ -21,6 +22,7 @@ from django.db import IntegrityError
 
 from bidding.actions import filing
 from bidding.actions.arrivals import SUBMISSION
+from bidding.actions.standing import looked_up, members_of
 from bidding.actions.uploads import require_open
 from bidding.ceremonies import forms
 from bidding.models import Arrival, Bid, Receipt
@@ -32,6 +34,7 @@ from procurement.incoming import Incoming
 from procurement.journal.record import attempt
 from procurement.proof.instants import format_instant
 from procurement.roles import Permission
+from procurement.rules.debarment import BidderDebarred
 from signatures.pdf.report import Finding
 
 
@@ -51,6 +54,8 @@ def submit(*, bid_id: UUID, form: Incoming, at_own_risk: bool, by: Actor, now: d
     :raises NotPermitted: unless ``by`` submits bids for the supplier.
     :raises SubmissionClosed: when the ticket, or the commit, came too late.
     :raises FormRefused: for a form that is not this bid's, not signed, or not signed validly.
+    :raises BidderDebarred: for a bidder on the list, unless at its own risk.
+    :raises MembersNotFree: when somebody stands in another bid, or does not stand behind this one.
     :raises FormNotKept: when the vault is away; the ticket is kept.
     """
     bid = own_bid(bid_id, by)
@@ -68,10 +73,18 @@ def _filed(
 ) -> Receipt:
     require_open(bid.slot.tender, received.arrival.at)
     now = received.after(now)
-    report = forms.judged(received, inside=object_of(bid).canonical(), bid=bid, now=now)
-    forms.require_accepted(report, at_own_risk=at_own_risk)
-    kept = forms.kept(received, bid.form_name, report)
-    return filing.file_bid(bid_id=bid.pk, arrival=received.arrival, form=kept, by=by, now=now)
+    judged = forms.judged(received, inside=object_of(bid).canonical(), bid=bid, now=now)
+    forms.require_accepted(judged, at_own_risk=at_own_risk)
+    kept = forms.kept(received, bid.form_name, judged)
+    with debarment_remembered(bid, by=by, now=now):
+        return filing.file_bid(
+            bid_id=bid.pk,
+            arrival=received.arrival,
+            form=kept,
+            at_own_risk=at_own_risk,
+            by=by,
+            now=now,
+        )
 
 
 @contextmanager
@@ -98,3 +111,24 @@ def lateness_remembered(
                 facts={"what": what, "bid": bid.digest, "arrived": format_instant(arrival.at)},
             )
         raise refusal from None
+
+
+@contextmanager
+def debarment_remembered(bid: Bid, *, by: Actor, now: datetime) -> Iterator[None]:
+    """Keep the evidence of a look-up because of which a bid was refused, where nobody reads it yet.
+
+    :raises BidderDebarred: again.
+    """
+    try:
+        yield
+    except BidderDebarred as refusal:
+        found = looked_up(bid, members_of(object_of(bid)), now)
+        attempt(
+            refusal.code,
+            by=by,
+            at=now,
+            tender=bid.slot.tender_id,
+            concealed=True,
+            facts={"bid": bid.digest, "check": found.digest},
+        )
+        raise

@@ -36,7 +36,7 @@ def withdraw(*, bid_id: UUID, form: Incoming, by: Actor, now: datetime) -> Bid:
 def _withdrawn(bid: Bid, received: forms.Received, by: Actor, now: datetime) -> None:
     require_open(bid.slot.tender, received.arrival.at)
     now = received.after(now)
-    report = forms.judged(received, inside=withdrawal_of(bid).canonical(), bid=bid, now=now)
-    forms.require_accepted(report, at_own_risk=False)
-    kept = forms.kept(received, bid.withdrawal_form_name, report)
+    judged = forms.judged(received, inside=withdrawal_of(bid).canonical(), bid=bid, now=now)
+    forms.require_accepted(judged, at_own_risk=False)
+    kept = forms.kept(received, bid.withdrawal_form_name, judged)
     withdrawing.withdraw_bid(bid_id=bid.pk, arrival=received.arrival, form=kept, by=by, now=now)

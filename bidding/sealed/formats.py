@@ -1,6 +1,7 @@
 """The schemas of what suppliers file and of what is said at the opening."""
 
 from bidding.sealed.bid import Bid, Receipt, Withdrawal
+from bidding.sealed.consortium import Consortium, Mandate
 from bidding.sealed.inner import Inner
 from bidding.sealed.manifest import Context, Manifest, Pad, Share
 from bidding.sealed.opening import (
@@ -22,6 +23,8 @@ FORMATS = (
     Share,
     Pad,
     Inner,
+    Consortium,
+    Mandate,
     Bid,
     Withdrawal,
     Receipt,

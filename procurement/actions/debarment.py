@@ -7,6 +7,7 @@ instant, the version of the list, and what stood there, and its digest goes into
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from django.db import transaction
@@ -24,7 +25,7 @@ from procurement.models import (
 )
 from procurement.proof.canonical import JSON
 from procurement.proof.suppliers import DebarmentCheck as CheckObject
-from procurement.proof.suppliers import ListEntry, LookedUp
+from procurement.proof.suppliers import ListEntry, LookedUp, Purpose
 from procurement.queries_debarment import entries_at, list_version
 from procurement.refusals import BadInput, Fault, NotFound, NotPermitted
 from procurement.roles import Permission
@@ -123,17 +124,16 @@ def decide_debarment(*, debarment_id: UUID, confirmed: bool, by: Actor, now: dat
 
     lifting = debarment.state == DebarmentState.LIFTING
     if confirmed:
-        version = list_version() + 1
+        change = DebarmentListVersion.LIFTED if lifting else DebarmentListVersion.LISTED
+        version = DebarmentListVersion(
+            number=list_version() + 1, debarment=debarment, change=change, at=now
+        )
         move = debarment.lift if lifting else debarment.enlist
-        move(at=now, by=by.user_id, version=version)
+        move(at=now, by=by.user_id, version=version.number)
+        version.save(force_insert=True)
     else:
         (debarment.keep if lifting else debarment.decline)(at=now, by=by.user_id)
     debarment.save()
-    if confirmed:
-        change = DebarmentListVersion.LIFTED if lifting else DebarmentListVersion.LISTED
-        DebarmentListVersion.objects.create(
-            number=version, debarment=debarment, change=change, at=now
-        )
     _record(_decided(confirmed=confirmed, lifting=lifting), debarment, by, now)
     return debarment
 
@@ -145,20 +145,16 @@ def look_up(
     tender: UUID,
     bid: str,
     purpose: CheckPurpose,
-    accepted: bool,
     now: datetime,
 ) -> LookUp:
-    """Look bidders up in the list as it stands, and write down what was found.
-
-    ``accepted``: whether what is asked for goes on although somebody is found.
-    """
+    """Look the bidders of a bid up in the list as it stands, and write down what was found."""
     version = list_version()
     keys = {compared(one.identifier_scheme, one.identifier): one for one in organisations}
     found = entries_at(version, keys, now)
     evidence = CheckObject(
         tender=str(tender),
         bid=bid,
-        purpose=purpose.value,
+        purpose=cast("Purpose", purpose.value),
         at=now,
         list_version=version,
         asked=tuple(
@@ -177,7 +173,6 @@ def look_up(
             at=now,
             list_version=version,
             found=str(one.pk) in listed,
-            refused=bool(listed) and not accepted,
             object=digest,
         )
         for one in organisations

@@ -45,7 +45,6 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('list_version', models.IntegerField()),
                 ('found', models.BooleanField()),
-                ('refused', models.BooleanField()),
                 ('object', models.CharField(max_length=64)),
                 ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='procurement.organisation')),
             ],

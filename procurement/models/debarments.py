@@ -205,7 +205,6 @@ class DebarmentCheck(models.Model):
     at = models.DateTimeField()
     list_version = models.IntegerField()
     found = models.BooleanField()
-    refused = models.BooleanField()  # what was asked for was refused because of it
     object = models.CharField(max_length=64)  # digest of the restricted evidence, entries and all
 
     class Meta:

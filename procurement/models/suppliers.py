@@ -6,25 +6,12 @@ Nothing of it is changed: what is given anew replaces what stood, which stays as
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
 from procurement.models.people import Organisation, User
-
-if TYPE_CHECKING:
-    from procurement.actors import Actor
-
-
-class OwnQuerySet(models.QuerySet["Kept"]):
-    def visible_to(self, by: Actor) -> OwnQuerySet:
-        """Give a supplier its own, and nobody else any."""
-        return self.filter(supplier__in=by.organisations())
-
-    def standing(self) -> OwnQuerySet:
-        """Give what was not replaced; it may have expired."""
-        return self.filter(replaced_at=None)
 
 
 class Kept(models.Model):
@@ -49,8 +36,6 @@ class SupplierFact(Kept):
 
     kind = models.CharField(max_length=64)  # as questions of response forms are called
     value = models.TextField()
-
-    objects = OwnQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -79,8 +64,6 @@ class SupplierDocument(Kept):
     object_name = models.CharField(max_length=200)  # in the vault's bucket ``documents``
     object_version = models.CharField(max_length=200)
 
-    objects = OwnQuerySet.as_manager()
-
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -103,8 +86,6 @@ class Declaration(Kept):
 
     statements = models.JSONField()  # codes of ``procurement.rules.declaration``
     object = models.CharField(max_length=64)  # digest of the restricted object
-
-    objects = OwnQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

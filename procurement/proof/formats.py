@@ -8,7 +8,7 @@ from procurement.proof.canonical import JSON
 from procurement.proof.events import ConcealedEvent, ControlEvent, PlainEvent
 from procurement.proof.evidence import FORMATS as EVIDENCE
 from procurement.proof.shapes import DRAFT, Statement
-from procurement.proof.suppliers import Declaration, DebarmentCheck
+from procurement.proof.suppliers import DebarmentCheck, Declaration
 
 Formats = Iterable[type[Statement]]
 

@@ -7,7 +7,7 @@ alone debars nobody: many bodies have the same one.
 from collections.abc import Iterator
 from datetime import datetime
 
-from procurement.refusals import Fault, Refusal
+from procurement.refusals import Fact, Fault, Refusal
 from procurement.texts import Text
 
 ENDS_TOO_SOON = Text("A debarment ends after it starts", "禁入的截止时间须晚于起始时间")
@@ -70,5 +70,11 @@ def fault_of(
         day = f"{ends_at:%Y-%m-%d %H:%M} UTC"
         until = Text(UNTIL.en.format(ends_at=day), UNTIL.zh.format(ends_at=day))
     asked_at = f"{at:%Y-%m-%d %H:%M:%S} UTC"
-    facts = {"name": name, "version": version, "at": asked_at, "source": source, "until": until}
+    facts: dict[str, Fact] = {
+        "name": name,
+        "version": version,
+        "at": asked_at,
+        "source": source,
+        "until": until,
+    }
     return Fault("on-the-list", ON_THE_LIST, facts)

@@ -1,5 +1,7 @@
 """Steps 12 and 13: is this the supplier's signature, and are there as many as asked for."""
 
+from collections.abc import Sequence
+
 from asn1crypto import x509
 
 from signatures.pdf.chain import all_of, common_name, first_of
@@ -32,6 +34,12 @@ def binding_rule(signer: Signer, supplier: Supplier) -> str | None:
     return None
 
 
+def bound_to(signer: Signer | None, suppliers: Sequence[Supplier]) -> str | None:
+    """Return the rule that ties a signer to one of some suppliers, None when none does."""
+    rules = (binding_rule(signer, one) for one in suppliers if signer is not None)
+    return next((rule for rule in rules if rule is not None), None)
+
+
 def wrong_certificate(signer: Signer) -> Finding:
     """Say that a signer is not the supplier, naming whose certificate it is."""
     holder = signer.organisation or signer.name
@@ -40,11 +48,15 @@ def wrong_certificate(signer: Signer) -> Finding:
     )
 
 
-def missing_signatures(good: int, policy: Policy) -> list[Finding]:
-    """Count the good signatures of the supplier against what the policy asks for."""
-    if good >= policy.signatures_required:
+def missing_signatures(good: Sequence[Signer | None], policy: Policy) -> list[Finding]:
+    """Count the good signatures against what the policy asks for: so many, and one of each."""
+    found, required = len(good), policy.signatures_required
+    if policy.besides:
+        signed = [any(bound_to(one, [each]) for one in good) for each in policy.suppliers]
+        found, required = sum(signed), max(required, len(signed))
+    if found >= required:
         return []
-    return [Finding.of("too-few-signatures", found=good, required=policy.signatures_required)]
+    return [Finding.of("too-few-signatures", found=found, required=required)]
 
 
 def _compared(identifier: str) -> str:

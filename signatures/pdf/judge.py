@@ -17,7 +17,7 @@ from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 from signatures.pdf.active import active_content, listed_attachments
 from signatures.pdf.algorithms import described, weaknesses
 from signatures.pdf.anchors import Anchors
-from signatures.pdf.binding import binding_rule, missing_signatures, signer_of, wrong_certificate
+from signatures.pdf.binding import bound_to, missing_signatures, signer_of, wrong_certificate
 from signatures.pdf.bounds import check_bounds
 from signatures.pdf.catalogue import CATALOGUE, verdict_of, worst_first
 from signatures.pdf.chain import NoPath, path_to, revocation, usage_fault
@@ -258,9 +258,7 @@ def _signature(
     findings += weaknesses(envelope.signer_info, envelope.certificate, at=moment.at)  # 8
     findings += _certificate(envelope, question, moment.at)  # 9, 11
     signer = signer_of(envelope.certificate)
-    bound_by = None
-    if policy.supplier is not None:  # 12
-        bound_by = binding_rule(signer, policy.supplier)
+    bound_by = bound_to(signer, policy.suppliers)  # 12
 
     return SignatureFinding(
         field=one.field.name,
@@ -318,7 +316,7 @@ def _document_findings(
             findings += [wrong_certificate(stranger) for stranger in strangers]
         good = bound
     if verdict_of(findings) in (Verdict.VALID, Verdict.VALID_WITH_REMARKS):
-        findings += missing_signatures(len(good), policy)
+        findings += missing_signatures([one.signer for one in good], policy)
     return findings
 
 

@@ -40,16 +40,25 @@ class Supplier:
     identifiers: frozenset[str] = frozenset()
     certificates: frozenset[str] = frozenset()
 
+    def to_json(self) -> JSON:
+        """Return the supplier as a JSON object, in one order only."""
+        return {
+            "identifiers": [*sorted(self.identifiers)],
+            "certificates": [*sorted(self.certificates)],
+        }
+
 
 @dataclass(frozen=True)
 class Policy:
     """The rules that turn findings into a verdict.
 
-    ``supplier`` is None where nobody in particular has to have signed. ``clock_skew`` is how far
-    the clock of a time-stamping authority may run ahead of ours.
+    ``supplier`` is None where nobody in particular has to have signed; ``besides`` names others,
+    each of whom has to have signed, too. ``clock_skew`` is how far the clock of a time-stamping
+    authority may run ahead of ours.
     """
 
     supplier: Supplier | None = None
+    besides: tuple[Supplier, ...] = ()  # the members of a consortium that did not mandate its lead
     signatures_required: int = 1
     active_content: Literal["refuse", "remark"] = "remark"
     revocation: Literal["required", "if-available"] = "required"
@@ -59,14 +68,10 @@ class Policy:
 
     def to_json(self) -> JSON:
         """Return the policy as a JSON object, in one order only."""
-        supplier: JSON = None
-        if self.supplier is not None:
-            supplier = {
-                "identifiers": [*sorted(self.supplier.identifiers)],
-                "certificates": [*sorted(self.supplier.certificates)],
-            }
+        others: dict[str, JSON] = {"besides": [one.to_json() for one in self.besides]}
         return {
-            "supplier": supplier,
+            "supplier": self.supplier.to_json() if self.supplier else None,
+            **(others if self.besides else {}),
             "signatures_required": self.signatures_required,
             "active_content": self.active_content,
             "revocation": self.revocation,
@@ -74,6 +79,11 @@ class Policy:
             "limits": asdict(self.limits),
             "version": self.version,
         }
+
+    @property
+    def suppliers(self) -> tuple[Supplier, ...]:
+        """Everybody who has to have signed."""
+        return (self.supplier, *self.besides) if self.supplier else ()
 
     @property
     def digest(self) -> str:

@@ -12,7 +12,7 @@ from awards.models import AwardState, LotAward
 from awards.queries import ranking
 from awards.statements import AwardDecision, Proposal, Ranking
 from procurement import objects
-from procurement.models import Event
+from procurement.models import DebarmentCheck, Event
 from procurement.refusals import BadInput, NotFound, NotPermitted, WrongState
 from procurement.roles import OrganisationKind
 from tenders.actions.entry import ConflictDeclared
@@ -295,7 +295,10 @@ def test_the_journal_holds_proposal_and_decision_word_for_word(opened: OpenedTen
     ]
     assert [event.to_json()["body"] for event in events] == [
         {"object": proposal},
-        {"object": award.decision},
+        {
+            "object": award.decision,
+            "check": DebarmentCheck.objects.get(bid=opened.digest("Lotus")).object,
+        },
     ]
     assert AwardDecision.read(objects.fetch(award.decision).body) == AwardDecision(
         str(opened.tender.pk), "lot-1", proposal, "confirmed", "Agreed", str(opened.decider.pk)

@@ -27,7 +27,7 @@ from bidding.verbs import Verb
 from procurement.anchors import current_anchors
 from procurement.journal.record import control_head
 from procurement.journal.sequencer import tick
-from procurement.models import Event, ProtocolObject
+from procurement.models import DebarmentCheck, Event, ProtocolObject
 from procurement.proof.canonical import sha256_hex
 from procurement.proof.notes import Verifier
 from procurement.refusals import AlreadyDone, BadInput, NotFound, NotPermitted, WrongState
@@ -228,7 +228,11 @@ def test_the_filing_is_a_concealed_event_that_names_the_receipt(
     event = Event.everything.get(pk=filed.receipt.event)
 
     assert (event.kind, event.verb, event.tender) == ("concealed", "bid.filed", tender.pk)
-    assert event.to_json()["body"] == {"object": filed.receipt.digest, "bid": filed.bid.digest}
+    assert event.to_json()["body"] == {
+        "object": filed.receipt.digest,
+        "bid": filed.bid.digest,
+        "check": DebarmentCheck.objects.get(bid=filed.bid.digest).object,
+    }
     assert not Event.objects.filter(pk=event.pk).exists(), "nobody reads it before the opening"
 
 

@@ -1,0 +1,79 @@
+"""Reading consortia: their members do, and nobody else."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from bidding.models import Bid, Consortium, ConsortiumMember, Mandate
+from bidding.queries import LIVE
+from procurement.actors import Actor
+from procurement.models import Organisation
+from procurement.refusals import NotFound
+from signatures.pdf.policy import Policy
+from signatures.queries import signer_policy
+
+
+def own_consortium(consortium_id: UUID, by: Actor) -> Consortium:
+    """Find a consortium in which a supplier of ours stands.
+
+    :raises NotFound: for anybody else's, as for none.
+    """
+    if (found := _whole(by).filter(pk=consortium_id).first()) is None:
+        raise NotFound
+    return found
+
+
+def own_consortia(tender_id: UUID, by: Actor) -> list[Consortium]:
+    """List the consortia of a tender in which a supplier of ours stands, the oldest first."""
+    return list(_whole(by).filter(tender=tender_id).order_by("formed_at", "pk"))
+
+
+def not_mandated(consortium: Consortium) -> list[Organisation]:
+    """Name the members, but the lead, whose mandate does not stand now."""
+    mandates = Mandate.objects.filter(revoked_at=None, member__consortium=consortium)
+    members = ConsortiumMember.objects.filter(consortium=consortium).select_related("supplier")
+    left = members.exclude(supplier=consortium.lead_id).exclude(pk__in=mandates.values("member"))
+    return [one.supplier for one in left.order_by("supplier")]
+
+
+def has_filed(consortium: Consortium) -> bool:
+    """Tell whether a bid of a consortium lives."""
+    return Bid.objects.filter(consortium=consortium, state__in=LIVE).exists()
+
+
+def who_must_sign(bid: Bid) -> list[Organisation]:
+    """Name whose signatures the form of a bid needs: the lead's, and of members not mandated."""
+    unmandated = not_mandated(bid.consortium) if bid.consortium else []
+    return [bid.slot.supplier, *unmandated]
+
+
+def policy_of(bid: Bid) -> Policy:
+    """Say which signatures the form of a bid needs."""
+    return signer_policy(*who_must_sign(bid))
+
+
+def members_by_bid(digests: Iterable[str]) -> dict[str, list[Organisation]]:
+    """Give who stands in some bids, by the bid's digest, in one query."""
+    found: dict[str, list[Organisation]] = {}
+    rows = Bid.objects.filter(digest__in=list(digests)).values_list("digest", "members__supplier")
+    named = list(rows.order_by("members__supplier"))
+    bodies = Organisation.objects.in_bulk({supplier for _, supplier in named if supplier})
+    for digest, supplier in named:
+        if supplier in bodies:
+            found.setdefault(digest, []).append(bodies[supplier])
+    return found
+
+
+def _whole(by: Actor) -> QuerySet[Consortium]:
+    standing = Mandate.objects.filter(revoked_at=None)
+    members = (
+        ConsortiumMember.objects.select_related("supplier")
+        .prefetch_related(Prefetch("mandates", queryset=standing))
+        .order_by("supplier")
+    )
+    return (
+        Consortium.objects.visible_to(by)
+        .select_related("tender", "lead")
+        .prefetch_related(Prefetch("members", queryset=members))
+    )
