@@ -6,3 +6,6 @@ from enum import StrEnum
 class Verb(StrEnum):
     TIMELINE_READ = "timeline.read"
     BUNDLE_DOWNLOADED = "bundle.downloaded"
+    ATTEMPTS_READ = "attempts.read"
+    ASKERS_READ = "askers.read"
+    SUPERVISION_READ = "supervision.read"

@@ -76,6 +76,9 @@ WORDS: dict[str, Text] = {
     "keyset.fixed": Text("The keys were fixed for this tender", "本次招标密钥已固定"),
     "notice.published": Text("The notice was published", "发布招标公告"),
     "deadline.extended": Text("The deadline was extended", "延长截止时间"),
+    "extension.acknowledged": Text(
+        "The timekeeper acknowledged a later deadline", "计时方确认延长截止时间"
+    ),
     "question.asked": Text("A question was asked", "有供应商提问"),
     "answer.published": Text("An answer was published", "发布答复"),
     "questions.overdue": Text("Questions were not answered in time", "提问逾期未答复"),
