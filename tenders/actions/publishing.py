@@ -93,6 +93,7 @@ def publish(*, tender_id: UUID, signed: Signed, paper: Stored, by: Actor, now: d
     tender.publish(
         at=now, by=by.user_id, notice=notice.digest(), grace_seconds=pack_of(tender).grace_seconds
     )
+    tender.questions_until, tender.answers_until = notice.questions_until, notice.answers_until
     tender.timetable = dated(tender, now)
     tender.notice_pdf_sha256, tender.notice_pdf_version = paper.sha256, paper.version_id
     tender.save()

@@ -109,9 +109,10 @@ def _texts(draft: Draft) -> Iterator[Fault]:
 
 
 def _reductions(draft: Draft, pack: RulePack) -> Iterator[Fault]:
-    yield from _twice([*draft.reductions], "/reductions")
     for i, name in enumerate(draft.reductions):
-        if name not in pack.reductions:
+        if name in draft.reductions[:i]:
+            yield Fault("repeated", REPEATED, {"id": name}, f"/reductions/{i}")
+        elif name not in pack.reductions:
             facts: dict[str, Fact] = {"name": name, "pack": pack.name}
             yield Fault("no-such-reduction", NO_REDUCTION, facts, f"/reductions/{i}")
         elif pack.reductions[name].needs == "justification" and not draft.justification.strip():

@@ -1,0 +1,67 @@
+"""A tender under China's Government Procurement Law, over the Spring Festival of 2026.
+
+The clock shows Tuesday 27 January 2026, 10:00 in Shanghai. Day 20 is the eve of the festival, 16
+February; its holidays end with the 23rd, so bids are due no earlier than the end of the 24th.
+"""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tenders.actions.approvals import submit_for_approval
+from tenders.queries import notice_of
+from tests.signing import Trust
+from tests.tenders.under_pack import SECOND, dates_of, drafted, refusals, settle
+from tests.world import World, approve, publish
+
+pytestmark = pytest.mark.django_db
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+PUBLISHED = datetime(2026, 1, 27, 10, 0, tzinfo=SHANGHAI)
+EARLIEST = datetime(2026, 2, 25, 0, 0, tzinfo=SHANGHAI)
+FESTIVAL = [f"2026-02-{day}" for day in range(16, 24)]
+
+
+@pytest.fixture
+def january(db: None, trust: Trust) -> World:
+    """Give a world before the festival, its agency in China."""
+    world = World.build(trust, now=PUBLISHED)
+    settle(world, "CN", "Asia/Shanghai")
+    return world
+
+
+def test_a_tender_goes_from_the_plan_to_its_notice(january: World) -> None:
+    """rules.md section 3 (cn-gp): 20 d, 5 wd, 7 wd, enquiries in 3 wd; E42: the trace is kept."""
+    closes_at = datetime(2026, 2, 28, 9, 30, tzinfo=SHANGHAI)  # a Saturday, and worked
+    tender = drafted(january, "cn-gp", closes_at)
+    submit_for_approval(tender_id=tender.pk, by=january.by("officer"), now=january.now)
+    approve(january, tender)
+
+    published = publish(january, tender)
+
+    notice = notice_of(published)
+    assert (notice.pack.name, notice.pack.minimum_bidders) == ("cn-gp", 3)
+    assert notice.questions_until == datetime(2026, 2, 14, 9, 30, tzinfo=SHANGHAI)
+    assert notice.answers_until == datetime(2026, 2, 26, 9, 30, tzinfo=SHANGHAI)
+    assert dates_of(published) == {
+        "documents_until": "2026-02-03T16:00:00.000000Z",
+        "notice_until": "2026-02-03T16:00:00.000000Z",
+        "challenge_until": "2026-02-12T16:00:00.000000Z",
+        "earliest_deadline": "2026-02-24T16:00:00.000000Z",
+        "questions_until": "2026-02-14T01:30:00.000000Z",
+        "answers_until": "2026-02-26T01:30:00.000000Z",
+    }
+    earliest = next(one for one in published.timetable if one["name"] == "earliest_deadline")
+    assert [day["date"] for day in earliest["trace"]["rolled"]] == FESTIVAL
+    assert not any(one["provisional"] for one in published.timetable)
+
+
+def test_the_festival_itself_is_no_day_to_end_on(january: World) -> None:
+    """rules.md section 3, day_count: rolled over statutory holidays (O87-85)."""
+    tender = drafted(january, "cn-gp", EARLIEST - SECOND)
+
+    (fault,) = refusals(january, tender)
+
+    assert fault.facts["earliest"] == "2026-02-25 00:00:00 Asia/Shanghai"
+    assert fault.facts["rule"] == "bid_period"
+    assert "Government Procurement Law (政府采购法), art. 35" in fault.said("en")
