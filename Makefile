@@ -7,12 +7,13 @@ export DAYLIGHT_HOME ?= $(CURDIR)/.daylight
 export DAYLIGHT_MODE ?= tryout
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test check bench services crash lock clean
+.PHONY: help setup demo run world test check bench services crash lock clean
 
 help:
 	@echo "make demo      watch a tender happen, from the draft to the proof (ONCE=1: stop at the end;"
 	@echo "               SERVICES=1: on PostgreSQL, MinIO and Redis, with two workers of each kind)"
 	@echo "make run       start the site on this machine (PORT=8123: on another port)"
+	@echo "make world     the site with a year of invented tenders on it"
 	@echo "make test      check, then every test"
 	@echo "make check     format, lint, types, rooms, migrations, generated pages"
 	@echo "make bench     measure"
@@ -34,6 +35,11 @@ demo: setup
 
 run: setup
 	@$(VENV)/python manage.py run
+
+# A home and a log of its own: its past is invented, and no real log has such a beginning.
+world: setup
+	@DAYLIGHT_HOME="$(DAYLIGHT_HOME)/world" DAYLIGHT_LOG_ORIGIN=daylight.example/sample-world \
+	  $(VENV)/python manage.py world
 
 test: setup
 	@$(MAKE) --no-print-directory check; checked=$$?; \
@@ -75,7 +81,8 @@ lock: setup
 # Needs nothing installed: what is not there is not stopped.
 clean:
 	@if [ -x $(VENV)/python ]; then \
-	  $(VENV)/python -m procurement.tryout.embedded "$(DAYLIGHT_HOME)"; fi
+	  for home in "$(DAYLIGHT_HOME)" "$(DAYLIGHT_HOME)/world"; do \
+	    $(VENV)/python -m procurement.tryout.embedded "$$home"; done; fi
 	@rm -rf "$(DAYLIGHT_HOME)" .venv node_modules .mypy_cache .ruff_cache .pytest_cache \
 	  .import_linter_cache .hypothesis *.egg-info
 	@echo "clean"

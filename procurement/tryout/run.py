@@ -35,8 +35,12 @@ class Site:
 
 
 @contextmanager
-def site(say: Say, port: int | None = None) -> Iterator[Site]:
+def site(
+    say: Say, port: int | None = None, prepare: Callable[[], object] = lambda: None
+) -> Iterator[Site]:
     """Run the site for as long as the block lasts; nothing of it outlives the block.
+
+    ``prepare`` is called when the database is there, and before anything else runs on it.
 
     :raises PortTaken: when another program has the port.
     :raises NotStarted: with the last words of what did not start.
@@ -49,6 +53,7 @@ def site(say: Say, port: int | None = None) -> Iterator[Site]:
     password = _operator(home)
     address = f"http://{LOOPBACK}:{taken}"
     try:
+        prepare()
         with Processes(home) as processes:
             say("Starting the site …")
             tsa = authority.start(processes, home, say, now=clock.now())

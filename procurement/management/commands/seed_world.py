@@ -1,14 +1,12 @@
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from procurement import clock
 from procurement.refusals import Refusal
-from procurement.tryout.sample.keeping import keep_alive
-from procurement.tryout.sample.seeding import TENDERS, seed
+from procurement.tryout.sample.living import seed_now
+from procurement.tryout.sample.seeding import TENDERS
 from procurement.tryout.sample.world import password
 
 
@@ -25,10 +23,8 @@ class Command(BaseCommand):
             raise CommandError("A sample world is for a try-out, never for production.")
         home = Path(settings.HOME)
         try:
-            world = seed(home, now=clock.now(), tenders=tenders, say=self.stdout.write)
+            world = seed_now(home, tenders=tenders, say=self.stdout.write)
         except Refusal as refusal:
             raise CommandError(refusal.said("en")) from None
-        clock.move(timedelta())
-        keep_alive(world, clock.now())
         self.stdout.write(f"{len(world.agencies)} agencies, {len(world.suppliers)} suppliers")
         self.stdout.write(f"Password of every sample account: {password(home)}")

@@ -144,7 +144,8 @@ def _proved_head(opening: Opening) -> str:
 
 
 def _seat(opening: Opening, holder: str) -> Seat:
-    return Seat.objects.select_related("user").get(tender=opening.tender_id, holder=holder)
+    seat: Seat = Seat.objects.select_related("user").get(tender=opening.tender_id, holder=holder)
+    return seat
 
 
 def _as(user: User, now: datetime) -> Actor:

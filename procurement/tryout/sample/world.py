@@ -47,7 +47,16 @@ STAFF = {
 }
 LISTS = ("root", "issuing", "tsa-root")
 MAIL = "sample.example"
-SIGN_IN = ("officer", "legal", "finance", "proposer", "decider", "overseer", "signer")
+SIGN_IN = (
+    "officer",
+    "legal",
+    "finance",
+    "proposer",
+    "decider",
+    "overseer",
+    "signer",
+    "administrator",
+)
 
 
 @dataclass
