@@ -3,31 +3,28 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from awards.queries import LotResult, results
 from bidding.models import OpenedBid, Opening, OpeningState
 from bidding.queries_opening import ANNOUNCED
 from bidding.sealed.opening import Request
+from oversight.queries_decided import Decision, decisions
 from procurement.actors import ANONYMOUS
-from procurement.models import ProtocolObject
 from procurement.objects import fetch
 from procurement.refusals import NotFound
 from procurement.texts import Text
+from tenders.answers import Answer
 from tenders.models import Approval, Lot, Suspension, Tender, TenderDocument, TenderState
 from tenders.models.tender import TenderQuerySet
-from tenders.notice import Notice, Order
-from tenders.queries import documents_of, notice_of, suspended, tender_seen_by, tenders_seen_by
+from tenders.notice import Extension, Notice, Order
+from tenders.queries import documents_of, notice_of, suspended, tender_seen_by
 from tenders.queries_duties import approvals_of
+from tenders.queries_search import found
+from tenders.search import Search
 
-
-@dataclass(frozen=True)
-class SignedOrder:
-    """An order of a supervisor or the agency, and when it was received."""
-
-    order: Order
-    digest: str
-    at: datetime
+EVERYTHING = Search()
 
 
 @dataclass(frozen=True)
@@ -39,8 +36,32 @@ class PublicTender:
     lots: Sequence[Lot]
     documents: Sequence[TenderDocument]
     approvals: Sequence[Approval]
-    orders: Sequence[SignedOrder]
+    decisions: Sequence[Decision]
+    dates: Sequence[Mapping[str, Any]]
     suspension: Suspension | None
+
+    @property
+    def versions(self) -> Sequence[Decision]:
+        """The versions of the notice, the newest first."""
+        return self._those(Notice)[::-1]
+
+    @property
+    def extensions(self) -> Sequence[Decision]:
+        """What moved the deadline, in its order."""
+        return self._those(Extension)
+
+    @property
+    def answers(self) -> Sequence[Decision]:
+        """What was asked and answered, in its order."""
+        return self._those(Answer)
+
+    @property
+    def orders(self) -> Sequence[Decision]:
+        """The orders of supervisors and the agency, in their order."""
+        return self._those(Order)
+
+    def _those(self, kind: type) -> Sequence[Decision]:
+        return [one for one in self.decisions if isinstance(one.said, kind)]
 
     @property
     def description(self) -> Text:
@@ -81,9 +102,9 @@ class PublicResult:
     lots: Sequence[LotResult] = ()
 
 
-def published_tenders() -> TenderQuerySet:
-    """List what was published, the newest first."""
-    return tenders_seen_by(ANONYMOUS).order_by("-published_at", "pk")
+def published_tenders(search: Search = EVERYTHING) -> TenderQuerySet:
+    """List what was published and is looked for, the newest first unless asked otherwise."""
+    return found(ANONYMOUS, search)
 
 
 def open_tenders(now: datetime) -> TenderQuerySet:
@@ -104,7 +125,8 @@ def public_tender(tender_id: UUID, now: datetime) -> PublicTender:
         lots=list(Lot.objects.filter(tender=tender).prefetch_related("items")),
         documents=documents_of(tender),
         approvals=approvals_of(tender),
-        orders=_orders(tender),
+        decisions=decisions(tender.pk),
+        dates=tender.timetable,
         suspension=suspended(tender, now),
     )
 
@@ -140,14 +162,6 @@ def public_result(tender_id: UUID, now: datetime) -> PublicResult:
         return PublicResult(tender, held_up, results(tender))
     except NotFound:
         return PublicResult(tender, held_up)
-
-
-def _orders(tender: Tender) -> list[SignedOrder]:
-    rows = ProtocolObject.objects.filter(tender=tender.pk, kind=Order.TYPE, restricted=False)
-    return [
-        SignedOrder(Order.read(row.body), row.digest, row.stored_at)
-        for row in rows.order_by("stored_at", "pk")
-    ]
 
 
 def _attended(opening: Opening) -> Sequence[int]:

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
 
 from oversight.queries_public import (
     open_tenders,
@@ -14,11 +15,14 @@ from oversight.queries_public import (
     published_tenders,
 )
 from portal.edge import page
+from portal.searching import address_of, asked_by, narrowings
 from procurement.anchors import current_anchors
 from procurement.clock import now
 from procurement.journal.proofs import latest_checkpoint
 from procurement.refusals import NotFound
+from tenders.actions.searches import end_digest, meant_by
 from tenders.queries import suspended_among
+from tenders.queries_search import matches
 
 A_PAGE = 20  # tenders
 REFRESH_SECONDS = 10
@@ -35,10 +39,20 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def tenders(request: HttpRequest) -> HttpResponse:
-    """Show all tenders, page by page, the newest first."""
-    at = now()
-    found = Paginator(published_tenders(), A_PAGE).get_page(request.GET.get("page"))
-    shown = {"page": found, "suspended": suspended_among(found.object_list, at)}
+    """Show the tenders that are looked for, page by page, and by what they can be narrowed.
+
+    :raises BadInput: for values that cannot be meant.
+    """
+    at, search = now(), asked_by(request)
+    found = Paginator(published_tenders(search), A_PAGE).get_page(request.GET.get("page"))
+    shown = {
+        "page": found,
+        "suspended": suspended_among(found.object_list, at),
+        "search": search,
+        "asked": address_of(search),
+        "narrowings": narrowings(search),
+        "matches": matches(found.object_list, search),
+    }
     return page(request, "portal/tenders.html", {"now": at, **shown})
 
 
@@ -72,6 +86,20 @@ def log(request: HttpRequest) -> HttpResponse:
     """Show the newest checkpoint and the digest of the anchors."""
     shown = {"checkpoint": latest_checkpoint(), "anchors": current_anchors()}
     return page(request, "portal/log.html", {"now": now(), **shown})
+
+
+@csrf_exempt  # mail programs send this by themselves (RFC 8058); the token is the permission
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """Ask whether a digest shall end, and end it.
+
+    :raises NotFound: for a word that this platform did not write.
+    """
+    meant_by(token)
+    if request.method == "POST":
+        end_digest(token)
+    shown = {"now": now(), "ended": request.method == "POST"}
+    return page(request, "portal/unsubscribe.html", shown)
 
 
 def nothing_here(request: HttpRequest) -> HttpResponse:  # noqa: ARG001

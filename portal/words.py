@@ -1,6 +1,7 @@
 """States, causes and effects in words: the same ones wherever they are shown."""
 
 from procurement.texts import Text
+from tenders.rules.timetable import LABELS
 
 TENDER_STATES = {
     "draft": Text("Draft", "草案"),
@@ -83,7 +84,20 @@ EFFECTS = {
     "produce": Text("Asks for evidence", "要求提供材料"),
     "cancel": Text("Cancels the tender", "终止招标"),
 }
+COUNTED_IN = {
+    "seconds": Text("seconds", "秒"),
+    "days": Text("days", "天"),
+    "working-days": Text("working days", "个工作日"),
+}
+EVIDENCE = {
+    "read": Text("the text was read", "已核对原文"),
+    "transposed": Text("confirmed by its transposition", "经转化立法确认"),
+    "general": Text("not verified: general knowledge", "未核实：一般知识"),
+}
 KINDS = {
+    "date": LABELS,
+    "unit": COUNTED_IN,
+    "evidence": EVIDENCE,
     "tender": TENDER_STATES,
     "opening": OPENING_STATES,
     "opening-means": OPENING_MEANS,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from procurement.actors import Actor
 from procurement.journal import proofs
@@ -15,9 +15,8 @@ from procurement.proof.evidence import Head, LogEvent, StoredNote, TenderHistory
 from procurement.refusals import NotFound
 from procurement.stored import vault
 from procurement.vault import DOCUMENTS, Reading
-from tenders.models import PlanLine, Seat, Suspension, Tender, TenderDocument
+from tenders.models import PlanLine, Suspension, Tender, TenderDocument
 from tenders.models.plan import PlanLineQuerySet, PlanState
-from tenders.models.tender import TenderQuerySet
 from tenders.notice import Notice
 from tenders.packs import RulePack, pack
 from tenders.panel.keyset import Keyset
@@ -33,17 +32,6 @@ def tender_seen_by(by: Actor, tender_id: UUID) -> Tender:
     if (tender := visible.filter(pk=tender_id).first()) is None:
         raise NotFound
     return tender
-
-
-def tenders_seen_by(by: Actor, *, state: str | None = None, mine: bool = False) -> TenderQuerySet:
-    """List tenders, the newest first; ``mine`` are those of my bodies and those I sit for."""
-    found = Tender.objects.visible_to(by).select_related("agency")
-    if state is not None:
-        found = found.filter(state=state)
-    if mine:
-        seat = Seat.objects.filter(tender=OuterRef("pk"), user=by.user_id)
-        found = found.filter(Q(agency__in=by.organisations()) | Exists(seat))
-    return found.order_by("-created_at", "pk")
 
 
 def plan_lines_seen_by(by: Actor) -> PlanLineQuerySet:
@@ -161,6 +149,12 @@ def tender_history(tender: UUID, *, withheld: bool) -> TenderHistory:
         withheld=tuple(withheld_event(event, checkpoint) for event in events if event not in shown),
         objects=tuple(stored_notes(tender, digests)),
     )
+
+
+def control_events(tender: UUID) -> list[Event]:
+    """List what was decided about a tender, oldest first, as its chain has it."""
+    found = Event.objects.filter(tender=tender, kind=Kind.CONTROL)
+    return list(found.order_by("chain_position"))
 
 
 def head_of(tender: UUID, proof: proofs.HeadProof, size: int) -> Head:

@@ -4,6 +4,7 @@
 ``{% t "Page {number}" "第 {number} 页" number=3 %}``.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,9 +13,10 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from procurement.instants import away, written
 from portal.words import word
-from procurement.refusals import Refusal
+from procurement.instants import away, written
+from procurement.proof.instants import parse_instant
+from procurement.refusals import Fault, Refusal
 from procurement.texts import Text, say, spoken
 
 register = template.Library()
@@ -53,6 +55,12 @@ def refused(context: dict[str, Any], refusal: Refusal) -> str:
 
 
 @register.simple_tag(takes_context=True)
+def say_fault(context: dict[str, Any], fault: Fault) -> str:
+    """Say one of the reasons why not."""
+    return fault.said(context["lang"])
+
+
+@register.simple_tag(takes_context=True)
 def instant(context: dict[str, Any], at: datetime, *, relative: bool = True) -> SafeString:
     """Write an instant with both clocks, and how far away it is."""
     lang, machine = context["lang"], at.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -61,6 +69,31 @@ def instant(context: dict[str, Any], at: datetime, *, relative: bool = True) -> 
         return clock
     distance = say(away(at, context["now"]), {}, lang)
     return format_html('{} <span class="away">{}</span>', clock, distance)
+
+
+@register.filter
+def of(found: Mapping[Any, Any] | None, key: Any) -> Any:
+    """Give what a mapping has for a key; nothing, too, where there is no mapping."""
+    return found.get(key) if found else None
+
+
+@register.filter
+def read_instant(text: str) -> datetime:
+    """Read an instant as objects write it."""
+    return parse_instant(text)
+
+
+@register.filter
+def unit_of(unit: str) -> Text:
+    """Name the unit in which a rule counts."""
+    return word("unit", unit)
+
+
+@register.filter
+def both(said: Mapping[str, str]) -> Text:
+    """Give what stands in one language or two as a text in both."""
+    en, zh = said.get("en", ""), said.get("zh", "")
+    return Text(en or zh, zh or en)
 
 
 @register.filter

@@ -29,8 +29,10 @@ from tests.bidding.filing import FiledBid, filed_bid, withdrawn_bid
 from tests.world import Company, World, published_tender
 
 PAGES = ("/", "/tenders/", "/tenders/{tender}/", "/tenders/{tender}/opening/",
-         "/tenders/{tender}/result/", "/log/")  # fmt: skip
-QUERIES = {"v1/tenders": ("?mine=true", "?state=published", "?state=closed", "?page_size=1")}
+         "/tenders/{tender}/result/", "/tenders/{tender}/deadline.ics", "/tenders/?q=chairs",
+         "/tenders.atom", "/tenders.ics", "/log/")  # fmt: skip
+QUERIES = {"v1/tenders": ("?mine=true", "?state=published", "?state=closed", "?page_size=1",
+                          "?q=chairs")}  # fmt: skip
 READ_PAGES = (STRANGER, "officer", "overseer", "operator", "bidder")  # pages know no roles
 # Suppliers are bodies like others, and all bodies are listed; nothing there says who bids.
 LISTS_BODIES = ("/api/v1/organisations",)

@@ -26,8 +26,9 @@ def committed(fresh_database: str, trust: Trust, tmp_path: Path, settings: Setti
 
 def pages(tender: Tender) -> dict[str, str]:
     """Read every public page about a tender, in both languages."""
-    paths = ["/", "/tenders/"]
-    paths += [f"/tenders/{tender.pk}/{part}" for part in ("", "opening/", "result/")]
+    paths = ["/", "/tenders/", "/tenders/?q=chairs", "/tenders.atom", "/tenders.ics"]
+    parts = ("", "opening/", "result/", "deadline.ics")
+    paths += [f"/tenders/{tender.pk}/{part}" for part in parts]
     return {f"{path} {lang}": fetched(path, lang) for path in paths for lang in ("en", "zh")}
 
 
