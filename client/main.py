@@ -30,6 +30,7 @@ from client import (
     profiles,
     publishing,
     sealing,
+    second_factor,
     submitting,
     timekeeping,
     verifying,
@@ -48,6 +49,7 @@ from tenders.panel.holders import HolderRefuses
 
 MODULES = (
     profiles,
+    second_factor,
     fetching,
     keys,
     sealing,

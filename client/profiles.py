@@ -4,23 +4,21 @@ Profiles lie under ``$DAYLIGHT_CONFIG``, else ``~/.config/daylight``, one file e
 """
 
 import argparse
-import getpass
 import json
 import os
 import re
 import secrets
 import stat
-import sys
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 
-from client.answers import Refused
-from client.files import read_json, read_small
+from client.factors import add_factors, first_line, prove, sign_in
+from client.files import read_json
 from client.output import GOOD, Output, Stopped
 from client.server import Server
 from procurement.texts import Text
 
-SIGN_IN = "/_allauth/app/v1/auth/login"
 NAME = re.compile("[A-Za-z0-9_-]{1,64}")
 NO_PROFILE = Text(
     "There is no profile {name}. Use: daylight login",
@@ -50,17 +48,17 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     login = commands.add_parser("login", help="sign in at a server")
     login.add_argument("server", metavar="SERVER", help="https://…")
     login.add_argument("--email", help="a person's")
-    login.add_argument("--password-file", type=Path)
     login.add_argument("--token-file", type=Path, help="a machine's")
     add_profile(login)
     login.set_defaults(run=run_login)
 
 
 def add_profile(parser: argparse.ArgumentParser) -> None:
-    """Add the option that says as whom a command speaks."""
+    """Add the options that say as whom a command speaks, and show that it is them."""
     parser.add_argument(
         "--profile", default=os.environ.get("DAYLIGHT_PROFILE", "default"), help="as whom"
     )
+    add_factors(parser)
 
 
 def run_login(args: argparse.Namespace, out: Output) -> int:
@@ -74,10 +72,10 @@ def run_login(args: argparse.Namespace, out: Output) -> int:
             ),
         )
     if args.token_file is not None:
-        profile = Profile(args.server, token=_first_line(args.token_file))
+        profile = Profile(args.server, token=first_line(args.token_file))
     else:
         stranger = opened(Profile(args.server), out)
-        profile = Profile(args.server, session=_session(stranger, args, out))
+        profile = Profile(args.server, session=sign_in(stranger, args.email, args, out))
     me = opened(profile, out).get("me")
     path = keep(args.profile, profile)
     out.say(
@@ -95,7 +93,9 @@ def signed_in(args: argparse.Namespace, out: Output) -> Server:
 
     :raises Stopped: where nobody has signed in under that name.
     """
-    return opened(profile_named(args.profile), out)
+    server = opened(profile_named(args.profile), out)
+    server.prove = partial(prove, args=args, out=out)
+    return server
 
 
 def opened(profile: Profile, out: Output) -> Server:
@@ -143,27 +143,3 @@ def _path(name: str) -> Path:
         )
     home = os.environ.get("DAYLIGHT_CONFIG")
     return (Path(home) if home else Path.home() / ".config" / "daylight") / f"{name}.json"
-
-
-def _session(server: Server, args: argparse.Namespace, out: Output) -> str:
-    try:
-        told = server.post(SIGN_IN, {"email": args.email, "password": _password(args, out)})
-    except Refused as refused:
-        if refused.status in (400, 401):
-            text = Text("Address and password do not fit.", "邮箱地址与密码不符。")
-            raise Stopped("wrong-sign-in", text) from None
-        raise
-    return str(told["meta"]["session_token"])
-
-
-def _password(args: argparse.Namespace, out: Output) -> str:
-    if args.password_file is not None:
-        return _first_line(args.password_file)
-    if not sys.stdin.isatty():
-        text = Text("Give the password with --password-file.", "请用 --password-file 给出密码。")
-        raise Stopped("no-password", text)
-    return out.ask(Text("Password: ", "密码："), getpass.getpass)
-
-
-def _first_line(path: Path) -> str:
-    return read_small(path).decode("utf-8", "replace").rstrip("\r\n")

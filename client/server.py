@@ -6,7 +6,7 @@ What may be sent twice without harm is sent again after a pause, while the platf
 import hashlib
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote, urlsplit
@@ -22,6 +22,7 @@ TALKING = Text("Commands that talk to a server", "与服务器通信的命令")
 SECONDS = 60  # for one answer
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)  # seconds between attempts, unless the server names one
 AWAY = (429, 502, 503, 504)
+WHO_IS_THERE = ("fresh-authentication-needed", "second-factor-needed")
 LARGEST = 64 * 1024 * 1024  # bytes of one answer; files are streamed instead
 READ_BYTES = 1024 * 1024
 
@@ -38,9 +39,9 @@ class Server:
             raise needs_extra(TALKING) from None
 
         self.address = checked_address(address)
+        self.session = session
+        self.prove: Callable[[Server, Refused], None] | None = None  # when it asks who is there
         headers = {"Accept-Language": "zh-hans" if lang == "zh" else "en"}
-        if session:
-            headers["X-Session-Token"] = session
         if token:
             headers["Authorization"] = f"Token {token}"
         local = _is_loopback(urlsplit(self.address).hostname or "")
@@ -122,11 +123,50 @@ class Server:
         :raises Refused: when it says no.
         :raises Stopped: when it stays away, or answers what Daylight never would.
         """
+        request = self._request(method, path, content, headers, query)
+        try:
+            return accepted(self._patiently(request, repeatable))
+        except Refused as refused:
+            if refused.code not in WHO_IS_THERE or self.prove is None:
+                raise
+            self._prove_once(self.prove, refused)
+        request = self._request(method, path, content, headers, query)
+        return accepted(self._patiently(request, repeatable))
+
+    def answer(self, method: str, path: str, body: Any = None) -> Answer:
+        """Send JSON once, and give whatever comes back, a refusal too.
+
+        :raises Stopped: when the platform is away.
+        """
         import httpx
 
-        request = self._http.build_request(
-            method, self._url(path), content=content, headers=headers, params=query or None
-        )
+        content = None if body is None else json.dumps(body).encode()
+        json_header = {"Content-Type": "application/json"}
+        try:
+            return self._once(self._request(method, path, content, json_header, None))
+        except httpx.TransportError as error:
+            raise self._away(error) from None
+
+    def download(self, path: str, out: BinaryIO, most: int) -> None:
+        """Stream a file of at most ``most`` bytes.
+
+        :raises Stopped: for a longer one, or when the connection breaks.
+        """
+        import httpx
+
+        try:
+            session = {"X-Session-Token": self.session} if self.session else None
+            with self._http.stream("GET", self._url(path), headers=session) as stream:
+                if stream.status_code != 200:
+                    accepted(Answer(stream.status_code, stream.headers, stream.read()))
+                for chunk in capped(stream.iter_bytes(READ_BYTES), most):
+                    out.write(chunk)
+        except httpx.TransportError as error:
+            raise self._away(error) from None
+
+    def _patiently(self, request: "httpx.Request", repeatable: bool) -> Answer:
+        import httpx
+
         for pause in (*PAUSES, None):
             try:
                 answer = self._once(request)
@@ -137,26 +177,32 @@ class Server:
                 wait = pause
             else:
                 if answer.status not in AWAY or pause is None:
-                    return accepted(answer)
+                    return answer
                 wait = named_pause(answer) or pause
             time.sleep(wait)
         raise AssertionError("the last attempt returns or raises")
 
-    def download(self, path: str, out: BinaryIO, most: int) -> None:
-        """Stream a file of at most ``most`` bytes.
-
-        :raises Stopped: for a longer one, or when the connection breaks.
-        """
-        import httpx
-
+    def _prove_once(self, prove: "Callable[[Server, Refused], None]", refused: Refused) -> None:
+        self.prove = None  # what asks for the proof is not asked to prove itself
         try:
-            with self._http.stream("GET", self._url(path)) as stream:
-                if stream.status_code != 200:
-                    accepted(Answer(stream.status_code, stream.headers, stream.read()))
-                for chunk in capped(stream.iter_bytes(READ_BYTES), most):
-                    out.write(chunk)
-        except httpx.TransportError as error:
-            raise self._away(error) from None
+            prove(self, refused)
+        finally:
+            self.prove = prove
+
+    def _request(
+        self,
+        method: str,
+        path: str,
+        content: bytes | None,
+        headers: Mapping[str, str] | None,
+        query: Mapping[str, str] | None,
+    ) -> "httpx.Request":
+        request = self._http.build_request(
+            method, self._url(path), content=content, headers=headers, params=query or None
+        )
+        if self.session:
+            request.headers["X-Session-Token"] = self.session
+        return request
 
     def _once(self, request: "httpx.Request") -> Answer:
         stream = self._http.send(request, stream=True)
