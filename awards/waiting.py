@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from awards.models import Admissibility, AdmissibilityState, AwardState, LotAward
-from awards.queries import STANDING, judgement_needed, unsound
+from awards.queries import STANDING, judgement_needed, short_lots, unsound
 from bidding.models import Opening, OpeningState
 from procurement.actors import Actor
 from procurement.refusals import Fact
@@ -60,7 +60,7 @@ def _to_judge(agencies: Iterable[UUID]) -> Iterable[Waiting]:
 
 
 def _to_propose(agencies: Iterable[UUID]) -> Iterable[Waiting]:
-    """Lots that nothing holds up: no proposal stands and no bid of theirs is to be judged."""
+    """Opened lots that nothing holds up: no proposal stands and no bid of theirs is to be judged."""
     unsettled = judgement_needed().filter(
         opening__tender=OuterRef("tender"), bid__slot__lot=OuterRef("key")
     )
@@ -69,6 +69,8 @@ def _to_propose(agencies: Iterable[UUID]) -> Iterable[Waiting]:
         Q(award=None) | Q(award__state=AwardState.PENDING), ~Exists(unsettled), tender__in=openings
     ).select_related("tender")
     for lot in lots:
+        if lot.key in short_lots(openings[lot.tender_id]):
+            continue
         facts: dict[str, Fact] = {"title": lot.tender.title, "lot": lot.key}
         since = openings[lot.tender_id].minuted_at
         yield Waiting(

@@ -16,7 +16,10 @@ NO_MORE_BIDS = (
     TenderState.UNSUCCESSFUL,
     TenderState.CANCELLED,
 )
-EVER_FILED = (BidState.FILED, BidState.SUPERSEDED, BidState.WITHDRAWN, BidState.COUNTED)
+EVER_FILED = (
+    *(BidState.FILED, BidState.SUPERSEDED, BidState.WITHDRAWN),
+    *(BidState.COUNTED, BidState.LAPSED),
+)
 
 
 def envelopes_to_sweep(now: datetime) -> QuerySet[Envelope]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from bidding.models import Envelope, Opening, OpeningState
-from bidding.queries_set import intent_event, the_set
+from bidding.queries_set import intent_event, the_set, tried_set
 from bidding.sealed.answers import TIMEKEEPER, file_name
 from bidding.sealed.opening import Minutes, Opened, Release, Request, Reveal
 from procurement.actors import Actor
@@ -103,20 +103,23 @@ def status(tender: UUID, by: Actor) -> dict[str, JSON]:
         "attended": _attended(opening),
         "minutes": None,
         "bids": None,
+        "short": None,
     }
     if opening.state in ANNOUNCED:
         told["minutes"] = minutes_of(opening).digest()
-        told["bids"] = opened_of(opening).to_json()["bids"]
+        told |= {key: opened_of(opening).to_json()[key] for key in ("bids", "short")}
     return told
 
 
 def set_for(tender: UUID, by: Actor) -> dict[str, JSON]:
     """Give a seat's holder the whole set to try: bids and manifests, and what is asked.
 
+    Of which lots too few can be opened, each holder computes from it.
+
     :raises NotFound: to others, and before the request.
     """
     opening = _requested(tender, by)
-    counted = the_set(opening)
+    counted = tried_set(opening)
     return {
         "request": fetch(opening.request).value,
         "close": fetch(opening.close).value,

@@ -13,7 +13,8 @@ from bidding.sealed.combining import require_fit
 from bidding.sealed.history import BadHistory, read_history
 from bidding.sealed.manifest import Manifest
 from bidding.sealed.may_open import may_open
-from bidding.sealed.opening import Close, Request
+from bidding.sealed.minimum import Trial, openable, short_lots, stopped
+from bidding.sealed.opening import Close, Request, ShortLot
 from bidding.sealed.unsealing import NotOpened
 from procurement.anchors import current_anchors
 from procurement.journal.record import control_head
@@ -24,6 +25,7 @@ from procurement.proof.shapes import Malformed, Statement
 from procurement.refusals import Fault, NotFound
 from procurement.texts import Text
 from tenders.models import Tender, TenderState
+from tenders.notice import Notice
 from tenders.panel.keyset import Keyset
 from tenders.queries import keyset_of, tender_history
 
@@ -75,8 +77,19 @@ def reasons_against(tender: Tender, envelope: str, now: datetime) -> list[Fault]
 
 
 def the_set(opening: Opening) -> list[Counted]:
-    """Give the closed set, sorted by digest, as the journalled close fixed it."""
-    closed = Close.read(fetch(opening.close).body).bids
+    """Give what is opened of the closed set, sorted by digest, as the journalled close fixed it.
+
+    Bids of lots with too few bidders are not in it; after the reveals were closed, neither are
+    those of lots in which too few can be opened.
+    """
+    tried = tried_set(opening)
+    few = after_failures(opening, tried) if opening.reveals else ()
+    return [one for one in tried if one.lot not in few]
+
+
+def tried_set(opening: Opening) -> list[Counted]:
+    """Give what every holder tries: the bids of all lots that had enough bidders at the close."""
+    closed = openable(close_of(opening), notice_closed(opening))
     bids = _objects(Bid, [one.bid for one in closed])
     named = {digest: bid.envelopes.get(opening.envelope, "") for digest, bid in bids.items()}
     manifests = _objects(Manifest, named.values())
@@ -103,6 +116,34 @@ def the_set(opening: Opening) -> list[Counted]:
     ]
 
 
+def after_failures(opening: Opening, tried: Sequence[Counted]) -> frozenset[str]:
+    """Name the lots in which too few bids can be opened, as the holders tried them."""
+    keyset = keyset_of(opening.tender)
+    trial = Trial(
+        bids=[(one.lot, _fitting(one, keyset, opening.envelope)) for one in tried],
+        openers=Request.read(fetch(opening.request).body).openers,
+        k=keyset.k,
+        claims=claims_of(opening),
+    )
+    return stopped(trial, notice_closed(opening).pack.minimum_bidders)
+
+
+def short_lots_of(opening: Opening) -> tuple[ShortLot, ...]:
+    """Say which lots are not opened, as far as that is settled."""
+    few = after_failures(opening, tried_set(opening)) if opening.reveals else ()
+    return short_lots(close_of(opening), notice_closed(opening), few)
+
+
+def close_of(opening: Opening) -> Close:
+    """Read the journalled close."""
+    return Close.read(fetch(opening.close).body)
+
+
+def notice_closed(opening: Opening) -> Notice:
+    """Read the notice under which the bids were closed."""
+    return Notice.read(fetch(close_of(opening).notice).body)
+
+
 def asked_of(opening: Opening, counted: Sequence[Counted], since: str) -> Asked:
     """Say what holders are asked: the whole set that was sealed for this opening.
 
@@ -110,7 +151,7 @@ def asked_of(opening: Opening, counted: Sequence[Counted], since: str) -> Asked:
     holds. So every step is witnessed before the next, as a stranger will ask.
     """
     keyset = keyset_of(opening.tender)
-    fit = [one.manifest for one in counted if _fits(one, keyset, opening.envelope)]
+    fit = [one.manifest for one in counted if _fitting(one, keyset, opening.envelope)]
     return Asked(
         request=Request.read(fetch(opening.request).body),
         keyset=keyset,
@@ -149,14 +190,15 @@ def _heads_since(opening: Opening, verb: str) -> frozenset[str]:
     return frozenset(event.leaf for event in later)
 
 
-def _fits(one: Counted, keyset: Keyset, envelope: str) -> bool:
+def _fitting(one: Counted, keyset: Keyset, envelope: str) -> str:
+    """Name the envelope of a bid by its manifest; empty where it was not sealed for this."""
     if one.manifest is None:
-        return False
+        return ""
     try:
         require_fit(one.manifest, keyset, envelope)
     except NotOpened:
-        return False
-    return True
+        return ""
+    return one.manifest.digest()
 
 
 def _objects(kind: type[Read], digests: Iterable[str]) -> dict[str, Read]:

@@ -1,4 +1,4 @@
-"""The whole set at an opening: every bid of the close, and the sealed file of each for one holder.
+"""The whole set at an opening: the bids of all lots with enough of them, each with a holder's file.
 
 What the platform shows is compared with the close and the request that the proved history holds,
 so that it can neither leave a bid out nor slip one in.
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from bidding.sealed.bid import Bid
 from bidding.sealed.manifest import Manifest
 from bidding.sealed.may_open import INTENT
+from bidding.sealed.minimum import Trial, openable, stopped
 from bidding.sealed.opening import Close, Disclosure, Failures, Request
 from bidding.sealed.unsealing import NotOpened
 from client.answers import Refused
@@ -26,7 +27,8 @@ OF_ANOTHER_TENDER = Text(
     "The envelope of bid {bid} is of another tender.", "投标 {bid} 的信封属于另一招标。"
 )
 NO_SUCH_FILE = Text("The server has no such file", "服务器上没有该文件")
-REQUESTED, REVEALS, DISCLOSED = "opening.requested", "reveals.closed", "opening.disclosed"
+REQUESTED, FAILURES = "opening.requested", "opening.failures"
+REVEALS, DISCLOSED = "reveals.closed", "opening.disclosed"
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,9 @@ class Tried:
 
 
 def whole_set(server: Server, proof: Proved) -> WholeSet:
-    """Fetch the whole set, exactly as it was closed.
+    """Fetch the whole set: the bids of every lot with enough bidders, exactly as it was closed.
+
+    Once the reveals are closed, a lot in which too few can be opened is not in it any more.
 
     :raises Stopped: when nothing was requested, or the set is not the closed one.
     """
@@ -70,9 +74,8 @@ def whole_set(server: Server, proof: Proved) -> WholeSet:
         )
     shown = server.get(f"tenders/{tender}/opening/set")
     bids = [Bid.of(one) for one in shown["bids"]]
-    if sorted((bid.digest(), bid.lot) for bid in bids) != [
-        (one.bid, one.lot) for one in close.bids
-    ]:
+    closed = openable(close, told.notice)
+    if sorted((bid.digest(), bid.lot) for bid in bids) != [(one.bid, one.lot) for one in closed]:
         raise Stopped(
             "other-set",
             Text(
@@ -81,7 +84,36 @@ def whole_set(server: Server, proof: Proved) -> WholeSet:
             ),
         )
     known = {manifest.digest(): manifest for manifest in map(Manifest.of, shown["manifests"])}
-    return WholeSet(request, tuple(_manifests(bids, known, request, proof)))
+    manifests = tuple(_manifests(bids, known, request, proof))
+    few = _stopped(manifests, request, proof) if proof.told.leaf(REVEALS) else ()
+    return WholeSet(request, tuple(one for one in manifests if one.lot not in few))
+
+
+def _stopped(manifests: Iterable[Manifest], request: Request, proof: Proved) -> frozenset[str]:
+    """Name the lots in which too few can be opened, by the failures that the holders signed."""
+    claims = {
+        said.holder: said.failed
+        for event in proof.told.events
+        if event and (said := _said_failures(event, request, proof))
+    }
+    trial = Trial(
+        bids=[(one.lot, one.digest()) for one in manifests],
+        openers=request.openers,
+        k=proof.told.keyset.k,
+        claims=claims,
+    )
+    return stopped(trial, proof.told.notice.pack.minimum_bidders)
+
+
+def _said_failures(event: ControlEvent, request: Request, proof: Proved) -> Failures | None:
+    stored = proof.told.objects.get(str(event.body.get("object")))
+    if event.verb != FAILURES or stored is None:
+        return None
+    said, holders = Failures.read(stored.body), proof.told.keyset.holders()
+    if said.request != request.digest() or said.holder not in holders:
+        return None
+    key = Verifier.parse(holders[said.holder].verifier)
+    return said if Failures.open((stored.note or "").encode(), key) == said else None
 
 
 def _manifests(

@@ -37,6 +37,14 @@ class DoesNotCount(Refusal):
     title = Text("This bid does not count in this lot", "该投标在本标段中无效")
 
 
+class TooFewBidders(Refusal):
+    code, status = "too-few-bidders", 409
+    title = Text(
+        "Too few bidders took part in this lot: nothing of it was opened, and nothing is awarded",
+        "该标段投标人不足：未开启任何投标，亦不定标",
+    )
+
+
 @transaction.atomic
 def propose(
     *, tender_id: UUID, lot: str, bid: str | None, reason: str, by: Actor, now: datetime
@@ -47,6 +55,7 @@ def propose(
 
     :raises NotPermitted: unless ``by`` proposes for the agency.
     :raises NotFound: for a lot that is not there.
+    :raises TooFewBidders: for a lot that was not opened.
     :raises JudgementMissing: while a bid of the lot has still to be judged.
     :raises DoesNotCount: for a bid that is not in the ranking.
     :raises BadInput: without a reason.
@@ -75,6 +84,8 @@ def propose(
 
 
 def _require_settled(found: LotResult, bid: str | None) -> None:
+    if found.sealed is not None:
+        raise TooFewBidders
     if found.to_judge:
         raise JudgementMissing(
             faults=[

@@ -9,9 +9,9 @@ from django.db import transaction
 from bidding.actions.opening import held_up, relocked
 from bidding.models import HolderNote, OpenedBid, OpenedDocument, Opening, OpeningState
 from bidding.queries_again import incidents_of
-from bidding.queries_set import claims_of
+from bidding.queries_set import claims_of, short_lots_of
 from bidding.rules.outcomes import Result, both, listed
-from bidding.sealed.opening import Minutes, Opened, Request
+from bidding.sealed.opening import Minutes, Opened, Request, ShortLot
 from bidding.verbs import Verb
 from procurement.actors import system_actor
 from procurement.journal.record import record
@@ -24,6 +24,16 @@ ABSENT = Text("Opener {idx} was present and did not disclose", "开标人 {idx} 
 CLAIMED = Text(
     "{holder} said that {count} envelopes would not decrypt", "{holder} 称有 {count} 个信封无法解密"
 )
+WHEN_SHORT = {
+    "at-the-close": Text(
+        "Lot {lot} has too few bidders: its {count} bids stay sealed",
+        "标段 {lot} 的投标人不足：其 {count} 份投标保持密封",
+    ),
+    "after-the-failures": Text(
+        "Too few of the {count} bids for lot {lot} can be opened: all of them stay sealed",
+        "标段 {lot} 的 {count} 份投标中可开启者不足：全部保持密封",
+    ),
+}
 
 
 @transaction.atomic
@@ -43,11 +53,13 @@ def announce_opened(*, opening_id: UUID, results: Sequence[Result], now: datetim
         request=opening.request,
         release=opening.release,
         bids=tuple(one.outcome() for one in sorted(results, key=lambda one: one.bid)),
+        short=short_lots_of(opening),
     )
     digest = store(opened.to_json(), tender=opening.tender_id, at=now)
     minutes = _minutes(opening, opened, results, now)
     _keep(opening, results)
     opening.announce(at=now, opened=digest)
+    opening.short = opened.to_json()["short"]
     opening.save()
     record(
         Verb.OPENING_OPENED,
@@ -77,12 +89,17 @@ def _minutes(opening: Opening, opened: Opened, results: Sequence[Result], now: d
         announced=opened.bids,
         incidents=listed(
             [
+                *_of_the_lots(opened.short),
                 *_of_the_holders(opening, present),
                 *_of_the_bids(results),
                 *incidents_of(opening),
             ]
         ),
     )
+
+
+def _of_the_lots(short: Sequence[ShortLot]) -> list[str]:
+    return [both(WHEN_SHORT[one.seen], lot=one.lot, count=one.bids) for one in short]
 
 
 def _of_the_holders(opening: Opening, present: Sequence[int]) -> list[str]:

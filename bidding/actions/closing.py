@@ -7,6 +7,7 @@ from django.db import transaction
 
 from bidding.actions.arrivals import DatabaseClock
 from bidding.models import Bid, BidState, Opening
+from bidding.sealed.minimum import openable
 from bidding.sealed.opening import Close, ClosedBid
 from bidding.verbs import Verb
 from procurement.actors import system_actor
@@ -18,7 +19,6 @@ from procurement.refusals import NotFound, Refusal
 from procurement.texts import Text
 from tenders.actions import closing, ending
 from tenders.models import Tender, TenderState
-from tenders.notice import Notice
 from tenders.queries import notice_of
 
 FILED = (Verb.BID_FILED, Verb.BID_WITHDRAWN)
@@ -90,7 +90,7 @@ def close(*, tender_id: UUID, now: datetime) -> Close:
         kind=Kind.CONTROL,
         withheld=True,
     )
-    if not _has_a_lot_with_enough(said, notice):
+    if not openable(said, notice):
         ending.fail(tender_id, by=by, now=now, because=TOO_FEW.en)
     announce(Verb.BIDS_CLOSED, tender_id)
     return said
@@ -108,9 +108,3 @@ def _count(tender: Tender) -> list[ClosedBid]:
         bid.save(update_fields=["state"])
         found.append(ClosedBid(bid.digest, bid.slot.lot))
     return found
-
-
-def _has_a_lot_with_enough(said: Close, notice: Notice) -> bool:
-    """Apply the minimum before anything is decrypted; with it in no lot, all stay sealed."""
-    lots = [closed.lot for closed in said.bids]
-    return any(lots.count(lot) >= notice.pack.minimum_bidders for lot in set(lots))

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from bidding.actions.places import locked, opener
 from bidding.models import HolderNote, Opening, OpeningState
-from bidding.queries_set import claims_of, reasons_against
+from bidding.queries_set import claims_of, reasons_against, the_set
 from bidding.sealed.answers import TIMEKEEPER
 from bidding.sealed.opening import Request, RevealsClosed
 from bidding.verbs import Verb
@@ -25,11 +25,13 @@ from procurement.outbox import announce
 from procurement.refusals import NotPermitted, Refusal, WrongState
 from procurement.roles import Permission
 from procurement.texts import Text
+from tenders.actions import ending
 from tenders.models import Tender, TenderState
 from tenders.queries import keyset_of, notice_of, suspended
 
 PATIENCE = timedelta(minutes=10)  # with openers who are present and do not answer; Daylight's own
 REQUEST = Text("request the opening", "申请开标")
+TOO_FEW_OPEN = "Too few bids can be opened in every lot · 所有标段中可开启的投标均不足"
 
 
 class TooFewPresent(Refusal):
@@ -83,7 +85,8 @@ def request(*, tender_id: UUID, by: Actor, now: datetime) -> Opening:
 def close_reveals(*, opening_id: UUID, now: datetime) -> bool:
     """Fix what suppliers revealed, when every holder has tried the whole set.
 
-    At once where nothing failed, else after the time that the pack gives. False: not yet.
+    At once where nothing failed, else after the time that the pack gives. False: not yet. Where
+    too few can be opened in every lot the tender fails, and nothing is disclosed.
     """
     opening = relocked(opening_id)
     if opening.state != OpeningState.REQUESTED or held_up(opening.tender, now):
@@ -104,6 +107,8 @@ def close_reveals(*, opening_id: UUID, now: datetime) -> bool:
         Verb.REVEALS_CLOSED, opening, {"object": digest}, by=system_actor(), now=now, withheld=True
     )
     announce(Verb.REVEALS_CLOSED, opening.pk)
+    if not the_set(opening):
+        ending.fail(opening.tender_id, by=system_actor(), now=now, because=TOO_FEW_OPEN)
     return True
 
 

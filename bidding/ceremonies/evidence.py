@@ -16,7 +16,7 @@ from procurement.stored import vault
 from procurement.vault import SEALED, NotStored
 
 PAYLOAD = "payload.age"
-FILED = ("filed", "counted", "superseded", "withdrawn")
+FILED = ("filed", "counted", "superseded", "withdrawn", "lapsed")
 
 
 @dataclass(frozen=True)

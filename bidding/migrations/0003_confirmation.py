@@ -36,5 +36,10 @@ class Migration(migrations.Migration):
             name='state',
             field=django_fsm.FSMField(choices=[('prepared', 'Not submitted'), ('filed', 'Submitted'), ('discarded', 'Discarded'), ('superseded', 'Replaced'), ('withdrawn', 'Withdrawn'), ('counted', 'In the closed set'), ('lapsed', 'Not confirmed')], default='prepared', max_length=50, protected=True),
         ),
+        migrations.AddField(
+            model_name='opening',
+            name='short',
+            field=models.JSONField(default=list),
+        ),
         migrations.RunPython(name_notices, migrations.RunPython.noop),
     ]

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from bidding.sealed.changes import faults_of_changes
-from bidding.sealed.opening import Close, Request, openable
+from bidding.sealed.minimum import openable
+from bidding.sealed.opening import Close, Request
 from procurement.refusals import Fault
 from procurement.texts import Text
 from tenders.answers import Answer, Overdue

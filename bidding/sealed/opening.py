@@ -4,7 +4,6 @@ The order in which they follow each other is the protocol's message 8 and 9: clo
 failures → reveals closed → disclosures → release intent → release.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final, Literal
 
@@ -28,7 +27,6 @@ from procurement.proof.shapes import (
     Statement,
     malformed,
 )
-from tenders.notice import Notice
 from tenders.panel.keyset import Holder
 
 Index = Annotated[int, Range(1, MOST_OPENERS)]
@@ -63,16 +61,6 @@ class Close(Statement):
         digests = [closed.bid for closed in self.bids]
         if digests != sorted(set(digests)):
             raise malformed("not-sorted", "Bids stand once, sorted by digest", "/bids")
-
-
-def openable(close: Close, notice: Notice) -> tuple[ClosedBid, ...]:
-    """Give the bids of those lots that have the pack's minimum of bidders.
-
-    The others stay sealed: nothing of a lot with too few bidders is ever decrypted.
-    """
-    lots = Counter(closed.lot for closed in close.bids)
-    least = notice.pack.minimum_bidders
-    return tuple(closed for closed in close.bids if lots[closed.lot] >= least)
 
 
 @dataclass(frozen=True)
@@ -230,8 +218,20 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class ShortLot:
+    """A lot with too few bidders: how many, and when that was seen. Their bids stay sealed."""
+
+    lot: Name
+    bids: Count
+    seen: Literal["at-the-close", "after-the-failures"]
+
+
+@dataclass(frozen=True)
 class Opened(Statement):
-    """The outcome of the whole set, sorted by bid; every bid of the close stands in it."""
+    """The outcome of the whole set, sorted by bid, and the lots that were not opened at all.
+
+    Every bid of the close stands in it, or is of one of those lots.
+    """
 
     TYPE: ClassVar[str] = "daylight/opened/v1"
 
@@ -241,15 +241,19 @@ class Opened(Statement):
     request: Digest
     release: Digest
     bids: tuple[Outcome, ...]
+    short: Annotated[tuple[ShortLot, ...], Length(0, 500)]
 
     def check(self) -> None:
-        """Refuse a set that is not sorted, and a price without an opened bid."""
+        """Refuse a set that is not sorted, a price without a bid, and a lot that is also short."""
         digests = [outcome.bid for outcome in self.bids]
         if digests != sorted(set(digests)):
             raise malformed("not-sorted", "Bids stand once, sorted by digest", "/bids")
         for i, outcome in enumerate(self.bids):
             if (outcome.cause == OPENED) != (outcome.announced is not None):
                 raise malformed("price-without-bid", "Opened bids have a price", f"/bids/{i}")
+        lots = [one.lot for one in self.short]
+        if lots != sorted(set(lots)) or {*lots} & {outcome.lot for outcome in self.bids}:
+            raise malformed("short-and-opened", "A lot is opened, or too few bid for it", "/short")
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """k named openers and the timekeeper: what each answered, signed, for the whole set."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bidding.sealed.answers import (
     TIMEKEEPER,
@@ -13,6 +13,7 @@ from bidding.sealed.answers import (
 )
 from bidding.sealed.combining import require_fit
 from bidding.sealed.manifest import Manifest
+from bidding.sealed.minimum import Trial, openable, stopped
 from bidding.sealed.opening import Disclosure, Failures, Request, RevealsClosed
 from bidding.sealed.unsealing import NotOpened
 from oversight.verify.bundle import sealed_path
@@ -57,8 +58,43 @@ def holders_answered(case: Case) -> Iterator[Finding]:
 
 @once
 def opening_set(case: Case) -> dict[str, Manifest]:
-    """Give the envelopes that were to be opened, by manifest digest."""
-    closed = {bid.bid for bid in case.close.bids} if case.close else set()
+    """Give the envelopes that were to be opened, by manifest digest.
+
+    Those of lots in which too few could be opened are not among them.
+    """
+    few = stopped_lots(case)
+    return {digest: one for digest, one in tried_set(case).items() if one.lot not in few}
+
+
+@once
+def stopped_lots(case: Case) -> frozenset[str]:
+    """Name the lots with too few bids that could be opened, by what the holders signed."""
+    requested = case.only(REQUESTED)
+    if requested is None or case.only(REVEALS) is None:
+        return frozenset()
+    failed: dict[str, set[str]] = {}
+    for manifest, holders in claims(case).items():
+        for holder in holders:
+            failed.setdefault(holder, set()).add(manifest)
+    trial = Trial(
+        bids=[
+            (one.lot, digest if _fits(one, case.keyset, one.envelope) else "")
+            for digest, one in tried_set(case).items()
+        ],
+        openers=case.object(Request, requested.object, requested.placed.path).openers,
+        k=case.keyset.k,
+        claims=failed,
+    )
+    return stopped(trial, case.notice.pack.minimum_bidders)
+
+
+@once
+def tried_set(case: Case) -> dict[str, Manifest]:
+    """Give the envelopes that every holder tried, by manifest digest.
+
+    Those of lots with too few bidders stay sealed.
+    """
+    closed = {one.bid for one in openable(case.close, case.notice)} if case.close else set()
     name = envelope_of(case)
     found = {}
     for one in bids_filed(case):
@@ -66,6 +102,14 @@ def opening_set(case: Case) -> dict[str, Manifest]:
             digest = one.bid.envelopes[name]
             found[digest] = case.object(Manifest, digest, one.placed.path)
     return found
+
+
+def bids_to_open(case: Case) -> set[str]:
+    """Name the bids of the close that were to be opened: none of a lot with too few."""
+    if case.close is None:
+        return set()
+    few = stopped_lots(case)
+    return {one.bid for one in openable(case.close, case.notice) if one.lot not in few}
 
 
 @once
@@ -106,14 +150,16 @@ def small_file(case: Case, manifest: str, holder: str) -> bytes:
     return case.bundle.read(path, SHARE_BYTES) if path in case.bundle else b""
 
 
-def _asked(case: Case, request: Request, decision: Decision, since: str) -> Asked:
+def _asked(
+    case: Case, request: Request, decision: Decision, since: str, whole: Mapping[str, Manifest]
+) -> Asked:
     """Say what a holder was asked, and which heads it may have seen: from one step to its own."""
     seen_from = case.only(since)
     first = seen_from.position if seen_from else 0
     heads = {one.placed.leaf for one in case.decisions[first : decision.position]}
     fit = {
         digest: manifest
-        for digest, manifest in opening_set(case).items()
+        for digest, manifest in whole.items()
         if _fits(manifest, case.keyset, request.envelope)
     }
     return Asked(request, case.keyset, fit, frozenset(heads))
@@ -141,7 +187,7 @@ def _failures(case: Case, request: Request, failed: dict[str, frozenset[str]]) -
         if holder not in _present(request) or holder in failed:
             yield Finding("other-holder", path, "a holder who is present, once", holder)
             continue
-        asked = _asked(case, request, decision, REQUESTED)
+        asked = _asked(case, request, decision, REQUESTED, tried_set(case))
         try:
             failed[holder] = frozenset(read_failures(_note(case, decision), asked, holder).failed)
         except NotAccepted as refused:
@@ -169,7 +215,7 @@ def _disclosures(
             yield Finding("other-holder", path, "an opener who is present, once", holder)
             continue
         told.add(holder)
-        asked = _asked(case, request, decision, REVEALS)
+        asked = _asked(case, request, decision, REVEALS, opening_set(case))
         files = {digest: small_file(case, digest, holder) for digest in asked.manifests}
         could_not = failed.get(holder, frozenset())
         try:
@@ -190,7 +236,7 @@ def _release(case: Case, request: Request, failed: dict[str, frozenset[str]]) ->
     if intended is None:
         yield Finding("no-intent", path, "an intent before it", "none")
         return
-    asked = _asked(case, request, released, REQUESTED)
+    asked = _asked(case, request, released, REQUESTED, opening_set(case))
     files = {digest: small_file(case, digest, TIMEKEEPER) for digest in asked.manifests}
     could_not = failed.get(TIMEKEEPER, frozenset())
     try:

@@ -173,6 +173,15 @@ def _to_judge(case: Case, opened: Opened, lot: str) -> set[str]:
     }
 
 
+def _short(case: Case) -> set[str]:
+    """Name the lots with too few bidders: nothing is decided about them."""
+    decided = case.only(OPENED)
+    if decided is None:
+        return set()
+    opened = case.object(Opened, decided.object, decided.placed.path)
+    return {one.lot for one in opened.short}
+
+
 def _price(outcome: Outcome) -> Decimal:
     return Decimal(_announced(outcome)[0])
 
@@ -201,7 +210,7 @@ def _end(case: Case, ended: dict[str, bool]) -> Iterator[Finding]:
     for decision in case.decisions:
         if decision.verb not in (CONCLUDED, FAILED) or case.only(OPENED) is None:
             continue
-        lots = {lot.lot for lot in case.notice.lots}
+        lots = {lot.lot for lot in case.notice.lots} - _short(case)
         concluded = decision.verb == CONCLUDED
         if lots - ended.keys() or concluded != any(ended.values()):
             decided = f"{len(ended)} of {len(lots)} lots decided"

@@ -21,6 +21,7 @@ from bidding.sealed.combining import (
 )
 from bidding.sealed.container import Entry
 from bidding.sealed.manifest import Manifest
+from bidding.sealed.minimum import short_lots
 from bidding.sealed.opening import OPENED as AS_OPENED
 from bidding.sealed.opening import (
     Announced,
@@ -35,7 +36,14 @@ from bidding.sealed.unsealing import NotOpened
 from oversight.verify.bundle import sealed_path
 from oversight.verify.case import Case
 from oversight.verify.filings import Filing, bids_filed
-from oversight.verify.holders import claims, disclosures, opening_set, small_file
+from oversight.verify.holders import (
+    bids_to_open,
+    claims,
+    disclosures,
+    opening_set,
+    small_file,
+    stopped_lots,
+)
 from oversight.verify.opening import INTENT, OPENED, RELEASED, REQUESTED
 from oversight.verify.report import Finding
 from oversight.verify.unarchive import CHUNK
@@ -71,10 +79,11 @@ def content_is_what_was_sealed(case: Case) -> Iterator[Finding]:
     path, opened = decided.placed.path, case.object(Opened, decided.object, decided.placed.path)
     yield from _about(case, opened, path)
     filed = {one.digest: one for one in bids_filed(case)}
-    closed = {bid.bid for bid in case.close.bids} if case.close else set()
+    closed = bids_to_open(case)
+    yield from _short(case, opened, path)
     said = {outcome.bid: outcome for outcome in opened.bids}
     for digest in sorted(said.keys() ^ closed):
-        yield Finding("other-set", path, "the closed set", digest)
+        yield Finding("other-set", path, "the closed set without short lots", digest)
     with tempfile.TemporaryDirectory() as folder:
         for digest in sorted(said.keys() & closed & filed.keys()):
             one, outcome = filed[digest], said[digest]
@@ -232,6 +241,15 @@ def _compared(
     documents = tuple(map(_described, sorted(said.documents, key=lambda one: one.path)))
     if found.documents != documents:
         yield Finding("other-documents", where, str(found.documents), str(documents))
+
+
+def _short(case: Case, opened: Opened, path: str) -> Iterator[Finding]:
+    """The lots that were not opened are those with too few bidders, and their bids are told."""
+    if case.close is None:
+        return
+    wanted = short_lots(case.close, case.notice, stopped_lots(case))
+    if opened.short != wanted:
+        yield Finding("other-short-lots", path, str(wanted), str(opened.short))
 
 
 def _described(document: FoundDocument) -> Enclosed:

@@ -180,7 +180,7 @@ def filed_bid(
     slot, _ = Slot.objects.get_or_create(tender=tender, lot=lot, supplier=supplier)
     bid = Bid(
         slot=slot, version=1, digest=digest("bid", tender.pk, lot, supplier.pk),
-        prepared_by=user, prepared_at=NOW,
+        notice=tender.notice, prepared_by=user, prepared_at=NOW,
     )  # fmt: skip
     bid.save()
     bid.arrival = Arrival.objects.create(

@@ -156,6 +156,7 @@ def test_nothing_of_the_outcome_is_told_before_it_is_announced(real_world: World
         "attended": [1, 3],
         "minutes": None,
         "bids": None,
+        "short": None,
     }
 
     opened.proceed(real_world)

@@ -22,6 +22,7 @@ from bidding.sealed.bid import Bid, Bidder, Receipt, Received, Withdrawal
 from bidding.sealed.container import SourceFile, write_container
 from bidding.sealed.inner import build_inner, items_leaves, items_root
 from bidding.sealed.manifest import Context
+from bidding.sealed.minimum import openable, short_lots
 from bidding.sealed.opening import (
     Announced,
     Close,
@@ -35,6 +36,7 @@ from bidding.sealed.opening import (
     Release,
     Request,
     RevealsClosed,
+    ShortLot,
 )
 from bidding.sealed.sealing import Sealed, seal
 from bidding.sealed.unsealing import NotOpened, take_pad, take_share
@@ -295,6 +297,7 @@ class Story:
             self.request_.digest(),
             self.release_.digest(),
             tuple(sorted(outcomes, key=lambda one: one.bid)),
+            self.short(),
         )
         self.control("opening.opened", {"object": self.keep(self.opened)})
         self.tick()
@@ -389,8 +392,12 @@ class Story:
 
     def opening_set(self) -> list[Filed]:
         assert self.close_ is not None
-        closed = {one.bid for one in self.close_.bids}
+        closed = {one.bid for one in openable(self.close_, self.notice)}
         return [one for one in self.filed if one.digest in closed]
+
+    def short(self) -> tuple[ShortLot, ...]:
+        assert self.close_ is not None
+        return short_lots(self.close_, self.notice, ())
 
     def _taken(self, one: Filed, holder: str) -> Any:
         """Take a holder's part out of an envelope, None where it does not decrypt."""

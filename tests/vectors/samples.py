@@ -38,6 +38,7 @@ from bidding.sealed.opening import (
     Request,
     Reveal,
     RevealsClosed,
+    ShortLot,
 )
 from oversight.verify.formats import BundledFile, BundleIndex, Consistency
 from procurement.proof.age_keys import Identity
@@ -254,7 +255,7 @@ def opened() -> Opened:
         Announced("1412.50", "1250.00", "CNY"), (found,),
     )  # fmt: skip
     asked = (close().digest(), request().digest(), sha256_hex(b"release"))
-    return Opened(TENDER, "offer", *asked, (outcome,))
+    return Opened(TENDER, "offer", *asked, (outcome,), (ShortLot("lot-2", 1, "at-the-close"),))
 
 
 def minutes() -> Minutes:
