@@ -7,6 +7,7 @@ from procurement.proof.canonical import JSON
 from procurement.texts import Text
 from procurement.typesetting import Attachment, typeset
 from tenders.notice import Notice
+from tenders.packs import every_pack
 from tenders.panel.keyset import Keyset
 
 PAPERS = Path(__file__).parent / "papers"
@@ -37,6 +38,7 @@ def notice_pdf(notice: Notice, keyset: Keyset, *, agency_name: Text) -> bytes:
             "agency": both(agency_name),
             "prices": _printed(notice.response_form.get("prices", [])),
             "kinds": {kind: both(text) for kind, text in _KINDS.items()},
+            "decryption": _decryption(notice),
             "training": is_training(notice),
         },
         attachments=[
@@ -45,6 +47,13 @@ def notice_pdf(notice: Notice, keyset: Keyset, *, agency_name: Text) -> bytes:
         ],
         title=" / ".join(["Notice of tender 招标公告", *notice.title.values()]),
     )
+
+
+def _decryption(notice: Notice) -> list[JSON]:
+    """Give the rule of decryption and of its fallback, as the pack of the notice has them."""
+    pack = every_pack().get((notice.pack.name, notice.pack.version))
+    texts = pack.texts if pack else {}
+    return [both(texts[name]) for name in ("decryption", "fallback") if name in texts]
 
 
 def _printed(tables: list[dict[str, Any]]) -> list[JSON]:

@@ -1,12 +1,14 @@
 """A notice says on paper what it says to machines, and carries both of its objects inside."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from procurement.texts import Text
 from signatures.pdf.attachments import embedded_files
 from tenders.notice import Document, Notice
+from tenders.packs import packs
 from tenders.papers import MOST_ITEMS, notice_pdf
 from tests.papers import right_edge, solid, words
 from tests.vectors import samples
@@ -46,6 +48,26 @@ def test_it_says(notice: Notice, said: list[str]) -> None:
     shown = words(paper(notice))
 
     assert [text for text in said if text not in shown] == []
+
+
+def test_it_says_how_bids_are_decrypted_and_what_happens_when_that_fails(notice: Notice) -> None:
+    """rules.md A5; O20-17, 31: the decryption and the fallback rule stand in the notice."""
+    pack = packs()["cn-gp"].in_notice()
+
+    shown = solid(paper(replace(notice, pack=pack)))
+
+    for text in packs()["cn-gp"].texts.values():
+        assert "".join(text.en.split()) in shown
+        assert "".join(text.zh.split()) in shown
+
+
+def test_it_says_until_when_questions_are_taken_and_answered(notice: Notice) -> None:
+    """rules.md B14."""
+    until = datetime(2026, 2, 20, 9, 0, tzinfo=UTC)
+
+    shown = words(paper(replace(notice, questions_until=until, answers_until=until)))
+
+    assert shown.count("2026-02-20 09:00:00 UTC") == 2
 
 
 def test_it_names_its_own_digest_on_every_page(notice: Notice) -> None:
