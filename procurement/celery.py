@@ -15,7 +15,7 @@ from typing import Any, Final
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "procurement.settings")
 
 from celery import Celery
-from celery.signals import beat_init, setup_logging, worker_init, worker_process_init
+from celery.signals import beat_init, setup_logging, worker_init
 from django.conf import settings
 
 DELIVER_EVERY: Final = 1  # second: papers and mails follow what was announced at once
@@ -35,6 +35,7 @@ app.conf.update(
     task_reject_on_worker_lost=True,
     task_publish_retry=False,
     worker_prefetch_multiplier=1,
+    worker_pool="threads",  # Celery's own child processes may not start any, and judging a PDF does
     worker_enable_remote_control=False,  # nobody steers a worker through the broker
     worker_cancel_long_running_tasks_on_connection_loss=False,  # they are safe to run twice
     broker_connection_retry_on_startup=True,
@@ -70,17 +71,14 @@ def keep_our_logs(**_: Any) -> None:
 @worker_init.connect
 @beat_init.connect
 def make_sure_of_the_place(**_: Any) -> None:
-    """Refuse to start where a web server would refuse, and share no connection with children."""
-    from django.db import connections
-
+    """Refuse to start where a web server would refuse."""
     from procurement.clock import now  # noqa: TID251 - the start of a worker is an edge
     from procurement.starting import make_sure
 
     make_sure(now())
-    connections.close_all()
 
 
-@worker_process_init.connect
+@worker_init.connect
 def warm_up(**_: Any) -> None:
     """Begin what takes long the first time."""
     from procurement.warming import begin

@@ -34,6 +34,8 @@ class MinioServer:
     endpoint: str  # 127.0.0.1:PORT
     access: str
     secret: str
+    program: Path
+    data: Path
     child: Child
 
     @property
@@ -87,9 +89,22 @@ def start(processes: Processes, program: Path, data: Path) -> MinioServer:
 
     :raises NotStarted: when it does not answer.
     """
-    data.mkdir(parents=True, exist_ok=True)
     endpoint = f"{LOOPBACK}:{free_port()}"
     access, secret = secrets.token_hex(8), secrets.token_hex(16)
+    return _started(processes, program, data, (endpoint, access, secret))
+
+
+def start_again(processes: Processes, before: MinioServer) -> MinioServer:
+    """Start a MinIO that has ended, over the same directory, at the same address."""
+    known = (before.endpoint, before.access, before.secret)
+    return _started(processes, before.program, before.data, known)
+
+
+def _started(
+    processes: Processes, program: Path, data: Path, known: tuple[str, str, str]
+) -> MinioServer:
+    endpoint, access, secret = known
+    data.mkdir(parents=True, exist_ok=True)
     child = processes.start(
         "minio",
         [program, "server", "--address", endpoint, data],
@@ -101,7 +116,7 @@ def start(processes: Processes, program: Path, data: Path) -> MinioServer:
         },
         ready=f"http://{endpoint}/minio/health/cluster",
     )
-    return MinioServer(endpoint, access, secret, child)
+    return MinioServer(endpoint, access, secret, program, data, child)
 
 
 def main(words: list[str]) -> int:

@@ -52,7 +52,7 @@ class Services:
 
     postgresql: Child
     redis: Child
-    minio: Child
+    minio: minio_server.MinioServer
     passwords: dict[str, str]
     postgresql_port: int
     environment: dict[str, str]  # what points Daylight at them
@@ -63,8 +63,10 @@ class Services:
         return f"postgresql://{user}:{password}@{LOOPBACK}:{self.postgresql_port}/{database}"
 
 
-def start(processes: Processes, home: Path, say: Say) -> Services:
+def start(processes: Processes, home: Path, say: Say, *, tools: Path | None = None) -> Services:
     """Start the three, and make the database and its two roles where they are not there.
+
+    What is built is kept in ``tools``, else in ``home``.
 
     :raises ServiceMissing: when one is not on this machine and cannot be installed.
     :raises MinioNotBuilt: when there is no Go.
@@ -73,11 +75,11 @@ def start(processes: Processes, home: Path, say: Say) -> Services:
     place = home.absolute() / "services"
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     passwords = _passwords(place)
-    program = minio_server.build(home)
+    program = minio_server.build(tools or home)
     postgresql, port = start_postgresql(processes, place, passwords, say)
     redis, broker = start_redis(processes, place, passwords, say)
     minio = minio_server.start(processes, program, place / "minio")
-    running = Services(postgresql, redis, minio.child, passwords, port, {})
+    running = Services(postgresql, redis, minio, passwords, port, {})
     _make_roles(running)
     running.environment |= {
         "DATABASE_URL": running.address(APPLICATION),
