@@ -54,6 +54,7 @@ WORDS: dict[str, Text] = {
     "tender.drafted": Text("The tender was drafted", "起草招标"),
     "tender.edited": Text("The draft was edited", "修改草案"),
     "document.added": Text("A document was added", "添加文件"),
+    "notice.amended": Text("The notice was amended", "修改招标公告"),
     "amendment.drafted": Text("An amendment was drafted", "起草修改公告"),
     "amendment.edited": Text("A drafted amendment was edited", "修改拟发布的修改公告"),
     "amendment.submitted-for-approval": Text(

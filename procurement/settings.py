@@ -361,6 +361,7 @@ DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run
     "tenders.escrow.due",
     "tenders.unreached.due",
     "tenders.digests.due",
+    "tenders.overdue.due",
     "bidding.ceremonies.closing.due",
     "bidding.ceremonies.opening.due",
     "bidding.ceremonies.rechecking.due",
@@ -395,10 +396,12 @@ DOCS = [  # () -> dict[path, text]: pages written from the code
     "api.openapi.pages",
 ]
 TRIGGERS = [  # () -> list[Trigger]
+    "tenders.triggers.triggers",
     "bidding.triggers.triggers",
 ]
 CONSTRAINT_REFUSALS = [  # dict[constraint name, refusal or a function that makes one]
     "procurement.constraint_refusals.GROUND_FLOOR",
+    "tenders.constraint_refusals.TENDERS",
     "bidding.constraint_refusals.BIDDING",
 ]
 WARM = [  # () -> None: what takes long the first time, done when a process starts

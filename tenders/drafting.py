@@ -1,5 +1,7 @@
 """From a tender's rows to what is signed and published: draft, response form, notice."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import prefetch_related_objects
@@ -14,8 +16,9 @@ from procurement.stored import vault
 from procurement.texts import Text
 from procurement.vault import DOCUMENTS
 from tenders.form import ResponseForm
-from tenders.models import Tender
+from tenders.models import Tender, TenderDocument
 from tenders.notice import Document, Notice
+from tenders.panel.keyset import Keyset
 from tenders.papers import notice_pdf
 from tenders.queries import documents_of, keyset_of, notice_of, notice_pdf_name, pack_of
 from tenders.queries_timetable import cutoffs
@@ -86,27 +89,54 @@ def notice_to_sign(tender: Tender) -> Notice:
     :raises NotFound: before the panel's keyset is drawn up.
     :raises NoAgencyKey: when the agency has no standing key.
     """
-    draft, pack = draft_of(tender), pack_of(tender)
-    questions_until, answers_until = cutoffs(tender, tender.closes_at).instants()
+    edition = Edition(
+        version=1,
+        previous=None,
+        reason=None,
+        agency=agency_key(tender),
+        keyset=keyset_of(tender).digest(),
+        cutoffs=cutoffs(tender, tender.closes_at).instants(),
+        documents=documents_of(tender),
+    )
+    return notice_as(tender, draft_of(tender), edition)
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What one version of a notice has of its own."""
+
+    version: int
+    previous: str | None
+    reason: str | None
+    agency: str
+    keyset: str
+    cutoffs: tuple[datetime | None, datetime | None]  # for questions, and for answers
+    documents: Sequence[TenderDocument]
+
+
+def notice_as(tender: Tender, draft: Draft, edition: Edition) -> Notice:
+    """Build a version of a tender's notice from what its officer wrote."""
+    pack = pack_of(tender)
+    questions_until, answers_until = edition.cutoffs
     value: dict[str, JSON] = {
         "type": Notice.TYPE,
         "tender": str(tender.pk),
-        "version": 1,
-        "previous": None,
-        "reason": None,
-        "agency": agency_key(tender),
+        "version": edition.version,
+        "previous": edition.previous,
+        "reason": edition.reason,
+        "agency": edition.agency,
         "title": both(draft.title),
         "description": both(draft.description),
         "procedure": draft.procedure,
         "budget": {**tender.plan_line.budget.to_json()},
         "validity_days": draft.validity_days,
-        "keyset": keyset_of(tender).digest(),
+        "keyset": edition.keyset,
         "questions_until": _instant(questions_until),
         "answers_until": _instant(answers_until),
         "closes_at": format_instant(draft.closes_at),
         "gates": gates_json(draft),
         "delta_seconds": pack.delta_seconds,
-        "documents": [{**vars(document)} for document in _documents(tender)],
+        "documents": [{**vars(_named(row))} for row in edition.documents],
         "lots": lots_json(draft),
         "response_form": form_json(draft),
         "pack": {**vars(pack.in_notice())},
@@ -148,8 +178,13 @@ def shown_pdf(tender: Tender, *, by: Actor) -> bytes:
     if tender.notice:
         version = tender.notice_pdf_version
         return b"".join(vault().get(DOCUMENTS, notice_pdf_name(tender), version))
+    return paper_of(tender, shown_notice(tender, by=by), keyset_of(tender))
+
+
+def paper_of(tender: Tender, notice: Notice, keyset: Keyset) -> bytes:
+    """Set the paper that carries a version of a tender's notice."""
     agency = Text(tender.agency.name_en, tender.agency.name_zh or tender.agency.name_en)
-    return notice_pdf(shown_notice(tender, by=by), keyset_of(tender), agency_name=agency)
+    return notice_pdf(notice, keyset, agency_name=agency)
 
 
 def shown_form(tender: Tender) -> ResponseForm:
@@ -163,5 +198,5 @@ def _instant(at: datetime | None) -> str | None:
     return None if at is None else format_instant(at)
 
 
-def _documents(tender: Tender) -> list[Document]:
-    return [Document(row.name, row.length, row.sha256) for row in documents_of(tender)]
+def _named(row: TenderDocument) -> Document:
+    return Document(row.name, row.length, row.sha256)

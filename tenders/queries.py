@@ -15,7 +15,7 @@ from procurement.proof.evidence import Head, LogEvent, StoredNote, TenderHistory
 from procurement.refusals import NotFound
 from procurement.stored import vault
 from procurement.vault import DOCUMENTS, Reading
-from tenders.models import PlanLine, Suspension, Tender, TenderDocument
+from tenders.models import Change, ChangeState, PlanLine, Suspension, Tender, TenderDocument
 from tenders.models.plan import PlanLineQuerySet, PlanState
 from tenders.notice import Notice
 from tenders.packs import RulePack, pack
@@ -90,22 +90,49 @@ def pack_of(tender: Tender) -> RulePack:
     return pack(tender.pack_name, tender.pack_version)
 
 
-def documents_of(tender: Tender) -> list[TenderDocument]:
-    """List the newest version of every document, by name."""
-    rows = TenderDocument.objects.filter(tender=tender).order_by("name", "-version")
-    return list(rows.distinct("name"))
+def documents_of(tender: Tender, amendment: Change | None = None) -> list[TenderDocument]:
+    """List the newest version of every document, by name.
+
+    As they are in force, or as they would be with an amendment.
+    """
+    rows = _seen_documents(tender, amendment).filter(removed_by=None)
+    if amendment is not None:
+        rows = rows.exclude(name__in=amendment.body.get("remove_documents", ()))
+    return list(rows.order_by("name", "-version").distinct("name"))
 
 
 def document_of(tender: Tender, name: str, version: int | None = None) -> TenderDocument:
     """Find a document by name, the newest version unless another is asked for.
 
+    Versions that an amendment replaced or left out stay readable.
+
     :raises NotFound: when there is none.
     """
-    rows = TenderDocument.objects.filter(tender=tender, name=name).order_by("-version")
+    rows = _seen_documents(tender).filter(name=name).order_by("-version")
     found = rows.filter(version=version).first() if version is not None else rows.first()
     if found is None:
         raise NotFound
     return found
+
+
+def versions_of(tender: Tender, name: str) -> list[TenderDocument]:
+    """List the published versions of a document, oldest first.
+
+    :raises NotFound: when there is none.
+    """
+    found = list(_seen_documents(tender).filter(name=name).order_by("version"))
+    if not found:
+        raise NotFound
+    return found
+
+
+def _seen_documents(tender: Tender, amendment: Change | None = None) -> QuerySet[TenderDocument]:
+    """Leave out what an amendment only proposes, but for the one that is asked for."""
+    published = Change.objects.filter(state=ChangeState.IN_FORCE)
+    seen = Q(amendment=None) | Q(amendment__in=published)
+    if amendment is not None:
+        seen |= Q(amendment=amendment)
+    return TenderDocument.objects.filter(seen, tender=tender)
 
 
 def content_of(document: TenderDocument) -> Reading:

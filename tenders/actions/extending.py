@@ -1,16 +1,237 @@
-"""Later deadlines: signed by the agency and agreed to by a second person, or made by a rule."""
+"""Later deadlines: signed by the agency and agreed to by a second person, or made by a rule.
+
+The deadline in the tender's row decides which bids are in time. It moves under that row's lock,
+before it has passed by the database's own clock, and only later.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.db import transaction
+
+from procurement import outbox
+from procurement.actors import Actor, require, system_actor
+from procurement.journal.record import Kind, record
+from procurement.keys import receipt_signer
+from procurement.objects import store
+from procurement.proof.canonical import JSON
+from procurement.proof.instants import format_instant
+from procurement.refusals import AlreadyDone, BadInput, Conflict, Fault
+from procurement.roles import Permission
+from procurement.texts import Text
+from tenders.actions.changing import (
+    locked_change,
+    require_change_state,
+    require_running,
+    require_second_person,
+)
+from tenders.actions.entry import locked, require_impartial
+from tenders.changing import extension_to_sign, times_of
+from tenders.models import Change, ChangeKind, ChangeState, Tender
+from tenders.models.changes import OPEN
 from tenders.notice import Extension
+from tenders.queries import notice_of, pack_of
+from tenders.queries_timetable import calendar_of, dated
+from tenders.rules import remark
+from tenders.rules.changes import (
+    NOT_LATER,
+    NOTE,
+    DeadlinePassed,
+    TooLate,
+    faults_of_move,
+    moved_by,
+)
+from tenders.rules.timetable import shown_at
+from tenders.signed import opened
+from tenders.verbs import Verb
+
+APPROVERS = (Permission.APPROVE_LEGAL, Permission.APPROVE_FINANCE)
+UNANSWERED = "Questions of suppliers were not answered in time / 供应商的提问未按时答复"
+
+_DECIDE = Text("decide on a later deadline", "决定延长截止时间")
+_DROP = Text("give a change up", "放弃变更")
+_SAY_WHY = Text("Say why the deadline stays", "请说明不予延期的理由")
+_OTHER = Text(
+    "Something else was signed than what would be in force: fetch the extension and sign it again",
+    "所签内容与拟生效的内容不一致，请重新获取延期文本并签署",
+)
+_ONE_AT_A_TIME = Text("A later deadline waits for its decision already", "已有延期待决定")
 
 
-def extend_by_rule(tender_id: UUID, questions: Sequence[str], *, now: datetime) -> Extension | None:
-    """Move the deadline because questions are overdue, in the transaction of the caller.
+@transaction.atomic
+def propose(*, tender_id: UUID, extension_note: bytes, by: Actor, now: datetime) -> Change:
+    """Put a signed extension before a second person; nothing moves yet.
 
-    None when the rules extend no further, or the deadline has passed. Whoever calls has
-    recorded ``questions.overdue`` before.
+    :raises NotFound: when ``by`` sees no such tender.
+    :raises NotPermitted: unless ``by`` is an officer of the agency.
+    :raises ConflictDeclared: when ``by`` declared a conflict of interest.
+    :raises WrongState: unless the tender is published.
+    :raises DeadlinePassed: from the deadline on.
+    :raises Conflict: while another extension waits.
+    :raises BadInput: for what the key of the notice did not sign, or what is not a later deadline.
     """
-    raise NotImplementedError
+    tender = locked(tender_id, by=by)
+    require(by, Permission.PUBLISH_TENDER, of=tender.agency_id)
+    require_impartial(by, tender)
+
+    require_running(tender, now=now)
+    open_ones = Change.objects.filter(tender=tender, kind=ChangeKind.EXTENSION, state__in=OPEN)
+    if open_ones.exists():
+        raise Conflict(_ONE_AT_A_TIME)
+    extension = _signed(tender, extension_note)
+    if found := _faults(tender, extension):
+        raise BadInput(faults=found)
+
+    change = Change.objects.create(
+        tender=tender,
+        kind=ChangeKind.EXTENSION,
+        reason=extension.cause,
+        object=extension.digest(),
+        note=extension_note.decode(),
+        proposed_by_id=by.user_id,
+        proposed_at=now,
+    )
+    change.submit_for_approval()
+    change.save()
+    body: dict[str, JSON] = {
+        "change": str(change.pk),
+        "extension": change.object,
+        "closes_at": format_instant(extension.closes_at),
+    }
+    record(Verb.EXTENSION_PROPOSED, tender=tender.pk, by=by, at=now, body=body)
+    outbox.announce(Verb.EXTENSION_PROPOSED, tender.pk)
+    return change
+
+
+@transaction.atomic
+def decide(*, change_id: UUID, approved: bool, comment: str, by: Actor, now: datetime) -> Change:
+    """Let a proposed extension come into force, or decline it with a comment.
+
+    :raises NotFound: when ``by`` sees no such extension.
+    :raises NotPermitted: unless ``by`` is an approver of the agency.
+    :raises ConflictDeclared: when ``by`` declared a conflict of interest.
+    :raises OwnWork: when ``by`` proposed it, or ever acted as the tender's officer.
+    :raises AlreadyDone: when it was decided.
+    :raises WrongState: unless the tender is published and the extension waits.
+    :raises DeadlinePassed: from the deadline on.
+    :raises TooLate: when the deadline was moved further meanwhile.
+    :raises BadInput: for a refusal without a comment.
+    """
+    tender, change = locked_change(change_id, ChangeKind.EXTENSION, by=by)
+    require_second_person(tender, change, *APPROVERS, by=by)
+
+    if change.decided_at:
+        raise AlreadyDone
+    require_change_state(change, ChangeState.IN_APPROVAL, action=_DECIDE)
+    needed = None if approved else _SAY_WHY
+    if found := list(remark.faults(comment, pointer="/comment", needed=needed)):
+        raise BadInput(faults=found)
+    extension = _signed(tender, change.note.encode())
+    if approved:
+        require_running(tender, now=now)
+        _require_still_later(tender, extension)
+
+    if not approved:
+        change.decline(by=by.user_id, at=now, comment=comment)
+        change.save()
+        body: dict[str, JSON] = {"change": str(change.pk)}
+        record(Verb.EXTENSION_DECLINED, tender=tender.pk, by=by, at=now, body=body)
+        outbox.announce(Verb.EXTENSION_DECLINED, tender.pk)
+        return change
+    change.extend(by=by.user_id, at=now, comment=comment)
+    change.save()
+    _move(tender, extension, change.note.encode(), by=by, now=now)
+    return change
+
+
+@transaction.atomic
+def drop(*, change_id: UUID, by: Actor, now: datetime) -> Change:
+    """Take back an extension that nobody has decided on.
+
+    :raises NotFound: when ``by`` sees no such extension.
+    :raises NotPermitted: unless ``by`` is an officer of the agency.
+    :raises ConflictDeclared: when ``by`` declared a conflict of interest.
+    :raises WrongState: when it was decided or taken back.
+    """
+    tender, change = locked_change(change_id, ChangeKind.EXTENSION, by=by)
+    require(by, Permission.PUBLISH_TENDER, of=tender.agency_id)
+    require_impartial(by, tender)
+
+    require_change_state(change, ChangeState.IN_APPROVAL, action=_DROP)
+
+    change.drop()
+    change.save()
+    body: dict[str, JSON] = {"change": str(change.pk)}
+    record(Verb.CHANGE_DROPPED, tender=tender.pk, by=by, at=now, body=body)
+    return change
+
+
+@transaction.atomic
+def extend_by_rule(tender_id: UUID, questions: Sequence[str], *, now: datetime) -> Extension | None:
+    """Move the deadline because questions are overdue, under the platform's own key.
+
+    None, and nothing moves, when the notice's rules extend no further or the deadline has passed
+    by the database's clock. Whoever calls has recorded ``questions.overdue`` in the same
+    transaction, or before.
+
+    :raises NotFound: when there is no such tender.
+    :raises WrongState: unless it is published.
+    :raises ValueError: without an overdue question.
+    """
+    tender = locked(tender_id, by=system_actor())
+    if not questions:
+        raise ValueError("Only an overdue question moves the deadline by rule")
+    try:
+        require_running(tender, now=now)
+    except DeadlinePassed:
+        return None
+    if tender.question_extensions >= notice_of(tender).pack.question_extensions:
+        return None
+
+    later = pack_of(tender).question_extension(tender.closes_at, calendar_of(tender)).at
+    if later <= tender.closes_at:
+        return None
+    extension = extension_to_sign(tender, later, UNANSWERED, "unanswered-question")
+
+    tender.question_extensions += 1
+    _move(tender, extension, extension.sign(receipt_signer()), by=system_actor(), now=now)
+    return extension
+
+
+def _signed(tender: Tender, note: bytes) -> Extension:
+    return opened(Extension, note, [notice_of(tender).agency], pointer=NOTE)
+
+
+def _faults(tender: Tender, extension: Extension) -> list[Fault]:
+    if extension.closes_at <= tender.closes_at:
+        facts = {"closes_at": shown_at(tender.closes_at, calendar_of(tender))}
+        return [Fault("not-later", NOT_LATER, facts, NOTE)]
+    if extension != extension_to_sign(tender, extension.closes_at, extension.cause):
+        return [Fault("not-this-extension", _OTHER, {}, NOTE)]
+    return []
+
+
+def _require_still_later(tender: Tender, extension: Extension) -> None:
+    """Refuse what was overtaken: by a rule, or by another version of the notice.
+
+    :raises TooLate: when this would move something back, or is for another notice.
+    """
+    before, after = times_of(tender), moved_by(extension)
+    later = extension.closes_at > tender.closes_at and not faults_of_move(before, after)
+    if extension.notice != tender.notice or not later:
+        raise TooLate
+
+
+def _move(tender: Tender, extension: Extension, note: bytes, *, by: Actor, now: datetime) -> None:
+    """Write a later deadline into the row and the history, and tell everybody."""
+    moved = moved_by(extension)
+    tender.closes_at, tender.opens_at = moved.closes_at, moved.opens_at
+    tender.questions_until, tender.answers_until = moved.questions_until, moved.answers_until
+    assert tender.published_at is not None
+    tender.timetable = dated(tender, tender.published_at)
+    tender.save()
+    digest = store(extension.to_json(), tender=tender.pk, at=now, note=note)
+    body: dict[str, JSON] = {"object": digest}
+    record(Verb.DEADLINE_EXTENDED, tender=tender.pk, by=by, at=now, body=body, kind=Kind.CONTROL)
+    outbox.announce(Verb.DEADLINE_EXTENDED, tender.pk)

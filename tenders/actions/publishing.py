@@ -18,7 +18,7 @@ from procurement.vault import Stored
 from tenders.actions.approvals import NotReady
 from tenders.actions.entry import locked, require_impartial, require_state
 from tenders.drafting import agency_key, notice_to_sign
-from tenders.models import ApprovalKind, Tender, TenderState
+from tenders.models import ApprovalKind, NoticeVersion, Tender, TenderState
 from tenders.notice import Notice
 from tenders.panel.keyset import Keyset
 from tenders.queries import keyset_of, pack_of
@@ -97,6 +97,7 @@ def publish(*, tender_id: UUID, signed: Signed, paper: Stored, by: Actor, now: d
     tender.timetable = dated(tender, now)
     tender.notice_pdf_sha256, tender.notice_pdf_version = paper.sha256, paper.version_id
     tender.save()
+    keep_version(tender, notice, paper, now)
     keyset = keyset_of(tender).to_json()
     store(keyset, tender=tender.pk, at=now, note=signed.keyset_note)
     store(notice.to_json(), tender=tender.pk, at=now, note=signed.notice_note)
@@ -105,6 +106,19 @@ def publish(*, tender_id: UUID, signed: Signed, paper: Stored, by: Actor, now: d
     _decided(tender, Verb.NOTICE_PUBLISHED, body, by, now)
     outbox.announce(Verb.NOTICE_PUBLISHED, tender.pk)
     return tender
+
+
+def keep_version(tender: Tender, notice: Notice, paper: Stored, now: datetime) -> None:
+    """Keep a version of the notice, with its paper, for ever."""
+    NoticeVersion.objects.create(
+        tender=tender,
+        version=notice.version,
+        digest=notice.digest(),
+        reason=notice.reason or "",
+        pdf_sha256=paper.sha256,
+        pdf_version=paper.version_id,
+        published_at=now,
+    )
 
 
 def _decided(tender: Tender, verb: Verb, body: dict[str, JSON], by: Actor, now: datetime) -> None:

@@ -24,6 +24,10 @@ class InForce(models.Manager[Any]):
         return super().get_queryset().filter(seen, replaced_at=None)
 
 
+class Everything(models.Manager[Any]):
+    """Also what is proposed and what was replaced."""
+
+
 class Panel(models.Model):
     """k of n openers, a timekeeper, two escrow holders; and the keyset, when it is drawn up."""
 
@@ -41,7 +45,7 @@ class Panel(models.Model):
     appointed_at = models.DateTimeField()
 
     objects = InForce()
-    everything = models.Manager()
+    everything = Everything()
 
     class Meta:
         constraints: ClassVar = [
@@ -86,7 +90,7 @@ class Seat(models.Model):
     answered_at = models.DateTimeField(null=True)
 
     objects = InForce()
-    everything = models.Manager()
+    everything = Everything()
 
     class Meta:
         ordering: ClassVar = ["holder"]

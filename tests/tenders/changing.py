@@ -1,0 +1,85 @@
+"""Changes of a published tender, by the real actions and the agency's real keys."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from procurement.journal.record import control_head
+from procurement.proof.notes import Signer
+from tenders.actions import acknowledging, extending
+from tenders.changing import extension_to_sign
+from tenders.models import Change, Tender
+from tenders.notice import Acknowledgement, Extension
+from tests.world import World, published_tender
+
+MINUTE = timedelta(minutes=1)
+
+
+def running_tender(world: World, **overrides: Any) -> Tender:
+    """Publish a tender while the database's clock shows what the world's does."""
+    world.wind_to(world.now)
+    return published_tender(world, **overrides)
+
+
+def again(tender: Tender) -> Tender:
+    """Read a tender as it stands now."""
+    return Tender.objects.select_related("agency", "plan_line").get(pk=tender.pk)
+
+
+def extension_note(
+    world: World,
+    tender: Tender,
+    by: timedelta = MINUTE,
+    /,
+    *,
+    key: Signer | None = None,
+    **said: Any,
+) -> bytes:
+    """Sign a later deadline as the agency does; ``said`` is put in the place of what is right."""
+    tender = again(tender)
+    right = extension_to_sign(tender, tender.closes_at + by, "The site visit was moved")
+    return replace(right, **said).sign(key or world.keys["agency"])
+
+
+def proposed(world: World, tender: Tender, by: timedelta = MINUTE, /, **said: Any) -> Change:
+    """Put a later deadline before a second person."""
+    return extending.propose(
+        tender_id=tender.pk,
+        extension_note=extension_note(world, tender, by, **said),
+        by=world.by("officer"),
+        now=world.now,
+    )
+
+
+def decided(world: World, change: Change, *, approved: bool = True, who: str = "finance") -> Change:
+    """Let a second person decide on a later deadline."""
+    comment = "" if approved else "There is time enough"
+    return extending.decide(
+        change_id=change.pk, approved=approved, comment=comment, by=world.by(who), now=world.now
+    )
+
+
+def extended(world: World, tender: Tender, by: timedelta = MINUTE) -> Tender:
+    """Move a deadline, with a second person's agreement."""
+    decided(world, proposed(world, tender, by))
+    return again(tender)
+
+
+def acknowledgement(world: World, tender: Tender, extension: Extension, **said: Any) -> bytes:
+    """Sign, as the timekeeper, that an extension was seen upon the newest decision."""
+    right = Acknowledgement(
+        tender=str(tender.pk),
+        extension=extension.digest(),
+        control_head=control_head(tender.pk) or "0" * 64,
+    )
+    return replace(right, **said).sign(world.keys["timekeeper"])
+
+
+def acknowledged(world: World, tender: Tender, extension: Extension, **said: Any) -> None:
+    """Let the timekeeper hand in its acknowledgement."""
+    acknowledging.acknowledge(
+        tender_id=tender.pk,
+        note=acknowledgement(world, tender, extension, **said),
+        by=world.by("timekeeper"),
+        now=world.now,
+    )
