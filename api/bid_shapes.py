@@ -19,6 +19,7 @@ class NewEnvelope(Shape):
 class NewBid(Shape):
     supplier = serializers.UUIDField()
     lot = serializers.CharField(max_length=64)
+    consortium = serializers.UUIDField(allow_null=True, default=None)
     envelopes = serializers.DictField(child=serializers.CharField(max_length=64))
 
 
@@ -45,6 +46,7 @@ def bid_json(own: OwnBid) -> dict[str, object]:
         "id": row.pk,
         "tender": row.slot.tender_id,
         "supplier": row.slot.supplier_id,
+        "consortium": row.consortium_id,
         "lot": row.slot.lot,
         "digest": row.digest,
         "bid": own.bid.to_json(),

@@ -115,6 +115,7 @@ class BidsView(FilingView):
         bid, new = preparing.prepare(
             tender_id=tender,
             supplier_id=sent.pop("supplier"),
+            consortium_id=sent.pop("consortium"),
             **sent,
             by=self.signed_in(),
             now=self.now,

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from bidding.models import Bid, BidState, Envelope, Part, Receipt, Slot
+from bidding.models import Bid, BidState, Consortium, Envelope, Part, Receipt, Slot
 from bidding.rules.fit import expected_parts, is_payload
 from bidding.sealed.bid import Bid as BidObject
 from bidding.sealed.bid import Withdrawal
@@ -177,9 +177,12 @@ def tender_of(
     tender: UUID | None = None,
     bid: UUID | None = None,
     envelope: UUID | None = None,
+    consortium: UUID | None = None,
     **_: object,
 ) -> UUID | None:
     """Name the tender that an address is about, where there is one."""
+    if consortium is not None:
+        return Consortium.objects.filter(pk=consortium).values_list("tender", flat=True).first()
     if envelope is not None:
         return Envelope.objects.filter(pk=envelope).values_list("tender", flat=True).first()
     if bid is not None:

@@ -23,7 +23,8 @@ from tenders.models import Tender
 from tests import world as made
 from tests.api.matrix.people import NEWCOMER, Cast
 from tests.api.matrix.row import Case
-from tests.bidding import filing, opened
+from tests.bidding import filing, opened, together
+from tests.ground import debarring, profiles
 from tests.bidding.opened import PRESENT
 from tests.world import OPENERS, World
 
@@ -214,6 +215,9 @@ def _published(world: World) -> Case:
     case.uploaded = _all_parts(case, filing.seal_offer(world, tender, bidder, "8.50"))
     case.fresh = filing.seal_offer(world, tender, bidder, "7.50")
     case.ids |= {"bid": str(case.filed.bid.pk), "envelope": str(case.uploading.pk)}
+    case.ids |= together.formed(world, tender, bidder, rival)
+    case.ids |= debarring.listed_and_proposed(world)
+    case.ids |= profiles.given(world, bidder)
     deliver(world.now)
     opened.witnessed(world)
     return case
