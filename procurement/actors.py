@@ -34,6 +34,7 @@ class Actor:
     jurisdiction: frozenset[UUID] = frozenset()  # agencies that this supervisor oversees
     authenticated_at: datetime | None = None  # when the session's oldest factor was shown last
     second_factor: bool = False  # the session rests on more than a password
+    sign_ins_ended: int = 0  # how often they all were, when this was read
 
     def has(self, permission: Permission, of: UUID | None) -> bool:
         """Tell whether a role grants the permission at an organisation; None: at any at all.
@@ -85,6 +86,7 @@ class Actor:
             roles=roles if user.is_active else frozenset(),
             machine=user.machine,
             language=user.language,
+            sign_ins_ended=user.sign_ins_ended,
             jurisdiction=_overseen(overseers) if user.is_active else frozenset(),
         )
 

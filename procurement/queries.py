@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from procurement.actors import Actor
-from procurement.models import Invitation, Membership, Organisation, Verification
+from procurement.models import Invitation, Membership, Organisation, User, Verification
 from procurement.refusals import NotFound, Refusal
 from procurement.roles import OrganisationKind, Permission
 from procurement.texts import Text
@@ -28,6 +28,24 @@ class OperatorNeverBids(Refusal):
         "Whoever runs the platform, or belongs to them, does not bid on it",
         "平台运营方及其关联单位不得在本平台投标",
     )
+
+
+class SignedOut(Refusal):
+    code, status = "signed-out", 401
+    title = Text("You were signed out meanwhile; nothing was kept", "您已被登出，未保存任何内容")
+
+
+def require_still_in(by: Actor) -> None:
+    """Let pass whose sign-ins were not ended since the request began, however long it takes.
+
+    Called where what a long request brought is kept, so that a leaver's upload ends, too.
+
+    :raises SignedOut: otherwise.
+    """
+    if by.recorded_as is None:
+        return
+    if not User.objects.filter(pk=by.user_id, sign_ins_ended=by.sign_ins_ended).exists():
+        raise SignedOut
 
 
 def require_verified(organisation: Organisation) -> None:

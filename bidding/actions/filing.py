@@ -25,6 +25,7 @@ from procurement.journal.record import Kind, control_head, record
 from procurement.journal.timestamping import stamped_text
 from procurement.keys import receipt_signer
 from procurement.proof.canonical import sha256_hex
+from procurement.queries import require_still_in
 from procurement.refusals import AlreadyDone
 from procurement.roles import Permission
 from procurement.texts import Text
@@ -63,6 +64,7 @@ def file_bid(
     decides at commit (``bidding.triggers``), so this may still be refused after it has returned.
 
     :raises NotPermitted: unless ``by`` submits bids for the supplier.
+    :raises SignedOut: when ``by`` was shut out meanwhile.
     :raises AlreadyDone: when the bid was filed with another form.
     :raises Refusal: as ``standing.require_members`` and ``require_behind`` do.
     :raises Overtaken: when the bid that it replaces, or the notice, is another one by now.
@@ -74,6 +76,7 @@ def file_bid(
 
     if receipt := receipt_of(bid, form.sha256):
         return receipt
+    require_still_in(by)
     live, said = live_bid(bid.slot), object_of(bid)
     if (said.supersedes, said.notice) != (live.digest if live else None, bid.slot.tender.notice):
         raise Overtaken

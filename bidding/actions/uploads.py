@@ -19,6 +19,7 @@ from procurement import objects
 from procurement.actors import Actor, require
 from procurement.proof.canonical import NotCanonical
 from procurement.proof.shapes import Malformed
+from procurement.queries import require_still_in
 from procurement.refusals import BadInput, Conflict, Fault, Refusal
 from procurement.roles import Permission
 from procurement.texts import Text
@@ -97,9 +98,11 @@ def keep_part(
     The same bytes again change nothing: the version that was stored first stays.
 
     :raises Conflict: for other bytes, once the envelope is complete.
+    :raises SignedOut: when whoever sent it was shut out meanwhile.
     """
     envelope = _locked(envelope_id, by)
     require(by, Permission.PREPARE_BID, of=envelope.supplier_id)
+    require_still_in(by)
 
     part = Part.objects.filter(envelope=envelope, name=name).first()
     if part and part.sha256 == stored.sha256:
