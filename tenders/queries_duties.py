@@ -14,6 +14,10 @@ OFFICERS_ACTS = (
     Verb.PANEL_APPOINTED,
     Verb.KEYSET_DRAWN_UP,
     Verb.SUBMITTED_FOR_APPROVAL,
+    Verb.AMENDMENT_DRAFTED,
+    Verb.AMENDMENT_EDITED,
+    Verb.AMENDMENT_SUBMITTED,
+    Verb.EXTENSION_PROPOSED,
 )
 
 
@@ -23,9 +27,10 @@ def officers_of(tender: Tender) -> frozenset[UUID]:
     return frozenset(by for by in acts.values_list("by", flat=True) if by is not None)
 
 
-def openers_of(tender: Tender) -> frozenset[UUID]:
-    """Name the people who hold a share of the keys."""
-    seats = Seat.objects.filter(tender=tender, holder__startswith="opener-")
+def openers_of(tender: Tender, amendment: UUID | None = None) -> frozenset[UUID]:
+    """Name the people who hold a share of the keys, or would with an amendment."""
+    rows = Seat.everything.filter(amendment=amendment) if amendment else Seat.objects.all()
+    seats = rows.filter(tender=tender, holder__startswith="opener-")
     return frozenset(seats.values_list("user_id", flat=True))
 
 

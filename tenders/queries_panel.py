@@ -86,7 +86,7 @@ def pending_panel(tender: UUID) -> Panel | None:
 
 
 def own_seat(by: Actor, tender: UUID) -> Seat | None:
-    """Give the seat from which a holder acts: of a panel that is proposed, else the one in force."""
+    """Give the seat from which a holder acts: in a proposed panel, else in the one in force."""
     pending = pending_panel(tender)
     if pending is not None:
         proposed = Seat.everything.filter(amendment=pending.amendment_id, user=by.user_id)

@@ -1,4 +1,4 @@
-"""The timekeeper's word that it has seen an extension, and refuses the earlier gates from now on."""
+"""The timekeeper's word that it has seen an extension, and refuses earlier gates from now on."""
 
 from datetime import datetime
 from uuid import UUID

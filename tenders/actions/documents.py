@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from procurement.actors import Actor, require
 from procurement.journal.record import record
@@ -13,7 +14,8 @@ from procurement.texts import Text
 from procurement.vault import Stored
 from tenders.actions.drafting import revise
 from tenders.actions.entry import locked, require_impartial, require_state
-from tenders.models import BEFORE_PUBLICATION, Tender, TenderDocument
+from tenders.models import BEFORE_PUBLICATION, Change, Tender, TenderDocument
+from tenders.queries import documents_of
 from tenders.verbs import Verb
 
 _ADD = Text("add a document", "添加文件")
@@ -46,24 +48,12 @@ def add(
     tender = locked(tender_id, by=by)
 
     judge_adding(tender, by)
-    newest = TenderDocument.objects.filter(tender=tender, name=name).order_by("-version").first()
-    if newest and (newest.sha256, newest.media_type) == (stored.sha256, media_type):
-        return newest
+    document, made = added(tender, name, media_type, stored, by=by, now=now)
+    if not made:
+        return document
 
     revise(tender)
     tender.save()
-    document = TenderDocument.objects.create(
-        tender=tender,
-        name=name,
-        version=newest.version + 1 if newest else 1,
-        media_type=media_type,
-        length=stored.length,
-        sha256=stored.sha256,
-        object_name=stored.name,
-        object_version=stored.version_id,
-        added_by_id=by.user_id,
-        added_at=now,
-    )
     body: dict[str, JSON] = {
         "name": name,
         "version": document.version,
@@ -73,3 +63,35 @@ def add(
     }
     record(Verb.DOCUMENT_ADDED, tender=tender.pk, by=by, at=now, body=body)
     return document
+
+
+def added(
+    tender: Tender,
+    name: str,
+    media_type: str,
+    stored: Stored,
+    *,
+    amendment: Change | None = None,
+    by: Actor,
+    now: datetime,
+) -> tuple[TenderDocument, bool]:
+    """Make the next version of a document; the same bytes again are the version that stands."""
+    there = {one.name: one for one in documents_of(tender, amendment)}.get(name)
+    if there and (there.sha256, there.media_type) == (stored.sha256, media_type):
+        return there, False
+    every = TenderDocument.objects.filter(tender=tender, name=name)
+    highest = every.aggregate(highest=Max("version"))["highest"] or 0
+    document = TenderDocument.objects.create(
+        tender=tender,
+        name=name,
+        version=highest + 1,
+        media_type=media_type,
+        length=stored.length,
+        sha256=stored.sha256,
+        object_name=stored.name,
+        object_version=stored.version_id,
+        added_by_id=by.user_id,
+        added_at=now,
+        amendment=amendment,
+    )
+    return document, True

@@ -5,7 +5,7 @@ the keyset with every challenge and answer, and makes another revision of the dr
 """
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -23,7 +23,7 @@ from procurement.roles import Permission, Role
 from procurement.texts import Text
 from tenders.actions.entry import locked, require_impartial, require_state
 from tenders.candidates import body_of, candidates, custodians, operators
-from tenders.models import Panel, Seat, Tender, TenderState
+from tenders.models import Change, Panel, Seat, Tender, TenderState
 from tenders.panel.keyset import Keyset, Rehearsal
 from tenders.queries_panel import faults_of_seats, keyset_body, overseers_of, panel_of, seats_of
 from tenders.rules.panel import Candidate, Proposal, faults_of_panel
@@ -72,32 +72,12 @@ def appoint(
     require_impartial(by, tender)
 
     require_state(tender, TenderState.DRAFT, action=_APPOINT)
-    proposal = _proposal(tender, k, openers, timekeeper, escrow, one_spare=one_spare)
-    agency = body_of(tender.agency)
-    if found := faults_of_panel(proposal, agency=agency, operators=operators()):
-        raise BadInput(faults=found)
+    proposal = sound_proposal(tender, k, openers, timekeeper, escrow, one_spare=one_spare)
 
     voided = _revised(tender)
-    panel, _ = Panel.objects.update_or_create(
-        tender=tender,
-        defaults={
-            "k": k,
-            "n": len(proposal.openers),
-            "keyset": "",
-            "drawn_up_at": None,
-            "appointed_by_id": by.user_id,
-            "appointed_at": now,
-        },
-    )
-    _seat(tender, proposal.seats())
-    who: dict[str, JSON] = {h: str(one.user) for h, one in proposal.seats().items()}
-    body: dict[str, JSON] = {
-        "k": k,
-        "n": panel.n,
-        "seats": who,
-        "revision": tender.revision,
-        "voided": voided,
-    }
+    panel = seat(tender, proposal, by=by, now=now)
+    body: dict[str, JSON] = {"revision": tender.revision, "voided": voided}
+    body |= appointed(proposal)
     record(Verb.PANEL_APPOINTED, tender=tender.pk, by=by, at=now, body=body)
     outbox.announce(Verb.PANEL_APPOINTED, tender.pk)
     return panel
@@ -125,9 +105,18 @@ def draw_up_keyset(*, tender_id: UUID, by: Actor, now: datetime) -> Keyset:
     panel = panel_of(tender.pk)
     if panel is None:
         raise NoPanel
+    return draw_up(tender, panel, by=by, now=now)
+
+
+def draw_up(tender: Tender, panel: Panel, *, by: Actor, now: datetime) -> Keyset:
+    """Make a panel's keyset and its challenges; whoever calls has judged the rest.
+
+    :raises AlreadyDone: when it is drawn up.
+    :raises PanelNotReady: with everything that is missing.
+    """
     if panel.keyset:
         raise AlreadyDone
-    seats = seats_of(tender.pk)
+    seats = seats_of(tender.pk, panel.amendment_id)
     if found := faults_of_seats(tender, seats):
         raise PanelNotReady(faults=found)
 
@@ -140,7 +129,7 @@ def draw_up_keyset(*, tender_id: UUID, by: Actor, now: datetime) -> Keyset:
         seat.challenge = challenge.digest()
         recipient = Recipient.decode(seat.recipient)
         seat.sealed_challenge = encrypt_bytes(challenge.canonical(), recipient)
-    Seat.objects.bulk_update(seats, ["challenge", "sealed_challenge"])
+    Seat.everything.bulk_update(seats, ["challenge", "sealed_challenge"])
     challenges: dict[str, JSON] = {seat.holder: seat.challenge for seat in seats}
     body: dict[str, JSON] = {"keyset": panel.keyset, "challenges": challenges}
     record(Verb.KEYSET_DRAWN_UP, tender=tender.pk, by=by, at=now, body=body)
@@ -148,7 +137,13 @@ def draw_up_keyset(*, tender_id: UUID, by: Actor, now: datetime) -> Keyset:
     return keyset
 
 
-def _proposal(
+def appointed(proposal: Proposal) -> dict[str, JSON]:
+    """Tell who was appointed, as the journal keeps it."""
+    who: dict[str, JSON] = {holder: str(one.user) for holder, one in proposal.seats().items()}
+    return {"k": proposal.k, "n": len(proposal.openers), "seats": who}
+
+
+def sound_proposal(
     tender: Tender,
     k: int,
     openers: Sequence[UUID],
@@ -157,15 +152,23 @@ def _proposal(
     *,
     one_spare: bool,
 ) -> Proposal:
+    """Look up who is put forward.
+
+    :raises BadInput: with everything that speaks against this panel.
+    """
     overseers = overseers_of(tender.agency)
     keeper = candidates([timekeeper], role=Role.TIMEKEEPER, at=overseers, tender=tender)
-    return Proposal(
+    proposal = Proposal(
         k=k,
         openers=candidates(openers, role=Role.OPENER, at=[tender.agency], tender=tender),
         timekeeper=keeper[0],
         escrow=candidates(escrow, role=Role.ESCROW_HOLDER, at=custodians(), tender=tender),
         one_spare=one_spare,
     )
+    agency = body_of(tender.agency)
+    if found := faults_of_panel(proposal, agency=agency, operators=operators()):
+        raise BadInput(faults=found)
+    return proposal
 
 
 def _revised(tender: Tender) -> bool:
@@ -177,15 +180,50 @@ def _revised(tender: Tender) -> bool:
     return True
 
 
-def _seat(tender: Tender, seats: Mapping[str, Candidate]) -> None:
-    """Fill the seats anew; whoever stays keeps the keys they handed in."""
-    before = {seat.user_id: seat for seat in Seat.objects.filter(tender=tender)}
-    Seat.objects.filter(tender=tender).delete()
-    fresh = []
-    for holder, one in seats.items():
-        body = one.bodies[0].id
-        seat = Seat(tender=tender, holder=holder, user_id=one.user, organisation_id=body)
-        if (old := before.get(one.user)) and old.organisation_id == body:
-            seat.recipient, seat.verifier, seat.keys_at = old.recipient, old.verifier, old.keys_at
-        fresh.append(seat)
-    Seat.objects.bulk_create(fresh)
+def seat(
+    tender: Tender,
+    proposal: Proposal,
+    *,
+    amendment: Change | None = None,
+    by: Actor,
+    now: datetime,
+) -> Panel:
+    """Fill the seats anew; whoever stays keeps the keys they handed in for this tender.
+
+    For an amendment the panel in force stays beside it until that is published.
+    """
+    panel, _ = Panel.everything.update_or_create(
+        tender=tender,
+        amendment=amendment,
+        defaults={
+            "k": proposal.k,
+            "n": len(proposal.openers),
+            "keyset": "",
+            "drawn_up_at": None,
+            "appointed_by_id": by.user_id,
+            "appointed_at": now,
+        },
+    )
+    before = _held(tender, amendment)
+    Seat.everything.filter(tender=tender, amendment=amendment).delete()
+    Seat.everything.bulk_create(
+        _fresh(Seat(tender=tender, amendment=amendment, holder=holder), one, before.get(one.user))
+        for holder, one in proposal.seats().items()
+    )
+    return panel
+
+
+def _held(tender: Tender, amendment: Change | None) -> dict[UUID, Seat]:
+    """Give the seats of those who may stay, what was proposed in place of what is in force."""
+    in_force = {seat.user_id: seat for seat in Seat.objects.filter(tender=tender)}
+    if amendment is None:
+        return in_force
+    proposed = Seat.everything.filter(tender=tender, amendment=amendment)
+    return in_force | {seat.user_id: seat for seat in proposed if seat.keys_at}
+
+
+def _fresh(seat: Seat, one: Candidate, old: Seat | None) -> Seat:
+    seat.user_id, seat.organisation_id = one.user, one.bodies[0].id
+    if old and old.organisation_id == seat.organisation_id:
+        seat.recipient, seat.verifier, seat.keys_at = old.recipient, old.verifier, old.keys_at
+    return seat

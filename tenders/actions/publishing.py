@@ -101,9 +101,9 @@ def publish(*, tender_id: UUID, signed: Signed, paper: Stored, by: Actor, now: d
     keyset = keyset_of(tender).to_json()
     store(keyset, tender=tender.pk, at=now, note=signed.keyset_note)
     store(notice.to_json(), tender=tender.pk, at=now, note=signed.notice_note)
-    _decided(tender, Verb.KEYSET_FIXED, {"object": notice.keyset}, by, now)
+    decided(tender, Verb.KEYSET_FIXED, {"object": notice.keyset}, by, now)
     body: dict[str, JSON] = {"object": tender.notice, "pdf": paper.sha256}
-    _decided(tender, Verb.NOTICE_PUBLISHED, body, by, now)
+    decided(tender, Verb.NOTICE_PUBLISHED, body, by, now)
     outbox.announce(Verb.NOTICE_PUBLISHED, tender.pk)
     return tender
 
@@ -121,7 +121,8 @@ def keep_version(tender: Tender, notice: Notice, paper: Stored, now: datetime) -
     )
 
 
-def _decided(tender: Tender, verb: Verb, body: dict[str, JSON], by: Actor, now: datetime) -> None:
+def decided(tender: Tender, verb: Verb, body: dict[str, JSON], by: Actor, now: datetime) -> None:
+    """Write a decision down as the tender's newest."""
     record(verb, tender=tender.pk, by=by, at=now, body=body, kind=Kind.CONTROL)
 
 

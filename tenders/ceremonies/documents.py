@@ -50,22 +50,29 @@ def add_document(
     :raises Refusal: as ``judge_adding`` does.
     """
     documents.judge_adding(tender_seen_by(by, tender_id), by)
-    media_type = media_type.partition(";")[0].strip().lower()
-    if found := _faults(name, media_type):
-        raise BadInput(faults=found)
-
-    at = f"tenders/{tender_id}/{secrets.token_hex(16)}"
-    stored = vault().put(DOCUMENTS, at, cast("BinaryIO", body), body.length)
+    media_type, stored = put_document(tender_id, name, media_type, body)
     try:
         document = documents.add(
             tender_id=tender_id, name=name, media_type=media_type, stored=stored, by=by, now=now
         )
     except Refusal:
-        _forget(stored)
+        forget(stored)
         raise
     if document.object_version != stored.version_id:  # these bytes stood there already
-        _forget(stored)
+        forget(stored)
     return document
+
+
+def put_document(tender_id: UUID, name: str, media_type: str, body: Incoming) -> tuple[str, Stored]:
+    """Put the bytes of a document into the vault; give its plain media type and where they are.
+
+    :raises BadInput: for a name or a type that cannot be.
+    """
+    media_type = media_type.partition(";")[0].strip().lower()
+    if found := _faults(name, media_type):
+        raise BadInput(faults=found)
+    at = f"tenders/{tender_id}/{secrets.token_hex(16)}"
+    return media_type, vault().put(DOCUMENTS, at, cast("BinaryIO", body), body.length)
 
 
 def _faults(name: str, media_type: str) -> list[Fault]:
@@ -77,5 +84,6 @@ def _faults(name: str, media_type: str) -> list[Fault]:
     return found
 
 
-def _forget(stored: Stored) -> None:
+def forget(stored: Stored) -> None:
+    """Delete bytes that no row refers to."""
     vault().delete(DOCUMENTS, stored.name, stored.version_id)

@@ -4,6 +4,7 @@ Intent is the officer's; what a crash leaves behind is at most a paper in the va
 refers to. The whole is asked for again then, with the same files.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 from io import BytesIO
 from uuid import UUID
@@ -18,7 +19,7 @@ from signatures.pdf.report import Report, Verdict
 from signatures.queries import signer_policy
 from signatures.service import check
 from tenders.actions.publishing import NoticeChanged, Signed, judge_publication, publish
-from tenders.models import Tender
+from tenders.models import Tender, TenderDocument
 from tenders.notice import Notice
 from tenders.queries import documents_of, notice_pdf_name, tender_seen_by
 
@@ -53,12 +54,18 @@ def publish_notice(*, tender_id: UUID, signed: Signed, by: Actor, now: datetime)
     """
     tender = tender_seen_by(by, tender_id)
     notice = judge_publication(tender, signed, by=by, now=now)
-    _judge_paper(tender, notice, signed.pdf, now)
-    paper = _kept(tender, signed.pdf)
+    judge_paper(tender, notice, signed.pdf, now)
+    paper = kept(tender, signed.pdf, documents_of(tender))
     return publish(tender_id=tender_id, signed=signed, paper=paper, by=by, now=now)
 
 
-def _judge_paper(tender: Tender, notice: Notice, pdf: bytes, now: datetime) -> None:
+def judge_paper(tender: Tender, notice: Notice, pdf: bytes, now: datetime) -> None:
+    """Let pass a paper that is validly signed in the agency's name and carries this notice.
+
+    :raises PaperNotAccepted: with what is wrong with the signature.
+    :raises NoticeChanged: when it carries something else.
+    :raises TemporarilyUnavailable: when this machine could not judge it now.
+    """
     report, stored = check(pdf, policy=signer_policy(tender.agency), at=now, now=now)
     if stored is None:
         raise TemporarilyUnavailable(_AGAIN, retry_after=RETRY_SECONDS)
@@ -79,11 +86,11 @@ def _faults(report: Report) -> list[Fault]:
     return found
 
 
-def _kept(tender: Tender, pdf: bytes) -> Stored:
+def kept(tender: Tender, pdf: bytes, documents: Iterable[TenderDocument]) -> Stored:
     """Put the paper in the vault, and hold it and every document that the notice names."""
     opened = vault()
     paper = opened.put(DOCUMENTS, notice_pdf_name(tender), BytesIO(pdf), len(pdf))
     opened.hold(DOCUMENTS, paper.name, paper.version_id)
-    for document in documents_of(tender):
+    for document in documents:
         opened.hold(DOCUMENTS, document.object_name, document.object_version)
     return paper

@@ -4,11 +4,12 @@ A deadline moves later or not at all. An amendment changes terms and description
 in which lots, by which procedure and in which money is another tender.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from procurement.proof.instants import format_instant, parse_instant
 from procurement.refusals import Fact, Fault, Refusal
 from procurement.texts import Text
 from procurement.working_days import Calendar
@@ -112,6 +113,15 @@ def faults_of_items(draft: Draft, body: Mapping[str, Any]) -> Iterator[Fault]:
             yield Fault("no-such-item", NO_SUCH_ITEM, facts, f"/items/{i}")
 
 
+def faults_of_removals(names: Iterable[str], there: Collection[str]) -> Iterator[Fault]:
+    """Name the documents that an amendment would leave out and that are not there."""
+    for i, name in enumerate(names):
+        if name not in there:
+            yield Fault(
+                "no-such-document", NO_SUCH_DOCUMENT, {"name": name}, f"/remove_documents/{i}"
+            )
+
+
 def faults_of_scope(before: Draft, after: Draft) -> Iterator[Fault]:
     """Name what makes it another tender (Order 87 art. 27; rules.md B17)."""
     if _scope(before) != _scope(after):
@@ -132,6 +142,32 @@ def faults_of_remaining_time(
         "earliest": shown_at(earliest.at, calendar),
     }
     yield Fault("too-little-time-left", TOO_LITTLE_TIME, facts, "/closes_at")
+
+
+def body_json(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Write what an amendment says as it is kept."""
+    return {name: _kept(value) for name, value in body.items()}
+
+
+def body_of(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what an amendment says from what was kept."""
+    body = dict(kept)
+    for name in ("title", "description"):
+        if name in body:
+            body[name] = Text(**body[name])
+    for name in ("closes_at", "opens_at"):
+        if name in body:
+            body[name] = parse_instant(body[name])
+    for name in ("questions", "required_documents"):
+        if name in body:
+            body[name] = tuple(body[name])
+    return body
+
+
+def _kept(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return format_instant(value)
+    return value._asdict() if isinstance(value, Text) else value
 
 
 def _lot(lot: LotDraft, said_of: Mapping[tuple[str, str], Mapping[str, Any]]) -> LotDraft:
@@ -166,6 +202,11 @@ NOT_LATER = Text(
 NO_SUCH_ITEM = Text(
     "Lot “{lot}” has no item “{id}”; what else is bought is another tender",
     "标包“{lot}”没有采购项“{id}”；采购其他内容须另行招标",
+)
+NO_SUCH_DOCUMENT = Text("There is no document “{name}”", "没有文件“{name}”")
+NOTHING_CHANGES = Text(
+    "This amendment changes nothing: say what it is for, or drop it",
+    "该修改没有任何变更：请写明变更内容或放弃",
 )
 OTHER_SCOPE = Text(
     "Lots, classification, procedure and currency stay as published; other ones are another tender",

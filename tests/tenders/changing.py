@@ -6,10 +6,12 @@ from typing import Any
 
 from procurement.journal.record import control_head
 from procurement.proof.notes import Signer
-from tenders.actions import acknowledging, extending
-from tenders.changing import extension_to_sign
+from tenders.actions import acknowledging, amending, extending
+from tenders.actions.publishing import Signed
+from tenders.ceremonies.amendment import publish_amended_notice
+from tenders.changing import amended_keyset, amended_notice, amended_pdf, extension_to_sign
 from tenders.models import Change, Tender
-from tenders.notice import Acknowledgement, Extension
+from tenders.notice import Acknowledgement, Extension, Notice
 from tests.world import World, published_tender
 
 MINUTE = timedelta(minutes=1)
@@ -83,3 +85,74 @@ def acknowledged(world: World, tender: Tender, extension: Extension, **said: Any
         by=world.by("timekeeper"),
         now=world.now,
     )
+
+
+# Amendments
+
+FROM_THEN_ON = timedelta(seconds=90)  # more than the practice pack asks for after a change
+
+
+def drafted(
+    world: World, tender: Tender, reason: str = "The hall seats more people", /, **body: Any
+) -> Change:
+    """Draft an amendment; without a deadline it moves the one in force by a minute and a half."""
+    plain = {"closes_at": again(tender).closes_at + FROM_THEN_ON}
+    return amending.draft_amendment(
+        tender_id=tender.pk,
+        reason=reason,
+        body=plain | body,
+        by=world.by("officer"),
+        now=world.now,
+    )
+
+
+def asked(world: World, change: Change) -> Change:
+    """Put an amendment before its approver."""
+    return amending.request_approval(amendment_id=change.pk, by=world.by("officer"), now=world.now)
+
+
+def judged(world: World, change: Change, *, approved: bool = True, who: str = "legal") -> Change:
+    """Let the legal approver judge an amendment."""
+    return amending.judge_amendment(
+        amendment_id=change.pk,
+        approved=approved,
+        comment="" if approved else "Item 1 is unclear",
+        by=world.by(who),
+        now=world.now,
+    )
+
+
+def approved(world: World, change: Change) -> Change:
+    """Bring a draft amendment through its approval."""
+    return judged(world, asked(world, change))
+
+
+def signed_amendment(
+    world: World, change: Change, *, key: Signer | None = None, of: Notice | None = None
+) -> Signed:
+    """Sign the next notice, its keyset and its paper as an officer of the agency does."""
+    tender, key = again(change.tender), key or world.keys["agency"]
+    change = Change.objects.get(pk=change.pk)
+    notice = of or amended_notice(tender, change)
+    pdf = amended_pdf(tender, change)
+    return Signed(
+        notice_note=notice.sign(key),
+        keyset_note=amended_keyset(tender, change).sign(key),
+        pdf=world.trust.sign(pdf, world.credentials["agency"], world.now),
+    )
+
+
+def published_amendment(world: World, change: Change) -> Tender:
+    """Publish an approved amendment."""
+    return publish_amended_notice(
+        amendment_id=change.pk,
+        signed=signed_amendment(world, change),
+        by=world.by("officer"),
+        now=world.now,
+    )
+
+
+def amended(world: World, tender: Tender, /, **body: Any) -> Tender:
+    """Amend a tender, from the draft to the new notice."""
+    published_amendment(world, approved(world, drafted(world, tender, **body)))
+    return again(tender)

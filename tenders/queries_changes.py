@@ -1,0 +1,97 @@
+"""Reading changes of published tenders, and the versions of notices and documents."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from procurement.actors import Actor
+from procurement.objects import fetch
+from procurement.refusals import NotFound
+from procurement.stored import vault
+from procurement.vault import DOCUMENTS
+from tenders.models import Change, ChangeKind, NoticeVersion, Tender, TenderDocument
+from tenders.notice import Notice
+from tenders.queries import content_of, document_of, notice_pdf_name
+from tenders.rules.differences import Difference, changed_lines, differences
+
+MOST_BYTES = 4 * 1024 * 1024  # of a text that is compared line by line
+
+
+def change_seen_by(by: Actor, change_id: UUID, kind: ChangeKind) -> Change:
+    """Find a change of a tender.
+
+    :raises NotFound: when ``by`` sees no such change.
+    """
+    visible = Change.objects.visible_to(by).select_related("tender__agency", "tender__plan_line")
+    if (found := visible.filter(pk=change_id, kind=kind).first()) is None:
+        raise NotFound
+    return found
+
+
+def changes_seen_by(by: Actor, tender: UUID, kind: ChangeKind) -> list[Change]:
+    """List a tender's changes of a kind, oldest first."""
+    found = Change.objects.visible_to(by).filter(tender=tender, kind=kind)
+    return list(found.select_related("proposed_by", "decided_by").order_by("proposed_at", "pk"))
+
+
+def notice_versions(tender: Tender) -> list[NoticeVersion]:
+    """List the versions of a tender's notice, oldest first."""
+    return list(NoticeVersion.objects.filter(tender=tender))
+
+
+def notice_version(tender: Tender, version: int) -> NoticeVersion:
+    """Find a version of a tender's notice.
+
+    :raises NotFound: when there is none.
+    """
+    found = NoticeVersion.objects.filter(tender=tender, version=version).first()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def notice_at(tender: Tender, version: int) -> Notice:
+    """Read a version of a tender's notice.
+
+    :raises NotFound: when there is none.
+    """
+    return Notice.read(fetch(notice_version(tender, version).digest).body)
+
+
+def notice_paper(tender: Tender, version: int) -> bytes:
+    """Give the signed paper of a version.
+
+    :raises NotFound: when there is none.
+    """
+    kept = notice_version(tender, version).pdf_version
+    return b"".join(vault().get(DOCUMENTS, notice_pdf_name(tender), kept))
+
+
+def notice_differences(tender: Tender, version: int) -> list[Difference]:
+    """Compare a version of a notice with the one before it.
+
+    :raises NotFound: when there is none, or none before it.
+    """
+    return differences(notice_at(tender, version - 1), notice_at(tender, version))
+
+
+def document_differences(tender: Tender, name: str, earlier: int, later: int) -> list[str] | None:
+    """Compare two versions of a document line by line; None for what is no text.
+
+    :raises NotFound: when there is no such version.
+    """
+    texts = [_text(document_of(tender, name, version)) for version in (earlier, later)]
+    before, after = texts
+    return None if before is None or after is None else changed_lines(before, after)
+
+
+def _text(document: TenderDocument) -> str | None:
+    if document.length > MOST_BYTES or not document.media_type.startswith("text/"):
+        return None
+    try:
+        return b"".join(_bytes(document)).decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _bytes(document: TenderDocument) -> Iterator[bytes]:
+    yield from content_of(document)
