@@ -2,11 +2,15 @@
 
 import json
 import stat
+from importlib import import_module
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
+from django.conf import settings
 
 from client.server import checked_address
+from tests.api.test_fresh import code_of
 from tests.client.live import PASSWORD, Live, Person
 from tests.client.tender import daylight
 
@@ -122,3 +126,60 @@ def test_a_server_that_is_away_is_named_after_some_tries(
     )
 
     assert (code, answer["code"]) == (1, "server-away")
+
+
+def age(live: Live, person: Person, minutes: int) -> None:
+    """Let time pass since somebody showed who they are."""
+    with live.inside():
+        store = import_module(settings.SESSION_ENGINE).SessionStore(
+            person.headers["X-Session-Token"]
+        )
+        store["account_authentication_methods"] = [
+            {**one, "at": one["at"] - 60 * minutes}
+            for one in store["account_authentication_methods"]
+        ]
+        store.save()
+
+
+def newcomer(live: Live, operator: Person, name: str) -> Person:
+    email = f"{name}@fresh.example"
+    operator.ask("POST", "users", {"email": email, "name": name.title(), "password": PASSWORD})
+    return live.person(name, email, live.home)
+
+
+def test_a_grave_act_asks_who_is_there_and_goes_on_with_the_password(
+    live: Live, operator: Person
+) -> None:
+    ann = newcomer(live, operator, "fresh-ann")
+    age(live, ann, minutes=24 * 60)
+    present = ("open", "present", uuid4())
+
+    assert ann.refused(*present) == "no-password"
+    assert ann.refused(*present, "--password-file", ann.folder / "password") == "not-found"
+    assert ann.refused(*present) == "not-found"  # for a while nobody asks again
+
+
+def test_a_wrong_password_does_not_go_on(live: Live, operator: Person, tmp_path: Path) -> None:
+    ann = newcomer(live, operator, "fresh-bea")
+    age(live, ann, minutes=24 * 60)
+    (tmp_path / "password").write_text("wrong horse\n")
+
+    refused = ann.refused("open", "present", uuid4(), "--password-file", tmp_path / "password")
+
+    assert refused == "wrong-sign-in"
+
+
+def test_codes_of_an_app_are_set_up_and_asked_for(live: Live, operator: Person) -> None:
+    ann = newcomer(live, operator, "fresh-cal")
+    password = ("--password-file", ann.folder / "password")
+
+    secret = ann.done("second-factor")["secret"]
+    code = code_of(secret, ahead=-1)
+    recovery = ann.done("second-factor", "--code", code, *password)["recovery_codes"]
+
+    login = ("login", live.address, "--email", ann.email, *password)
+    assert len(recovery) == 10
+    assert ann.refused(*login) == "no-code"
+    assert ann.refused(*login, "--code", "000000") == "wrong-code"
+    assert ann.done(*login, "--code", code_of(secret))["name"] == "Fresh-Cal"
+    assert ann.refused("second-factor") == "no-new-factor"
