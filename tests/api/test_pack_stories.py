@@ -17,6 +17,7 @@ from pytest_django.fixtures import Settings
 from procurement.journal.sequencer import tick
 from procurement.models import Organisation
 from procurement.proof.instants import format_instant
+from procurement.rules.declaration import NEEDED
 from tenders.models import Tender
 from tests.api.test_tenders import Caller, body, lot, publication
 from tests.bidding import opened
@@ -139,6 +140,7 @@ def test_a_tender_under_a_real_law_from_the_plan_to_the_opening(
 
     for supplier, price in zip(world.suppliers[: law.bidders], ("12.50", "11.00", "13.10"),
                                strict=False):  # fmt: skip
+        declare(world, supplier)
         file(world, at, supplier, price)
     assert Caller(world, "officer")("POST", f"{at}/opening").status_code in (403, 409)
     announced = open_all(world, at)
@@ -227,6 +229,18 @@ def publish(world: World, at: str) -> None:
     done = Caller(world, "officer")("POST", f"{at}/publication", publication(world, tender))
     assert done.status_code == 201, done.json()
     tick(world.now)
+
+
+def declare(world: World, supplier: Company) -> None:
+    """Declare what a law may ask of every bidder (rules.md C26; D59)."""
+    name = f"signer of {supplier.organisation.pk}"
+    world.people[name] = supplier.signer
+    said = {
+        "statements": sorted(NEEDED),
+        "valid_until": format_instant(world.now + timedelta(days=300)),
+    }
+    where = f"suppliers/{supplier.organisation.pk}/declarations"
+    assert Caller(world, name)("POST", where, said).status_code == 201
 
 
 def file(world: World, at: str, supplier: Company, price: str) -> None:

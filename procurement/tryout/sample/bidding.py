@@ -3,6 +3,7 @@
 import hashlib
 import os
 import tempfile
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
@@ -17,8 +18,11 @@ from bidding.sealed.container import write_container
 from bidding.sealed.inner import build_inner, items_leaves, items_root
 from bidding.sealed.manifest import PART_BYTES, Context, Manifest
 from bidding.sealed.sealing import seal
+from procurement.actions.facts import declare
 from procurement.actors import Actor
 from procurement.incoming import Incoming
+from procurement.queries_profile import undeclared
+from procurement.rules.declaration import NEEDED
 from procurement.tryout.sample.world import Body, World
 from tenders.models import Tender
 from tenders.queries import keyset_of, notice_of
@@ -32,6 +36,8 @@ def filed(world: World, tender: UUID, supplier: Body, unit_price: str) -> Receip
     """File an offer, from sealing to the receipt. It replaces the supplier's live bid."""
     row = Tender.objects.get(pk=tender)
     by = world.by(supplier.people["signer"])
+    if undeclared([supplier.organisation.pk], world.now)[supplier.organisation.pk]:
+        _declare(world, supplier)
     manifest, parts = _sealed(row, supplier, unit_price)
     envelope, _ = begin_envelope(
         tender_id=tender,
@@ -111,6 +117,17 @@ def _sealed(tender: Tender, supplier: Body, unit_price: str) -> tuple[Manifest, 
         for n, at in enumerate(range(0, len(data), PART_BYTES))
     }
     return sealed.manifest, {**cut, **sealed.derived.files()}
+
+
+def _declare(world: World, supplier: Body) -> None:
+    """Declare once a year what every law asks of a bidder."""
+    declare(
+        supplier_id=supplier.organisation.pk,
+        statements=sorted(NEEDED),
+        valid_until=world.now + timedelta(days=360),
+        by=world.by(supplier.people["signer"]),
+        now=world.now,
+    )
 
 
 def _signed(world: World, supplier: Body, form: bytes) -> bytes:

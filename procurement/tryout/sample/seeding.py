@@ -76,8 +76,7 @@ def _play(stories: list[plots.Plot], world: World, now: datetime, say: Say) -> N
 
 def _cues(world: World, now: datetime, tenders: int) -> Iterator[Cue]:
     """Cast the stories: each with an agency, its bidders, a pack, a beginning and a deadline."""
-    endings = [(ends, bidders) for count, ends, bidders in ENDINGS for _ in range(count)]
-    for number, (ends, bidders) in enumerate(_spread(endings, tenders)):
+    for number, (ends, bidders) in enumerate(_spread(tenders)):
         pack = PACKS[number % len(PACKS)]
         closes = _closes(number, ends, now, tenders)
         yield Cue(
@@ -93,10 +92,11 @@ def _cues(world: World, now: datetime, tenders: int) -> Iterator[Cue]:
         )
 
 
-def _spread(endings: list[tuple[Ending, int]], tenders: int) -> list[tuple[Ending, int]]:
-    """Take so many of the endings, of every kind as far as they go."""
-    step = max(1, len(endings) // tenders)
-    return endings[::step][:tenders]
+def _spread(tenders: int) -> list[tuple[Ending, int]]:
+    """Take so many of the endings: one of every kind before there is a second of any."""
+    told = [(nth, place) for place, (count, _, _) in enumerate(ENDINGS) for nth in range(count)]
+    taken = sorted(place for _, place in sorted(told)[:tenders])
+    return [ENDINGS[place][1:] for place in taken]
 
 
 def _closes(number: int, ends: Ending, now: datetime, tenders: int) -> datetime:
