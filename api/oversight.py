@@ -21,7 +21,7 @@ class TimelineView(View):
     def get(self, request: Request, tender: UUID) -> Response:  # noqa: ARG002
         """Tell what happened to a tender (supervisor); the reading is written down."""
         entries = read_timeline(tender_id=tender, by=self.signed_in(), now=self.now)
-        return Response({"events": [_entry(entry) for entry in entries]})
+        return Response({"events": [entry_json(entry) for entry in entries]})
 
 
 class WaitingView(View):
@@ -38,7 +38,8 @@ routes = [
 ]
 
 
-def _entry(entry: Entry) -> dict[str, object]:
+def entry_json(entry: Entry) -> dict[str, object]:
+    """Write an event in words."""
     return {
         "at": format_instant(entry.at),
         "kind": entry.kind,

@@ -28,6 +28,7 @@ from procurement.refusals import (
     Refusal,
     TemporarilyUnavailable,
 )
+from procurement.roles import Permission
 from procurement.texts import Text, spoken
 
 log = logging.getLogger("daylight.api")
@@ -72,7 +73,7 @@ def handler(error: Exception, context: dict[str, Any]) -> Response:
     request: Request | None = context.get("request")
     refusal = refusal_of(error)
     if isinstance(refusal, NotPermitted) and request is not None:
-        _remember(refusal, request)
+        _remember(refusal, request, context.get("kwargs", {}))
     return problem(refusal, language_of(request))
 
 
@@ -146,8 +147,13 @@ def _unexpected(error: Exception) -> Refusal:
     return OurFault(reference=reference)
 
 
-def _remember(refusal: Refusal, request: Request) -> None:
-    """Write down who tried what they may not; the refused transaction has been rolled back."""
-    at = now()
+def _remember(refusal: Refusal, request: Request, asked: dict[str, Any]) -> None:
+    """Write down who tried what they may not; the refused transaction has been rolled back.
+
+    Of which tender it was is told in that tender's own record, but of a supplier's people nobody
+    learns before the opening what they look at.
+    """
+    at, by = now(), actor_of(request, now())
+    tender = None if by.has(Permission.ASK, of=None) else asked.get("tender")
     facts: dict[str, JSON] = {"method": request.method or "", "path": request.path[:500]}
-    attempt(refusal.code, by=actor_of(request, at), at=at, concealed=False, facts=facts)
+    attempt(refusal.code, by=by, at=at, tender=tender, concealed=False, facts=facts)

@@ -1,9 +1,10 @@
 """Questions about a tender, and the answers: the same for everybody, and never with who asked.
 
-What was refused about a question is written down where nobody reads it before the opening, since
-who tried to ask would tell who is interested.
+What was refused about a question is written down where nobody reads it before the opening, and
+without a name: who tried to ask tells who is interested.
 """
 
+from typing import Any
 from uuid import UUID
 
 from django.urls import path
@@ -13,11 +14,15 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.bids import FilingView
-from api.edge import View
+from api.edge import View, language_of
+from api.problems import problem, refusal_of
 from api.serializers import Shape, read
 from api.tender_shapes import LONGEST_OBJECT
+from procurement.actors import ANONYMOUS
+from procurement.clock import now
+from procurement.journal.record import attempt
 from procurement.proof.instants import format_instant
+from procurement.refusals import NotPermitted
 from tenders.actions import answering, asking
 from tenders.models import Question
 from tenders.queries_questions import (
@@ -47,7 +52,11 @@ class NewAnswer(Shape):
     redaction_checked = serializers.BooleanField(default=False)
 
 
-class QuestionsView(FilingView):
+class QuestionsView(View):
+    def get_exception_handler(self) -> Any:
+        """Give the handler of refusals about questions."""
+        return _by_nobody
+
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, tender: UUID) -> Response:  # noqa: ARG002
         """Show an officer what waits for an answer; a supplier what it asked itself."""
@@ -98,6 +107,18 @@ routes = [
     path("v1/tenders/<uuid:tender>/questions", QuestionsView.as_view()),
     path("v1/tenders/<uuid:tender>/answers", AnswersView.as_view()),
 ]
+
+
+def _by_nobody(error: Exception, context: dict[str, Any]) -> Response:
+    """Answer as everywhere; what is remembered of it is concealed, and names nobody."""
+    request: Request = context["request"]
+    refusal = refusal_of(error)
+    if isinstance(refusal, NotPermitted):
+        attempt(
+            refusal.code, by=ANONYMOUS, at=now(), tender=context["kwargs"]["tender"],
+            concealed=True, facts={"method": request.method or "", "path": request.path[:500]},
+        )  # fmt: skip
+    return problem(refusal, language_of(request))
 
 
 def _own(question: Question) -> dict[str, object]:

@@ -9,8 +9,10 @@ from api import (
     bids,
     bundles,
     calendars,
+    changes,
     consortia,
     debarments,
+    extensions,
     following,
     log,
     openings,
@@ -19,9 +21,11 @@ from api import (
     people,
     questions,
     registration,
+    supervision,
     suppliers,
     tenders,
     timetables,
+    versions,
 )
 
 urlpatterns = [
@@ -53,6 +57,9 @@ urlpatterns = [
     *registration.routes,
     *people.routes,
     *tenders.routes,
+    *changes.routes,
+    *extensions.routes,
+    *versions.routes,
     *questions.routes,
     *following.routes,
     *timetables.routes,
@@ -65,5 +72,6 @@ urlpatterns = [
     *openings.routes,
     *awards.routes,
     *oversight.routes,
+    *supervision.routes,
     *bundles.routes,
 ]

@@ -1,6 +1,6 @@
 """Reading what happened, for those who oversee it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -34,7 +34,12 @@ def timeline(tender: UUID) -> list[Entry]:
     many they are has no body.
     """
     opened = opening_of(tender) is not None
-    events = list(Event.objects.of_tender(tender, including_concealed=opened))
+    return entries(Event.objects.of_tender(tender, including_concealed=opened), opened=opened)
+
+
+def entries(found: Iterable[Event], *, opened: bool) -> list[Entry]:
+    """Put events into words, with the names of those who did them."""
+    events = list(found)
     names = dict(
         User.objects.filter(pk__in={event.by for event in events}).values_list("pk", "name")
     )

@@ -16,7 +16,6 @@ from django.db.models.lookups import GreaterThan
 
 from procurement.actors import Actor
 from procurement.models import Membership, Organisation, ProtocolObject, User
-from procurement.refusals import NotFound
 from procurement.roles import OrganisationKind, Permission
 from tenders.answers import Answer
 from tenders.models import MissedCutOff, PublishedAnswer, Question, Tender
@@ -118,14 +117,9 @@ def next_number(tender: UUID) -> int:
 
 
 def askers(tender: Tender) -> list[Question]:
-    """List every question with whoever asked it; for after the tender's end alone.
-
-    :raises NotFound: before the tender has ended.
-    """
-    if tender.ended_at is None:
-        raise NotFound
-    found = Question.objects.filter(tender=tender).select_related("supplier", "asked_by", "answer")
-    return list(found.order_by("asked_at", "pk"))
+    """List every question with whoever asked it; none before the tender has ended."""
+    found = Question.objects.filter(tender=tender, tender__ended_at__isnull=False)
+    return list(found.select_related("supplier", "asked_by", "answer").order_by("asked_at", "pk"))
 
 
 def unanswered_since(tender: Tender, answers_until: datetime) -> QuerySet[Question]:

@@ -1,6 +1,7 @@
 """Orders over a running tender: signed by the body that gives them, about the head it has seen.
 
-A supervisor suspends and resumes here; the agency's cancellation stands in ``ending``.
+A supervisor suspends, resumes and asks for something here; the agency's cancellation stands in
+``ending``.
 """
 
 from collections.abc import Iterable
@@ -17,6 +18,7 @@ from procurement.objects import store
 from procurement.refusals import BadInput, Fault, Refusal
 from procurement.roles import Permission, Role
 from procurement.texts import Text
+from tenders.actions.demands import demand
 from tenders.actions.entry import locked, require_state
 from tenders.models import Suspension, Tender, TenderState
 from tenders.notice import Order
@@ -27,6 +29,7 @@ from tenders.signed import opened
 from tenders.verbs import Verb
 
 POINTER = "/order_note"
+EFFECTS = ("suspend", "resume", "produce")  # what a supervisor orders
 RUNNING = (TenderState.PUBLISHED, TenderState.CLOSED)
 
 _ORDER = Text("order", "作出监督决定")
@@ -65,14 +68,16 @@ class NotSuspended(Refusal):
 
 @transaction.atomic
 def make(*, tender_id: UUID, order_note: bytes, by: Actor, now: datetime) -> Order:
-    """Suspend a running tender, or let it go on, by a supervisor's signed order.
+    """Suspend a running tender, let it go on, or ask for something, by a supervisor's signed order.
 
-    A suspension stops no bid and no deadline; it stops the opening and what follows.
+    A suspension stops no bid and no deadline; it stops the opening and what follows. What is asked
+    for stops nothing.
 
     :raises NotFound: when ``by`` sees no such tender.
     :raises NotPermitted: unless ``by`` is a supervisor of the agency.
     :raises WrongState: unless the tender runs.
-    :raises BadInput: for an order that the supervisor's key did not sign, or about other things.
+    :raises BadInput: for an order that the supervisor's key did not sign, or about other things,
+        and for a demand without an end.
     :raises OtherHead: for one signed upon an older state of the tender.
     :raises AlreadySuspended: when a suspension stands.
     :raises NotSuspended: when none stands that could be lifted.
@@ -81,19 +86,22 @@ def make(*, tender_id: UUID, order_note: bytes, by: Actor, now: datetime) -> Ord
     require(by, Permission.ORDER, of=tender.agency_id)
 
     require_state(tender, *RUNNING, action=_ORDER)
-    keys = standing_keys(
+    own = [
         body.pk
         for body in overseers_of(tender.agency)
         if body.pk in by.organisations(Role.SUPERVISOR)
-    )
-    order = read_order(tender, order_note, keys, allowed=("suspend", "resume"), now=now)
+    ]
+    order = read_order(tender, order_note, standing_keys(own), allowed=EFFECTS, now=now)
     standing = suspended(tender, now)
     if order.effect == "suspend" and standing:
         raise AlreadySuspended
     if order.effect == "resume" and not standing:
         raise NotSuspended
 
-    _lift(tender, order, now)
+    if order.effect == "produce":
+        demand(tender, order, supervisor=own[0], now=now)
+    else:
+        _lift(tender, order, now)
     if order.effect == "suspend":
         _suspend(tender, order)
     record_order(tender, order, order_note, by=by, now=now)

@@ -211,7 +211,7 @@ class TestWhatIsOrdered:
             pytest.param({"tender": "0" * 8 + "-0000" * 3 + "-" + "0" * 12}, "other-tender",
                          id="another tender"),
             pytest.param({"notice": "0" * 64}, "other-notice", id="another notice"),
-            pytest.param({"effect": "produce"}, "other-effect", id="asks for something"),
+            pytest.param({"effect": "produce"}, "no-end", id="asks for something without an end"),
             pytest.param({"effect": "cancel"}, "other-effect", id="cancels"),
             pytest.param({"effect": "annul"}, "not-this", id="an unknown effect"),
             pytest.param({"starts_at": timedelta(minutes=2)}, "begins-later", id="begins later"),
