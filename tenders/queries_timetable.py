@@ -1,5 +1,6 @@
 """The dates of a tender as its rule pack and its agency's calendar give them, with their traces."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from procurement.working_days import Calendar
 from tenders.models import Tender
 from tenders.queries import pack_of
 from tenders.rules.dates import Dated
-from tenders.rules.timetable import Timetable, dates
+from tenders.rules.timetable import CUT_OFFS, Timetable, dates
 
 
 class Cutoffs(NamedTuple):
@@ -50,13 +51,26 @@ def cutoffs(tender: Tender, closes_at: datetime) -> Cutoffs:
     )
 
 
-def dated(tender: Tender, published_at: datetime) -> list[JSON]:
-    """Compute every date of a tender with its trace, for a publication at an instant."""
+def dated(
+    tender: Tender, published_at: datetime, moved: Mapping[str, Dated] | None = None
+) -> list[JSON]:
+    """Compute every date of a tender with its trace, for a publication at an instant.
+
+    Once it is published, what was counted from the publication stays as it was then. ``moved``
+    tells, by a name in ``LABELS``, how the deadline came to be another one.
+    """
     timetable = timetable_of(tender, published_at)
     found = dates(timetable, pack=pack_of(tender), calendar=calendar_of(tender))
-    return [{"name": name, **one.to_json()} for name, one in found.items()]
+    kept = [one for one in tender.timetable if one["name"] not in CUT_OFFS]
+    if kept:
+        found = {name: one for name, one in found.items() if name in CUT_OFFS}
+    return [*kept, *_named(found), *_named(moved or {})]
 
 
 def dates_shown(tender: Tender, *, now: datetime) -> list[JSON]:
     """Give the dates as they were published, or of a draft as a publication now would have them."""
     return list(tender.timetable) or dated(tender, now)
+
+
+def _named(found: Mapping[str, Dated]) -> list[JSON]:
+    return [{"name": name, **one.to_json()} for name, one in found.items()]

@@ -42,6 +42,7 @@ from tenders.rules.changes import (
     faults_of_move,
     moved_by,
 )
+from tenders.rules.dates import Dated
 from tenders.rules.timetable import shown_at
 from tenders.signed import opened
 from tenders.verbs import Verb
@@ -189,13 +190,14 @@ def extend_by_rule(tender_id: UUID, questions: Sequence[str], *, now: datetime) 
     if tender.question_extensions >= notice_of(tender).pack.question_extensions:
         return None
 
-    later = pack_of(tender).question_extension(tender.closes_at, calendar_of(tender)).at
-    if later <= tender.closes_at:
+    later = pack_of(tender).question_extension(tender.closes_at, calendar_of(tender))
+    if later.at <= tender.closes_at:
         return None
-    extension = extension_to_sign(tender, later, UNANSWERED, "unanswered-question")
+    extension = extension_to_sign(tender, later.at, UNANSWERED, "unanswered-question")
 
     tender.question_extensions += 1
-    _move(tender, extension, extension.sign(receipt_signer()), by=system_actor(), now=now)
+    note = extension.sign(receipt_signer())
+    _move(tender, extension, note, by=system_actor(), now=now, counted=later)
     return extension
 
 
@@ -223,13 +225,22 @@ def _require_still_later(tender: Tender, extension: Extension) -> None:
         raise TooLate
 
 
-def _move(tender: Tender, extension: Extension, note: bytes, *, by: Actor, now: datetime) -> None:
+def _move(
+    tender: Tender,
+    extension: Extension,
+    note: bytes,
+    *,
+    by: Actor,
+    now: datetime,
+    counted: Dated | None = None,
+) -> None:
     """Write a later deadline into the row and the history, and tell everybody."""
     moved = moved_by(extension)
     tender.closes_at, tender.opens_at = moved.closes_at, moved.opens_at
     tender.questions_until, tender.answers_until = moved.questions_until, moved.answers_until
     assert tender.published_at is not None
-    tender.timetable = dated(tender, tender.published_at)
+    traced = {"question_extension": counted} if counted else {}
+    tender.timetable = dated(tender, tender.published_at, traced)
     tender.save()
     digest = store(extension.to_json(), tender=tender.pk, at=now, note=note)
     body: dict[str, JSON] = {"object": digest}

@@ -13,6 +13,7 @@ from procurement.working_days import WEEKENDS_ONLY, Calendar
 from tenders.packs import Reduction, RulePack
 from tenders.rules.dates import Dated, after, months_after, said
 
+CUT_OFFS = frozenset({"questions_until", "answers_until"})  # counted back from the deadline
 PRIOR_NOTICE = "prior-notice"  # what a reduction may need
 
 
@@ -114,6 +115,12 @@ LABELS = {
     "earliest_deadline": Text("Bids are due no earlier than", "投标截止不得早于"),
     "questions_until": Text("Questions are taken until", "提问截止"),
     "answers_until": Text("Questions are answered until", "答疑截止"),
+    "question_extension": Text(
+        "An unanswered question moved the deadline to", "因问题逾期未答复，投标截止顺延至"
+    ),
+    "amended_deadline": Text(
+        "After an amendment bids were due no earlier than", "变更后投标截止不得早于"
+    ),
 }
 BID_PERIOD_TOO_SHORT = Text(
     "Suppliers have at least {period} from publication, so until {earliest}, but bids "

@@ -4,13 +4,20 @@ The clock shows Tuesday 27 January 2026, 10:00 in Shanghai. Day 20 is the eve of
 February; its holidays end with the 23rd, so bids are due no earlier than the end of the 24th.
 """
 
-from datetime import datetime
+from datetime import date, datetime
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from procurement.actions.calendars import add_day
+from procurement.models import DayKind
+from procurement.texts import Text
 from tenders.actions.approvals import submit_for_approval
+from tenders.actions.extending import extend_by_rule
+from tenders.models import Tender
 from tenders.queries import notice_of
+from tenders.queries_timetable import dated
 from tests.signing import Trust
 from tests.tenders.under_pack import SECOND, dates_of, drafted, refusals, settle
 from tests.world import World, approve, publish
@@ -65,3 +72,49 @@ def test_the_festival_itself_is_no_day_to_end_on(january: World) -> None:
     assert fault.facts["earliest"] == "2026-02-25 00:00:00 Asia/Shanghai"
     assert fault.facts["rule"] == "bid_period"
     assert "Government Procurement Law (政府采购法), art. 35" in fault.said("en")
+
+
+def test_an_unanswered_question_moves_the_deadline_and_the_count_is_kept(january: World) -> None:
+    """rules.md B14: a late answer forces an extension; E42: its trace is stored beside the rest."""
+    january.wind_to(january.now)  # the database judges what still runs
+    closes_at = datetime(2026, 3, 6, 9, 30, tzinfo=SHANGHAI)  # a Friday
+    tender = drafted(january, "cn-gp", closes_at)
+    submit_for_approval(tender_id=tender.pk, by=january.by("officer"), now=january.now)
+    approve(january, tender)
+    published = publish(january, tender)
+    january.wind_to(published.answers_until)
+
+    extend_by_rule(tender.pk, [str(uuid4())], now=january.now)
+
+    moved = Tender.objects.get(pk=tender.pk)
+    assert moved.closes_at == datetime(2026, 3, 10, 9, 30, tzinfo=SHANGHAI)  # a Tuesday
+    told = {one["name"]: one for one in moved.timetable}
+    assert told["question_extension"]["trace"]["from"] == "2026-03-06T01:30:00.000000Z"
+    assert [day["date"] for day in told["question_extension"]["trace"]["skipped"]] == [
+        "2026-03-07",
+        "2026-03-08",
+    ]
+    assert told["answers_until"]["at"] == "2026-03-06T01:30:00.000000Z"
+    assert [one for one in moved.timetable if one["name"] == "earliest_deadline"] == [
+        one for one in published.timetable if one["name"] == "earliest_deadline"
+    ]
+
+
+def test_what_was_counted_from_the_publication_outlasts_a_change_of_the_calendar(
+    january: World,
+) -> None:
+    """rules.md E42: the trace tells why the notice was lawful on its day."""
+    closes_at = datetime(2026, 3, 6, 9, 30, tzinfo=SHANGHAI)
+    tender = drafted(january, "cn-gp", closes_at)
+    submit_for_approval(tender_id=tender.pk, by=january.by("officer"), now=january.now)
+    approve(january, tender)
+    published = publish(january, tender)
+    add_day(
+        country="CN", day=date(2026, 2, 24), kind=DayKind.OFF, name=Text("Snow", "雪"),
+        source="City decree 1/2026", by=january.by("operator"), now=january.now,
+    )  # fmt: skip
+
+    told = dated(published, january.now)
+
+    from_publication = [one for one in published.timetable if one["name"] == "earliest_deadline"]
+    assert [one for one in told if one["name"] == "earliest_deadline"] == from_publication
