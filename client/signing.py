@@ -102,7 +102,7 @@ def run_sign(
     at: datetime,
     out: TextIO,
     tsa_url: str | None = None,
-    field: str = "Signature1",
+    field: str | None = None,
     reason: str | None = None,
     anchors_dir: Path | None = None,
     language: str = "en",
@@ -144,7 +144,7 @@ def sign_bytes(
     reason: str | None,
     tsa_url: str | None = None,
     anchors_dir: Path | None = None,
-    field: str = "Signature1",
+    field: str | None = None,
 ) -> bytes:
     """Sign a PDF with a key file, and give the signed copy.
 

@@ -6,6 +6,7 @@ files and PDF/A survive. Nothing is signed that ``judge`` would refuse.
 
 import asyncio
 import io
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -108,7 +109,7 @@ def sign_pdf(
     key: SigningKey,
     *,
     at: datetime,
-    field: str = "Signature1",
+    field: str | None = None,
     reason: str | None = None,
     tsa: TimestampSource | None = None,
     evidence: Evidence | None = None,
@@ -118,7 +119,7 @@ def sign_pdf(
 
     ``at`` is the claimed time of signing. With ``tsa`` the signature is timestamped (B-T), with
     ``evidence`` too it carries its revocation data (B-LT), with ``archive`` a timestamp over all of
-    it follows (B-LTA). Field names must be new; a second signer takes another one.
+    it follows (B-LTA). Field names must be new; without one, a second signer gets the next.
 
     :raises SigningRefused: for a PDF that would be refused after signing, too.
     :raises OSError: when the time-stamping authority does not answer.
@@ -127,14 +128,21 @@ def sign_pdf(
         raise SigningRefused(found[0])
 
     stamper = None if tsa is None else _Stamper(tsa)
+    name = field or _next_field(pdf)
     signed, contents = asyncio.run(
-        _sign(pdf, key.signer, at=at, field=field, reason=reason, stamper=stamper)
+        _sign(pdf, key.signer, at=at, field=name, reason=reason, stamper=stamper)
     )
     if evidence is not None:
         signed = _with_evidence(signed, contents, evidence)
     if archive and stamper is not None:
         signed = asyncio.run(_with_document_timestamp(signed, stamper))
     return signed
+
+
+def _next_field(pdf: bytes) -> str:
+    """Name a signature field that no earlier signer has used."""
+    names = (f"Signature{number}" for number in itertools.count(1))
+    return next(name for name in names if name.encode() not in pdf)
 
 
 async def _sign(
