@@ -289,6 +289,7 @@ PASSWORD_RESET_TIMEOUT = 3600  # seconds
 FRESH_FOR = timedelta(hours=4) if MODE == "test" else timedelta(minutes=15)  # a test run's site
 SECOND_FACTOR_REQUIRED = PRODUCTION
 ACCOUNT_REAUTHENTICATION_TIMEOUT = int(FRESH_FOR.total_seconds())
+MFA_ADAPTER = "procurement.second_factor.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Daylight"
 MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, for a telephone's clock
@@ -379,6 +380,7 @@ OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at leas
     "bidding.ceremonies.minutes_paper.handle",
 ]
 WAITING = [  # waiting_for(actor, now): what waits for a person
+    "procurement.waiting_people.waiting_for",
     "tenders.waiting.waiting_for",
     "tenders.unreached.waiting_for",
     "bidding.waiting_opening.waiting_for",

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.conf import settings as django_settings
 from django.core.cache import cache
 from django.test import Client
@@ -190,6 +191,14 @@ def test_every_factor_is_shown_again_when_the_proof_is_old() -> None:
     ann.send("post", f"{ALLAUTH}/auth/2fa/reauthenticate", code=code_of(secret, ahead=1))
 
     assert ann.act().status_code == 404
+
+
+def test_the_database_does_not_know_the_secret_of_an_app() -> None:
+    secret = Session().sign_in().set_up_codes()
+
+    kept = [str(one.data) for one in Authenticator.objects.all()]
+    assert len(kept) == 2  # the app, and recovery codes
+    assert not any(secret in one for one in kept)
 
 
 def test_an_authenticator_wants_a_confirmed_address(ann: User) -> None:
