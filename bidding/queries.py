@@ -22,6 +22,7 @@ from procurement.texts import Text
 from procurement.vault import SEALED, Reading
 from signatures.models import SignatureReport
 from signatures.pdf.report import Finding
+from tenders.models import TenderState
 from tenders.queries import log_event
 
 SECONDS_TO_A_TICK = 10
@@ -35,7 +36,7 @@ class OwnBid:
 
     row: Bid
     bid: BidObject
-    missing: str  # "submission", or "preparation" where it was overtaken; empty: nothing
+    missing: str  # "submission"; "preparation", overtaken; "confirmation"; empty: nothing
     receipt: Receipt | None
 
 
@@ -219,6 +220,10 @@ def _told(bids: Sequence[Bid]) -> Iterator[OwnBid]:
 
 
 def _missing(bid: Bid, read: BidObject, live: str | None) -> str:
+    """A filed bid is to be confirmed when the notice changed, while there is time."""
+    tender = bid.slot.tender
+    if bid.state == BidState.FILED and tender.state == TenderState.PUBLISHED:
+        return "" if bid.notice == tender.notice else "confirmation"
     if bid.state != BidState.PREPARED:
         return ""
     stands = (read.notice, read.supersedes) == (bid.slot.tender.notice, live)

@@ -7,6 +7,7 @@ class Verb(StrEnum):
     # Concealed until the opening
     BID_FILED = "bid.filed"
     BID_WITHDRAWN = "bid.withdrawn"
+    BID_LAPSED = "bid.lapsed"
     CONSORTIUM_FORMED = "consortium.formed"
     MANDATE_GIVEN = "mandate.given"
     MANDATE_REVOKED = "mandate.revoked"

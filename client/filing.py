@@ -98,8 +98,9 @@ class Filing:
             return None
         told = read_json(path)
         bid = Bid.of(told["bid"])
-        if bid.envelopes != {self.manifest.envelope: self.manifest.digest()}:
-            self._forget()  # the folder was sealed anew since
+        ours = {self.manifest.envelope: self.manifest.digest()}, self.fetched.notice.digest()
+        if (bid.envelopes, bid.notice) != ours:
+            self.forget()  # the folder was sealed anew since, or the notice has changed
             return None
         return bid, f"bids/{told['id']}"
 
@@ -118,7 +119,7 @@ class Filing:
         try:
             return self.server.post_file(f"{address}/submission", signed, **query)
         except Refused:
-            self._forget()
+            self.forget()
             raise
 
     def require_same_tender(self) -> None:
@@ -198,7 +199,8 @@ class Filing:
         self.out.say(HELD, path=path)
         return True
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """Let go of a form that will not be sent any more."""
         for name in ("bid.json", "signed.pdf"):
             self.beside(name).unlink(missing_ok=True)
 

@@ -19,6 +19,7 @@ from bidding.sealed.history import BadHistory
 from bidding.sealed.sealing import SealingFailed
 from bidding.sealed.unsealing import NotOpened
 from client import (
+    confirming,
     fetching,
     following,
     inspecting,
@@ -55,6 +56,7 @@ MODULES = (
     sealing,
     inspecting,
     submitting,
+    confirming,
     following,
     panel,
     opening,

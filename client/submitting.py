@@ -6,6 +6,7 @@ The steps themselves, and what makes each repeatable, are in ``client/filing.py`
 import argparse
 from pathlib import Path
 
+from bidding.sealed.bid import Bid
 from client.filing import Filing
 from client.output import GOOD, Output
 from client.papers import add_ways, paper_to_send, require_one_way, write_form
@@ -22,22 +23,34 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     submit.add_argument("--tender", type=Path, required=True, metavar="DIR", help="as fetched")
     submit.add_argument("--anchors", type=Path, metavar="FILE", help="else those in the folder")
     submit.add_argument("--supplier", metavar="ID", help="else the bidder of the envelope")
-    add_ways(submit)
-    submit.add_argument(
+    add_filing(submit)
+    submit.set_defaults(run=run_submit)
+
+
+def add_filing(parser: argparse.ArgumentParser) -> None:
+    """Add the options by which a prepared bid is signed and filed."""
+    add_ways(parser)
+    parser.add_argument(
         "--at-own-risk", action="store_true", help="file it though its signature does not hold"
     )
-    submit.add_argument(
+    parser.add_argument(
         "--wait", type=float, default=60, metavar="SECONDS", help="for the proof in the log"
     )
-    add_profile(submit)
-    submit.set_defaults(run=run_submit)
+    add_profile(parser)
 
 
 def run_submit(args: argparse.Namespace, out: Output) -> int:
     """File one envelope as a bid; what is not receipted is not filed, and is said so."""
     require_one_way(args)
     filing = Filing.of(args, out)
-    bid, address = filing.signed_before(args.signed) or filing.prepare()
+    return file_bid(filing, filing.signed_before(args.signed) or filing.prepare(), args, out)
+
+
+def file_bid(
+    filing: Filing, prepared: tuple[Bid, str], args: argparse.Namespace, out: Output
+) -> int:
+    """Sign the form of a prepared bid, submit it, and keep the receipt and its proof."""
+    bid, address = prepared
     inside, ours = {"bid.json": bid.canonical()}, filing.beside("signed.pdf")
 
     def unsigned() -> bytes:

@@ -4,13 +4,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bidding.actions.arrivals import DatabaseClock
 from bidding.models import Bid, BidState, Opening
 from bidding.sealed.minimum import openable
 from bidding.sealed.opening import Close, ClosedBid
 from bidding.verbs import Verb
-from procurement.actors import system_actor
+from procurement.actors import Actor, system_actor
 from procurement.journal.record import concealed_head, record
 from procurement.models import Event, Kind
 from procurement.objects import store
@@ -69,6 +70,7 @@ def close(*, tender_id: UUID, now: datetime) -> Close:
         raise LastBidNotInTheLog
 
     closed = _count(tender)
+    _let_lapse(tender, by, now)
     said = Close(
         tender=str(tender_id),
         notice=tender.notice,
@@ -97,14 +99,38 @@ def close(*, tender_id: UUID, now: datetime) -> Close:
 
 
 def _count(tender: Tender) -> list[ClosedBid]:
-    """Move every bid that lives into the set, sorted by digest.
-
-    A row that a late filing holds is not waited for: that filing waits for us, and is refused.
-    """
-    filed = Bid.objects.filter(slot__tender=tender, state=BidState.FILED).order_by("digest")
+    """Move every bid that lives, and is for the notice in force, into the set, sorted by digest."""
     found = []
-    for bid in filed.select_related("slot").select_for_update(of=("self",), nowait=True):
+    for bid in _filed(tender).filter(notice=tender.notice):
         bid.count()
         bid.save(update_fields=["state"])
         found.append(ClosedBid(bid.digest, bid.slot.lot))
     return found
+
+
+def _let_lapse(tender: Tender, by: Actor, now: datetime) -> None:
+    """Say of every bid for an earlier notice that it was not confirmed: nobody opens it.
+
+    That follows from the notice, which the agency signed; the event only writes it down.
+    """
+    for bid in _filed(tender).exclude(notice=tender.notice):
+        bid.lapse()
+        bid.save(update_fields=["state"])
+        record(
+            Verb.BID_LAPSED,
+            tender=tender.pk,
+            by=by,
+            at=now,
+            body={"bid": bid.digest, "notice": tender.notice},
+            kind=Kind.CONCEALED,
+        )
+        announce(Verb.BID_LAPSED, bid.pk)
+
+
+def _filed(tender: Tender) -> QuerySet[Bid]:
+    """Lock what lives, by digest.
+
+    A row that a late filing holds is not waited for: that filing waits for us, and is refused.
+    """
+    filed = Bid.objects.filter(slot__tender=tender, state=BidState.FILED).order_by("digest")
+    return filed.select_related("slot").select_for_update(of=("self",), nowait=True)

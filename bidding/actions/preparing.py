@@ -20,6 +20,7 @@ from bidding.models import (
     UploadState,
 )
 from bidding.queries import live_bid, missing_parts, object_of
+from bidding.rules.confirmation import SealAgain, still_fits
 from bidding.rules.fit import ENVELOPE
 from bidding.sealed.bid import Bid as BidObject
 from bidding.sealed.bid import Bidder
@@ -29,7 +30,8 @@ from procurement.refusals import BadInput, Fault, NotFound, Refusal
 from procurement.roles import Permission
 from procurement.texts import Text
 from tenders.models import Lot, Tender
-from tenders.queries import tender_seen_by
+from tenders.notice import Notice
+from tenders.queries import notice_of, tender_seen_by
 
 _ENVELOPES = Text("This lot asks for exactly one envelope, “offer”", "该标段只要求一个信封“offer”")
 _UNKNOWN = Text(
@@ -67,6 +69,7 @@ def prepare(
     :raises NotFound: for a consortium of others, or of another tender or lead.
     :raises BadInput: for a lot or an envelope that there is not.
     :raises EnvelopeIncomplete: while parts of it are missing.
+    :raises SealAgain: when form or keys have changed since it was sealed.
     """
     tender = tender_seen_by(by, tender_id)
     require(by, Permission.PREPARE_BID, of=supplier_id)
@@ -74,6 +77,7 @@ def prepare(
 
     require_open(tender, now)
     bound = _complete(slot, envelopes)
+    _require_still_fitting(bound, tender)
     consortium = _led(slot, consortium_id, by) if consortium_id else None
     live = live_bid(slot)
     prepared = Bid.objects.filter(slot=slot, state=BidState.PREPARED).first()
@@ -162,6 +166,15 @@ def _complete(slot: Slot, envelopes: Mapping[str, str]) -> Envelope:
         faults = [Fault("part-missing", _MISSING, {"name": name}) for name in missing]
         raise EnvelopeIncomplete(faults=faults or [Fault("not-completed", _NOT_CHECKED)])
     return found
+
+
+def _require_still_fitting(envelope: Envelope, tender: Tender) -> None:
+    """Let pass what was begun under the notice in force, or under one that asked for the same."""
+    if envelope.notice == tender.notice:
+        return
+    sealed_for = Notice.read(objects.fetch(envelope.notice).body)
+    if not still_fits(sealed_for, notice_of(tender)):
+        raise SealAgain
 
 
 def _led(slot: Slot, consortium_id: UUID, by: Actor) -> Consortium:

@@ -1,0 +1,110 @@
+"""``daylight confirm``: a filed bid follows a change of the notice, without sealing anew.
+
+What changed is shown, and what was sealed is bound to the newer notice and signed again. Where the
+form or the keys are others, it has to be sealed again, and is said so before anything is signed.
+"""
+
+import argparse
+from pathlib import Path
+
+from bidding.rules.confirmation import still_fits
+from bidding.sealed.bid import Bid
+from client.filing import Filing
+from client.output import Output, Stopped
+from client.papers import require_one_way
+from client.receipts import open_receipt
+from client.submitting import add_filing, file_bid
+from procurement.texts import Text
+from tenders.notice import Notice
+from tenders.rules.differences import differences
+
+CONFIRMATION = "confirmation"  # as the platform calls what a filed bid still misses
+NOTHING_TO_CONFIRM = Text(
+    "You have filed no bid over this envelope that is to be confirmed.",
+    "您没有以此信封递交且有待确认的投标。",
+)
+UNKNOWN_NOTICE = Text(
+    "The notice that you had signed for is not in the fetched history: fetch the tender again.",
+    "已获取的记录中没有您当时签署所针对的公告：请重新获取招标。",
+)
+SEAL_AGAIN = Text(
+    "The response form or the keys have changed: seal and submit again.",
+    "响应表单或密钥已变更：请重新封装并递交。",
+)
+CHANGED = Text(
+    "The notice has changed from version {before} to {after}: {why}",
+    "公告已由第 {before} 版变更为第 {after} 版：{why}",
+)
+DIFFERENCE = Text(
+    "  {what}\n    - {before}\n    + {after}", "  {what}\n    - {before}\n    + {after}"
+)
+
+
+def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add ``confirm``."""
+    confirm = commands.add_parser("confirm", help="confirm a filed bid for a changed notice")
+    confirm.add_argument("sealed", type=Path, metavar="SEALED_DIR", help="as it was submitted")
+    confirm.add_argument(
+        "--tender", type=Path, required=True, metavar="DIR", help="as fetched since the change"
+    )
+    confirm.add_argument("--anchors", type=Path, metavar="FILE", help="else those in the folder")
+    confirm.add_argument("--supplier", metavar="ID", help="else the bidder of the envelope")
+    add_filing(confirm)
+    confirm.set_defaults(run=run_confirm)
+
+
+def run_confirm(args: argparse.Namespace, out: Output) -> int:
+    """Show what changed, bind the same envelope to the newer notice, sign and file that."""
+    require_one_way(args)
+    filing = Filing.of(args, out)
+    prepared = filing.signed_before(args.signed)
+    if prepared is None:
+        _require_still_fitting(filing, _filed(filing), out)
+        prepared = filing.prepare()
+    _put_aside(filing, prepared[0])
+    return file_bid(filing, prepared, args, out)
+
+
+def _filed(filing: Filing) -> Bid:
+    """Find the filed bid over this envelope that misses its confirmation.
+
+    :raises Stopped: when there is none.
+    """
+    ours = {filing.manifest.envelope: filing.manifest.digest()}
+    for told in filing.server.results(f"tenders/{filing.manifest.tender}/bids"):
+        bid = Bid.of(told["bid"])
+        if told["missing"] == CONFIRMATION and bid.envelopes == ours:
+            return bid
+    raise Stopped("nothing-to-confirm", NOTHING_TO_CONFIRM)
+
+
+def _require_still_fitting(filing: Filing, filed: Bid, out: Output) -> None:
+    """Show what changed since a bid was signed, and refuse what has to be sealed again.
+
+    :raises Stopped: then.
+    """
+    stored = filing.fetched.proof.told.objects.get(filed.notice)
+    if stored is None:
+        raise Stopped("unknown-notice", UNKNOWN_NOTICE)
+    before, after = Notice.read(stored.body), filing.fetched.notice
+    why = after.reason or ""
+    out.say(CHANGED, before=before.version, after=after.version, why=why)
+    for one in differences(before, after):
+        what = one.what.zh if out.lang == "zh" else one.what.en
+        out.say(DIFFERENCE, what=what, before=one.before or "", after=one.after or "")
+    if not still_fits(before, after):
+        raise Stopped("seal-again", SEAL_AGAIN)
+
+
+def _put_aside(filing: Filing, bid: Bid) -> None:
+    """Keep the receipt of the bid that is confirmed under its number, beside the new one."""
+    path = filing.beside("receipt.note")
+    if not path.exists():
+        return
+    receipt = open_receipt(path.read_bytes(), filing.fetched.anchors)
+    if receipt.bid == bid.digest():
+        return
+    path.replace(filing.beside(f"receipt-{receipt.number}.note"))
+    proof = filing.beside("proof.json")
+    if proof.exists():
+        proof.replace(filing.beside(f"proof-{receipt.number}.json"))
