@@ -15,7 +15,6 @@ from functools import lru_cache
 
 import structlog
 from django.conf import settings
-from django.db import connections
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from procurement import health, metrics
@@ -100,16 +99,12 @@ def _unready(_moment: int) -> tuple[Text, ...]:
     except Exception:
         log.exception("readiness could not be judged")
         return (health.DATABASE_AWAY,)
-    finally:
-        connections.close_all()
 
 
 def _measured(request: HttpRequest) -> HttpResponse:
     if not _may_measure(request):
         return HttpResponse(status=404)
-    answer = HttpResponse(metrics.exposition(now()), content_type="text/plain; version=0.0.4")
-    connections.close_all()
-    return answer
+    return HttpResponse(metrics.exposition(now()), content_type="text/plain; version=0.0.4")
 
 
 def _may_measure(request: HttpRequest) -> bool:

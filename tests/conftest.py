@@ -11,6 +11,7 @@ from procurement.tryout.minio_server import MinioNotBuilt
 from procurement.vault import Vault, open_vault
 from tests import databases, servers
 from tests.signing import _trust, trust  # noqa: F401  # fixtures for every test
+from tests.tolerance import missing_service
 from tests.world import world  # noqa: F401
 
 
@@ -44,9 +45,7 @@ def minio() -> servers.SharedMinio:
     try:
         return servers.start_minio()
     except MinioNotBuilt as why:
-        if os.environ.get("REQUIRE_SERVICES") == "1":
-            pytest.fail(f"REQUIRE_SERVICES=1, but: {why}")
-        pytest.skip(str(why))
+        missing_service(why)
 
 
 @pytest.fixture(params=["directory", "minio"])

@@ -1,10 +1,10 @@
 """Whatever is killed while bids are filed: every receipt is a bid that opens, and nothing is lost.
 
-Suppliers go through everything from the first part to the receipt, four at a time, and send again
-what was not answered. During each four one part of the site is killed as a power cut would.
-``DAYLIGHT_CRASHES`` is the number of submissions to each kind of death: 20, or 200 by
-``make crash``. Nothing is filed twice, every event is in the log once, and the papers that workers
-owe are made, whatever the broker has forgotten.
+One tender takes all bids. Suppliers go through everything from the first part to the receipt, four
+at a time, and send again what was not answered. During each four one part of the site is killed as
+a power cut would. ``DAYLIGHT_CRASHES`` is the number of submissions to each kind of death: 20, or
+200 by ``make crash``. Nothing is filed twice, every event is in the log, and the papers that
+workers owe are made, whatever the broker has forgotten.
 """
 
 import hashlib
@@ -16,14 +16,16 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections
+from django.db.models import QuerySet
 from knox.models import AuthToken
-from pytest_django.fixtures import Settings
 
 from bidding.models import Bid, BidState, OpenedBid, Receipt
 from procurement import clock
@@ -33,11 +35,13 @@ from procurement.tryout.minio_server import MinioNotBuilt
 from procurement.tryout.processes import LOOPBACK
 from procurement.tryout.services import ServiceMissing
 from tenders.models import Tender
-from tests.bidding.filing import SealedOffer, seal_offer
+from tests import servers
+from tests.bidding.filing import seal_offer
 from tests.bidding.opened import close, opened_tender
 from tests.crash.site import Site, site, until
 from tests.signing import Trust
-from tests.world import Company, World, published_tender
+from tests.tolerance import missing_service
+from tests.world import World, published_tender
 
 pytestmark = pytest.mark.services
 
@@ -45,27 +49,43 @@ SUBMISSIONS = int(os.environ.get("DAYLIGHT_CRASHES", "20"))
 AT_ONCE = 4
 PATIENCE_SECONDS = 90.0
 AGAIN = (502, 503)  # nothing else is ever answered because something was killed
-LIVING = random.Random(20261124)
+MOMENT = random.Random(20261124)
+
+
+@dataclass
+class Crashing:
+    """The site, everybody who takes part, one tender, and the receipts that were given."""
+
+    site: Site
+    world: World
+    tender: Tender
+    at_work: ExitStack
+    receipts: list[str] = field(default_factory=list)
+
+    @property
+    def filed(self) -> QuerySet[Receipt]:
+        return Receipt.objects.filter(bid__slot__tender=self.tender)
+
+    def in_the_log(self) -> bool:
+        return not Event.everything.filter(tender=self.tender.pk, leaf_index=None).exists()
 
 
 @pytest.fixture(scope="module")
-def crashing(_trust: Trust, django_db_setup: None, django_db_blocker: Any) -> Iterator[Site]:
-    with django_db_blocker.unblock():
+def crashing(_trust: Trust, django_db_setup: None, django_db_blocker: Any) -> Iterator[Crashing]:
+    """Run the site with everything at work, and a tender that takes bids."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
         try:
-            with site(_trust.anchors) as made:
-                yield made
+            running = stack.enter_context(site(_trust.anchors))
         except (ServiceMissing, MinioNotBuilt) as why:
-            if os.environ.get("REQUIRE_SERVICES") == "1":
-                pytest.fail(f"REQUIRE_SERVICES=1, but: {why}")
-            pytest.skip(str(why))
-
-
-@pytest.fixture
-def world(crashing: Site, trust: Trust, settings: Settings) -> World:
-    settings.VAULT = crashing.environment["DAYLIGHT_VAULT"]
-    world = World.build(trust, clock.now())
-    world.suppliers = [world.supplier(f"Supplier {one}") for one in range(SUBMISSIONS)]
-    return world
+            missing_service(why)
+        patch.setattr(settings, "SIGNATURE_ANCHORS_DIR", _trust.anchors)
+        patch.setattr(settings, "KEYS_DIR", servers.home() / "keys")
+        patch.setattr(settings, "VAULT", running.environment["DAYLIGHT_VAULT"])
+        world = World.build(_trust, clock.now())
+        tender = published_tender(world, closes_in=timedelta(hours=6))
+        at_work = stack.enter_context(ExitStack())
+        at_work.enter_context(running.at_work())
+        yield Crashing(running, world, tender, at_work)
 
 
 DEATHS: dict[str, Callable[[Site], None]] = {
@@ -78,60 +98,50 @@ DEATHS: dict[str, Callable[[Site], None]] = {
 
 
 @pytest.mark.parametrize("death", DEATHS.values(), ids=DEATHS)
-def test_every_receipt_is_a_bid_that_opens_after_the_death_of(
-    crashing: Site, world: World, death: Callable[[Site], None]
+def test_nothing_is_lost_and_nothing_happens_twice_at_the_death_of(
+    crashing: Crashing, death: Callable[[Site], None]
 ) -> None:
-    tender = published_tender(world, closes_in=timedelta(hours=2))
-    bidders = [Bidder(crashing, world, tender, company) for company in world.suppliers]
+    world, given = crashing.world, len(crashing.receipts)
+    bidders = [Bidder(crashing, f"Supplier {given + one}") for one in range(SUBMISSIONS)]
+    until(crashing.in_the_log, what="event in the log")
 
-    with crashing.at_work():
-        until(lambda: in_the_log(tender), what="notice in the log")
-        receipts = [
-            receipt
-            for place in range(0, len(bidders), AT_ONCE)
-            for receipt in filed_while(death, crashing, bidders[place : place + AT_ONCE])
-        ]
-        connections.close_all()
-        until(lambda: in_the_log(tender), what="event in the log")
-        world.wind_to(clock.now() + LEASE)  # what a killed worker had taken is given to another
-        until(lambda: papers_of(tender) == len(bidders), what="paper for each receipt")
+    for place in range(0, len(bidders), AT_ONCE):
+        crashing.receipts += filed_while(death, crashing.site, bidders[place : place + AT_ONCE])
 
-    filed = Receipt.objects.filter(bid__slot__tender=tender)
-    assert sorted(filed.values_list("note", flat=True)) == sorted(receipts)
-    assert states(tender) == {BidState.FILED: len(bidders)}
-    assert events(tender)["bid.filed"] == len(bidders)
-    world.now = clock.now()
-    opened_tender(world, close(world, tender))
-    assert causes(tender) == {"opened": len(bidders)}
+    connections.close_all()
+    until(crashing.in_the_log, what="event in the log")
+    world.wind_to(clock.now() + LEASE)  # what a killed worker had taken is given to another
+    owed = crashing.filed.filter(paper_version=None)
+    until(lambda: not owed.exists(), what="paper for each receipt")
+    everything = len(crashing.receipts)
+    assert everything == given + SUBMISSIONS
+    assert sorted(crashing.filed.values_list("note", flat=True)) == sorted(crashing.receipts)
+    assert states(crashing.tender) == {BidState.FILED: everything}
+    assert events(crashing.tender)["bid.filed"] == everything
 
 
-def filed_while(
-    death: Callable[[Site], None], crashing: Site, bidders: list["Bidder"]
-) -> list[str]:
+def test_every_receipt_that_was_given_is_a_bid_that_opens(crashing: Crashing) -> None:
+    crashing.at_work.close()  # from here on the openers act, step by step
+    crashing.world.now = clock.now()
+
+    opened_tender(crashing.world, close(crashing.world, crashing.tender))
+
+    assert crashing.receipts
+    opened = OpenedBid.objects.filter(cause="opened").values_list("bid__receipt__note", flat=True)
+    assert sorted(opened) == sorted(crashing.receipts)
+
+
+def filed_while(death: Callable[[Site], None], running: Site, bidders: list["Bidder"]) -> list[str]:
     """Let some bidders file at the same time, and kill somewhere in the middle."""
     with ThreadPoolExecutor(len(bidders)) as pool:
         filing = [pool.submit(one.file) for one in bidders]
-        time.sleep(LIVING.uniform(0.05, 0.9))
-        death(crashing)
+        time.sleep(MOMENT.uniform(0.05, 0.9))
+        death(running)
         return [one.result() for one in filing]
-
-
-def in_the_log(tender: Tender) -> bool:
-    return not Event.everything.filter(tender=tender.pk, leaf_index=None).exists()
-
-
-def papers_of(tender: Tender) -> int:
-    return Receipt.objects.filter(bid__slot__tender=tender, paper_version__isnull=False).count()
 
 
 def states(tender: Tender) -> Counter[str]:
     return Counter(Bid.objects.filter(slot__tender=tender).values_list("state", flat=True))
-
-
-def causes(tender: Tender) -> Counter[str]:
-    return Counter(
-        OpenedBid.objects.filter(bid__slot__tender=tender).values_list("cause", flat=True)
-    )
 
 
 def events(tender: Tender) -> Counter[str]:
@@ -141,11 +151,11 @@ def events(tender: Tender) -> Counter[str]:
 class Bidder:
     """A supplier's own tool: from the first part to the receipt by plain HTTP, again and again."""
 
-    def __init__(self, crashing: Site, world: World, tender: Tender, company: Company) -> None:
-        self._port, self._company = crashing.port, company
-        self._tender, self._world = tender, world
-        self._token = AuthToken.objects.create(company.signer)[1]
-        self._sealed: SealedOffer = seal_offer(world, tender, company, "12.50")
+    def __init__(self, crashing: Crashing, name: str) -> None:
+        self._port, self._world = crashing.site.port, crashing.world
+        self._tender, self._company = crashing.tender, crashing.world.supplier(name)
+        self._token = AuthToken.objects.create(self._company.signer)[1]
+        self._sealed = seal_offer(self._world, self._tender, self._company, "12.50")
 
     def file(self) -> str:
         """Do everything; give the receipt."""
