@@ -83,7 +83,7 @@ class NoticeView(View):
     @extend_schema(responses={(200, "application/json"): OpenApiTypes.OBJECT})
     def get(self, request: Request, tender: UUID) -> HttpResponse:  # noqa: ARG002
         """Give the notice as its canonical bytes; before it is published, the one to sign."""
-        return _canonical(shown_notice(tender_seen_by(self.by, tender), by=self.by))
+        return canonical_answer(shown_notice(tender_seen_by(self.by, tender), by=self.by))
 
 
 class NoticeNoteView(View):
@@ -104,7 +104,7 @@ class KeysetView(View):
     @extend_schema(responses={(200, "application/json"): OpenApiTypes.OBJECT})
     def get(self, request: Request, tender: UUID) -> HttpResponse:  # noqa: ARG002
         """Give the keyset as its canonical bytes."""
-        return _canonical(keyset_of(tender_seen_by(self.by, tender)))
+        return canonical_answer(keyset_of(tender_seen_by(self.by, tender)))
 
 
 class KeysetNoteView(View):
@@ -118,7 +118,7 @@ class ResponseFormView(View):
     @extend_schema(responses={(200, "application/json"): OpenApiTypes.OBJECT})
     def get(self, request: Request, tender: UUID) -> HttpResponse:  # noqa: ARG002
         """Give the form that every offer answers, as its canonical bytes."""
-        return _canonical(shown_form(tender_seen_by(self.by, tender)))
+        return canonical_answer(shown_form(tender_seen_by(self.by, tender)))
 
 
 class OfferSchemaView(View):
@@ -131,7 +131,8 @@ class OfferSchemaView(View):
         return Response(json_schema(form.to_json(), lot))
 
 
-def _canonical(statement: Statement) -> HttpResponse:
+def canonical_answer(statement: Statement) -> HttpResponse:
+    """Give an object of the protocol as its canonical bytes, with its digest beside them."""
     headers = {"Digest-SHA256": statement.digest()}
     return HttpResponse(statement.canonical(), "application/json", headers=headers)
 

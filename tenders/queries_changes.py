@@ -8,12 +8,22 @@ from procurement.objects import fetch
 from procurement.refusals import NotFound
 from procurement.stored import vault
 from procurement.vault import DOCUMENTS
-from tenders.models import Change, ChangeKind, NoticeVersion, Tender, TenderDocument
+from tenders.models import Change, ChangeKind, NoticeVersion, Tender, TenderDocument, TenderState
 from tenders.notice import Notice
-from tenders.queries import content_of, document_of, notice_pdf_name
+from tenders.queries import content_of, document_of, notice_pdf_name, tender_seen_by
 from tenders.rules.differences import Difference, changed_lines, differences
 
 MOST_BYTES = 4 * 1024 * 1024  # of a text that is compared line by line
+
+
+def running_tender_seen_by(by: Actor, tender_id: UUID) -> Tender:
+    """Find a tender that takes bids.
+
+    :raises NotFound: when ``by`` sees no such tender, or it takes none.
+    """
+    if (tender := tender_seen_by(by, tender_id)).state != TenderState.PUBLISHED:
+        raise NotFound
+    return tender
 
 
 def change_seen_by(by: Actor, change_id: UUID, kind: ChangeKind) -> Change:

@@ -464,9 +464,13 @@ def _holder_key(world: World, tender: Tender, holder: str) -> HolderKey:
 
     The escrow holders have those of ``tenders.escrow``: a site at work may be handing them in, too.
     """
-    role = holder.split("-")[0]
-    seat = Seat.objects.get(tender=tender, holder=holder)
-    if seat.holder in ESCROW_HOLDERS:
+    return holder_key(world, tender, Seat.objects.get(tender=tender, holder=holder))
+
+
+def holder_key(world: World, tender: Tender, seat: Seat) -> HolderKey:
+    """Make a holder's keys for one seat, of a panel in force or proposed."""
+    holder, role = seat.holder, seat.holder.split("-")[0]
+    if holder in ESCROW_HOLDERS:
         return escrow_key(seat)
     name = f"{settings.LOG_ORIGIN}/{role}/{seat.pk}"
     key = HolderKey.generate(role, name, str(tender.pk))  # type: ignore[arg-type]

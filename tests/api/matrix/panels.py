@@ -11,7 +11,7 @@ from tests.world import OPENERS
 PANEL = f"{TENDER}/panel"
 
 
-def _panel(case: Case, who: str) -> Sent:
+def new_panel(case: Case, who: str) -> Sent:
     people = case.world.people
     return Sent({
         "k": 2,
@@ -41,9 +41,9 @@ def _answer(case: Case, who: str) -> Sent:
 ROWS = [
     get(PANEL, DRAFTED, CONCERNED, stranger=401),
     get(PANEL, PUBLISHED, CONCERNED, stranger=401),
-    Row("put", PANEL, DRAFTED, OFFICERS, hidden=OUTSIDE, send=_panel),
-    Row("put", PANEL, READY, OFFICERS, hidden=OUTSIDE, send=_panel),
-    Row("put", PANEL, PUBLISHED, OFFICERS, 409, send=_panel),
+    Row("put", PANEL, DRAFTED, OFFICERS, hidden=OUTSIDE, send=new_panel),
+    Row("put", PANEL, READY, OFFICERS, hidden=OUTSIDE, send=new_panel),
+    Row("put", PANEL, PUBLISHED, OFFICERS, 409, send=new_panel),
     Row("post", f"{PANEL}/keys", KEYS_IN, SEATS, 201, hidden=OUTSIDE, send=_keys),
     get(f"{PANEL}/keyset", KEYS_IN, NOBODY, stranger=401),
     get(f"{PANEL}/keyset", REHEARSING, CONCERNED, stranger=401),

@@ -80,7 +80,7 @@ class Row:
         sent = self.send(case, who)
         path = self.route
         for name, value in {**case.ids, **sent.ids}.items():
-            for kind in ("uuid", "str", "path"):
+            for kind in ("uuid", "str", "path", "int"):
                 path = path.replace(f"<{kind}:{name}>", value)
         assert "<" not in path, f"{path} is not an address yet"
         raw = isinstance(sent.body, bytes)

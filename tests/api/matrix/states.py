@@ -26,6 +26,7 @@ from tests.api.matrix.row import Case
 from tests.bidding import filing, opened, together
 from tests.ground import debarring, profiles
 from tests.bidding.opened import PRESENT
+from tests.tenders import changing
 from tests.world import OPENERS, World
 
 NOTHING_YET = "nothing yet"
@@ -215,6 +216,8 @@ def _published(world: World) -> Case:
     case.uploaded = _all_parts(case, filing.seal_offer(world, tender, bidder, "8.50"))
     case.fresh = filing.seal_offer(world, tender, bidder, "7.50")
     case.ids |= {"bid": str(case.filed.bid.pk), "envelope": str(case.uploading.pk)}
+    amendment, extension = changing.drafted(world, tender), changing.proposed(world, tender)
+    case.ids |= {"amendment": str(amendment.pk), "extension": str(extension.pk), "version": "1"}
     case.ids |= together.formed(world, tender, bidder, rival)
     case.ids |= debarring.listed_and_proposed(world)
     case.ids |= profiles.given(world, bidder)
