@@ -4,21 +4,18 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail as django_mail
+from django.db import connection, transaction
 
-from bidding.letters import REMIND_BEFORE, due
+from bidding.letters import LAST_CALL, REMIND_BEFORE, due
+from bidding.models import Bid
 from procurement.mail import due as send
 from procurement.models import Mail
-from procurement.outbox import deliver
+from procurement.outbox import announce, deliver
 from tenders.models import Following, Tender
+from tenders.verbs import Verb as TenderVerb
 from tests.bidding import opened
 from tests.bidding.filing import filed_bid, withdrawn_bid
-from tests.world import OPENERS, World
-
-
-def kinds_to(world: World, *names: str) -> list[str]:
-    people = [world.people[name] for name in names]
-    rows = Mail.objects.filter(to__in=people).order_by("queued_at", "kind")
-    return [row.kind for row in rows]
+from tests.world import OPENERS, World, published_tender
 
 
 def told(kind: str) -> set[str]:
@@ -99,3 +96,46 @@ def test_all_who_follow_hear_that_bids_are_open_and_minuted(real_world: World) -
     assert signers <= told("minutes")
     assert told("opened") - signers == {"Officer", "Second officer"}
     assert {"Opener-1", "Opener-3"} <= told("sign-minutes")
+
+
+def test_who_filed_for_an_earlier_notice_is_called_once_more_before_the_deadline(
+    open_world: World, tender: Tender
+) -> None:
+    first = open_world.suppliers[0]
+    filed_bid(open_world, tender, first, "10.00")
+    Tender.objects.filter(pk=tender.pk).update(notice="a" * 64)
+
+    due(now=tender.closes_at - LAST_CALL - timedelta(seconds=1))
+    assert told("confirm-again") == set()
+    due(now=tender.closes_at - LAST_CALL)
+    due(now=tender.closes_at - timedelta(seconds=1))
+
+    assert told("confirm-again") == {first.signer.name}
+    assert Mail.objects.filter(kind="confirm-again").count() == 1
+
+
+def test_who_confirmed_is_not_called_again(open_world: World, tender: Tender) -> None:
+    filed_bid(open_world, tender, open_world.suppliers[0], "10.00")
+
+    due(now=tender.closes_at - timedelta(seconds=1))
+
+    assert told("confirm-again") == set()
+
+
+def test_who_filed_for_an_earlier_notice_hears_of_the_change_and_in_the_end_of_the_lapse(
+    real_world: World,
+) -> None:
+    tender = published_tender(real_world)
+    company = real_world.suppliers[0]
+    filed = filed_bid(real_world, tender, company, "10.00")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")  # no trigger looks
+        Bid.objects.filter(pk=filed.bid.pk).update(notice="a" * 64)
+    announce(TenderVerb.NOTICE_AMENDED, tender.pk, version=2)
+    deliver(real_world.now)
+    assert told("confirm-again") == {company.signer.name}
+
+    opened.close(real_world, tender)
+    deliver(real_world.now)
+
+    assert told("lapsed") == {company.signer.name}
