@@ -18,6 +18,7 @@ from awards.statements import (
     Ranking,
 )
 from bidding.sealed.bid import Bid, Bidder, Receipt, Received, Withdrawal
+from bidding.sealed.consortium import Consortium, Mandate
 from bidding.sealed.derived import Derived, rebuild, recipient_of
 from bidding.sealed.inner import Inner, items_leaves
 from bidding.sealed.manifest import PART_BYTES, Context, Manifest, Pad, Payload, Share
@@ -48,6 +49,7 @@ from procurement.proof.events import ConcealedEvent, ControlEvent, PlainEvent
 from procurement.proof.evidence import Head, LogEvent, StoredNote, TenderHistory, WithheldEvent
 from procurement.proof.notes import CosignSigner, Signer
 from procurement.proof.shapes import Statement
+from procurement.proof.suppliers import DebarmentCheck, Declaration, ListEntry, LookedUp
 from tenders.answers import Answer, Overdue
 from tenders.form import (
     Choice,
@@ -314,6 +316,30 @@ def bundled() -> list[Statement]:
     ]
 
 
+def about_suppliers() -> list[Statement]:
+    """Give a consortium and a mandate, a look-up in the debarment list, and a declaration."""
+    lead, member = sorted((an_id("supplier"), an_id("member")))
+    began, by = CLOSES_AT - timedelta(days=90), an_id("signer")
+    known = ("NTRCN", "91310000MA1K0000XX")
+    entry = ListEntry(
+        member, *known, "Shadow Works", began, None, "Decision 12/2026", "False documents", 3
+    )
+    return [
+        Consortium(an_id("consortium"), TENDER, lead, (lead, member)),
+        Mandate(an_id("mandate"), an_id("consortium"), TENDER, member, lead, by),
+        DebarmentCheck(
+            TENDER,
+            bid().digest(),
+            "submission",
+            CLOSES_AT,
+            3,
+            (LookedUp(member, *known),),
+            (entry,),
+        ),
+        Declaration(member, ("able", "taxes-paid"), began, CLOSES_AT, by),
+    ]
+
+
 def everything() -> list[Statement]:
     """Give one sample of every format."""
     held, key = manifest(), bytes(16)
@@ -346,7 +372,7 @@ def everything() -> list[Statement]:
         Release(TENDER, "offer", request().digest(), head,
                 (ReleasedPad(held.digest(), files.pad, key),),
                 (ReleasedReveal(reveal.digest(), SEED),)),
-        opened(), minutes(), *decisions(), *evidence(), *bundled(),
+        opened(), minutes(), *decisions(), *evidence(), *bundled(), *about_suppliers(),
         ControlEvent("control", *event, None, {"notice": notice().digest()}),
         ConcealedEvent("concealed", *event, None, {"bid": bid().digest()}),
         PlainEvent("fact", *event, {"version": 1}),
