@@ -15,6 +15,7 @@ from procurement.vault import Stored
 from tenders.actions.approvals import NotReady
 from tenders.actions.changing import locked_change, require_change_state, require_running
 from tenders.actions.entry import require_impartial
+from tenders.actions.indexing import index
 from tenders.actions.publishing import NoticeChanged, Signed, decided, keep_version
 from tenders.changing import amended_draft, amended_keyset, amended_notice
 from tenders.models import (
@@ -29,8 +30,8 @@ from tenders.models import (
 )
 from tenders.notice import Notice
 from tenders.panel.keyset import Keyset
-from tenders.queries import notice_of
-from tenders.queries_timetable import dated
+from tenders.queries import notice_of, pack_of
+from tenders.queries_timetable import calendar_of, dated
 from tenders.readiness_changes import amendment_faults
 from tenders.rules.draft import Draft
 from tenders.signed import opened
@@ -87,7 +88,7 @@ def publish_amendment(
     draft = amended_draft(tender, change)
     change.publish(at=now, notice=notice.digest())
     change.save()
-    _write(tender, draft, notice, paper)
+    _write(tender, draft, notice, paper, now)
     _leave_out_documents(tender, change)
     keep_version(tender, notice, paper, now)
     if notice.keyset != before.keyset:
@@ -101,7 +102,7 @@ def publish_amendment(
     return tender
 
 
-def _write(tender: Tender, draft: Draft, notice: Notice, paper: Stored) -> None:
+def _write(tender: Tender, draft: Draft, notice: Notice, paper: Stored, now: datetime) -> None:
     """Write what the next version says into the tender's rows."""
     tender.title_en, tender.title_zh = draft.title
     tender.description_en, tender.description_zh = draft.description
@@ -113,7 +114,8 @@ def _write(tender: Tender, draft: Draft, notice: Notice, paper: Stored) -> None:
     tender.questions_until, tender.answers_until = notice.questions_until, notice.answers_until
     tender.notice_pdf_sha256, tender.notice_pdf_version = paper.sha256, paper.version_id
     assert tender.published_at is not None
-    tender.timetable = dated(tender, tender.published_at)
+    counted = pack_of(tender).amended_deadline(now, calendar_of(tender))
+    tender.timetable = dated(tender, tender.published_at, {"amended_deadline": counted})
     tender.save()
     told = {(lot.key, item.key): item for lot in draft.lots for item in lot.items}
     items = list(Item.objects.filter(lot__tender=tender).select_related("lot"))
@@ -121,6 +123,7 @@ def _write(tender: Tender, draft: Draft, notice: Notice, paper: Stored) -> None:
         said = told[item.lot.key, item.key]
         item.description, item.quantity, item.unit = said.description, said.quantity, said.unit
     Item.objects.bulk_update(items, ["description", "quantity", "unit"])
+    index(tender)
 
 
 def _leave_out_documents(tender: Tender, change: Change) -> None:

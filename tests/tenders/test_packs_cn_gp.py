@@ -13,12 +13,13 @@ import pytest
 from procurement.actions.calendars import add_day
 from procurement.models import DayKind
 from procurement.texts import Text
-from tenders.actions.approvals import submit_for_approval
+from tenders.actions.approvals import NotReady, submit_for_approval
 from tenders.actions.extending import extend_by_rule
 from tenders.models import Tender
 from tenders.queries import notice_of
 from tenders.queries_timetable import dated
 from tests.signing import Trust
+from tests.tenders import changing
 from tests.tenders.under_pack import SECOND, dates_of, drafted, refusals, settle
 from tests.world import World, approve, publish
 
@@ -118,3 +119,43 @@ def test_what_was_counted_from_the_publication_outlasts_a_change_of_the_calendar
 
     from_publication = [one for one in published.timetable if one["name"] == "earliest_deadline"]
     assert [one for one in told if one["name"] == "earliest_deadline"] == from_publication
+
+
+def test_an_amendment_leaves_fifteen_days_and_the_count_is_kept(january: World) -> None:
+    """rules.md B15; O87-27: 15 d after a change of substance; E42: the trace is stored."""
+    january.wind_to(january.now)
+    closes_at = datetime(2026, 3, 6, 9, 30, tzinfo=SHANGHAI)
+    tender = drafted(january, "cn-gp", closes_at)
+    submit_for_approval(tender_id=tender.pk, by=january.by("officer"), now=january.now)
+    approve(january, tender)
+    publish(january, tender)
+    january.wind_to(datetime(2026, 2, 13, 10, 0, tzinfo=SHANGHAI))  # day 15 is the 28th, worked
+
+    amended = changing.amended(january, tender, closes_at=closes_at, validity_days=120)
+
+    told = {one["name"]: one for one in amended.timetable}
+    assert told["amended_deadline"]["at"] == "2026-02-28T16:00:00.000000Z"
+    assert told["amended_deadline"]["trace"]["source"].startswith("Order 87 (第87号令), art. 27")
+    assert "earliest_deadline" in told
+
+
+def test_an_amendment_too_close_to_the_deadline_names_rule_source_and_earliest_date(
+    january: World,
+) -> None:
+    """rules.md B15; O87-27. Day 15 is Saturday 7 March, so Monday the 9th."""
+    january.wind_to(january.now)
+    closes_at = datetime(2026, 3, 6, 9, 30, tzinfo=SHANGHAI)
+    tender = drafted(january, "cn-gp", closes_at)
+    submit_for_approval(tender_id=tender.pk, by=january.by("officer"), now=january.now)
+    approve(january, tender)
+    publish(january, tender)
+    january.wind_to(datetime(2026, 2, 20, 10, 0, tzinfo=SHANGHAI))
+    change = changing.drafted(january, tender, closes_at=closes_at, validity_days=120)
+
+    with pytest.raises(NotReady) as refused:
+        changing.asked(january, change)
+
+    (fault,) = refused.value.faults
+    assert "2026-03-10 00:00:00 Asia/Shanghai" in fault.said("en")
+    assert "rule amendment_minimum of the pack “cn-gp”" in fault.said("en")
+    assert "Order 87 (第87号令), art. 27" in fault.said("zh")
