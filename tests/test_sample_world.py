@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django.fixtures import Settings
 
-from bidding.models import Opening, OpeningState
+from bidding.models import Bid, BidState, Opening, OpeningState
 from procurement import clock
 from procurement.background import run_once
 from procurement.models import Checkpoint, Event, Organisation
@@ -16,11 +16,11 @@ from procurement.tryout.sample.keeping import keep_alive
 from procurement.tryout.sample.living import seed_now
 from procurement.tryout.sample.names import MARK
 from procurement.tryout.sample.world import World
-from tenders.models import Tender, TenderState
+from tenders.models import PublishedAnswer, Tender, TenderState
 from tenders.packs import TRAINING
 
 MINUTE = timedelta(minutes=1)
-FEW = 9  # of the sixty stories: one of each kind
+FEW = 12  # of the sixty stories: one of each kind
 
 
 @pytest.fixture
@@ -40,6 +40,8 @@ def test_a_year_passes_and_a_visitor_finds_every_state(home: Path) -> None:
     assert found == set(TenderState)
     assert len(world.agencies) == 6
     assert len(world.suppliers) == 25
+    assert Bid.objects.filter(state=BidState.LAPSED).count() == 1
+    assert PublishedAnswer.objects.get().questions.count() == 2
     _is_marked()
     _grew_in_order()
     _keeps_alive(home)

@@ -11,7 +11,7 @@ from uuid import UUID
 from bidding.actions.preparing import prepare
 from bidding.actions.uploads import begin_envelope
 from bidding.ceremonies import submitting, uploading, withdrawing
-from bidding.models import Bid, Receipt
+from bidding.models import Bid, BidEnvelope, Receipt
 from bidding.papers import bid_form_pdf, withdrawal_form_pdf
 from bidding.queries import name_of, object_of, own_bid, withdrawal_of
 from bidding.sealed.container import write_container
@@ -19,7 +19,6 @@ from bidding.sealed.inner import build_inner, items_leaves, items_root
 from bidding.sealed.manifest import PART_BYTES, Context, Manifest
 from bidding.sealed.sealing import seal
 from procurement.actions.facts import declare
-from procurement.actors import Actor
 from procurement.incoming import Incoming
 from procurement.queries_profile import undeclared
 from procurement.rules.declaration import NEEDED
@@ -74,6 +73,13 @@ def confirmed(world: World, tender: UUID, supplier: Body, manifest: str) -> Rece
     return done.receipt
 
 
+def confirmed_again(world: World, receipt: Receipt, supplier: Body) -> Receipt:
+    """Confirm a bid under the notice in force, over what is sealed already."""
+    bound = BidEnvelope.objects.select_related("envelope").get(bid=receipt.bid_id)
+    tender = receipt.bid.slot.tender_id
+    return confirmed(world, tender, supplier, bound.envelope.manifest)
+
+
 def withdrawn(world: World, receipt: Receipt, supplier: Body) -> Bid:
     """Take a filed bid back."""
     by = world.by(supplier.people["signer"])
@@ -82,11 +88,6 @@ def withdrawn(world: World, receipt: Receipt, supplier: Body) -> Bid:
     form = withdrawal_form_pdf(withdrawal_of(bid), notice, bidder_name=name_of(bid))
     signed = _signed(world, supplier, form)
     return withdrawing.withdraw(bid_id=bid.pk, form=_arriving(signed), by=by, now=world.now)
-
-
-def by_signer(world: World, supplier: Body) -> Actor:
-    """Act as a supplier's signer."""
-    return world.by(supplier.people["signer"])
 
 
 def _sealed(tender: Tender, supplier: Body, unit_price: str) -> tuple[Manifest, dict[str, bytes]]:

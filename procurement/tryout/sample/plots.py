@@ -17,7 +17,7 @@ from awards.actions.proposing import propose
 from awards.queries import result
 from bidding.models import Opening, OpeningState, Receipt
 from procurement.journal.record import control_head
-from procurement.tryout.sample import bidding, holding, tendering
+from procurement.tryout.sample import bidding, changing, holding, tendering
 from procurement.tryout.sample.names import THINGS
 from procurement.tryout.sample.tendering import Wanted
 from procurement.tryout.sample.world import Body, World
@@ -128,6 +128,44 @@ def with_withdrawal(world: World, cue: Cue) -> Plot:
     bidding.filed(world, tender, cue.suppliers[0], _price(cue, 0, "0.97"))
     yield world.now + HOUR
     bidding.withdrawn(world, receipts[-1], cue.suppliers[-1])
+    yield from _closed(world, tender)
+    yield from _opened(world, tender)
+
+
+def with_questions(world: World, cue: Cue) -> Plot:
+    """A tender about which two suppliers ask the same, and everybody gets the answer."""
+    tender = yield from _published(world, cue)
+    yield world.now + DAY
+    first = changing.asked(world, tender, cue.suppliers[0], changing.ASKED.en)
+    yield world.now + DAY
+    second = changing.asked(world, tender, cue.suppliers[1], changing.ASKED.zh)
+    yield world.now + DAY
+    changing.answered(world, tender, cue.agency, first, second)
+    yield from _filed(world, cue, tender)
+
+
+def with_extension(world: World, cue: Cue) -> Plot:
+    """A tender whose deadline moved by a week, and which went its way then."""
+    tender = yield from _published(world, cue)
+    yield world.now + DAY
+    changing.extended(world, tender, cue.agency, cue.closes + 7 * DAY)
+    yield from _filed(world, cue, tender)
+    yield from _closed(world, tender)
+    yield from _opened(world, tender)
+
+
+def with_amendment(world: World, cue: Cue) -> Plot:
+    """A tender that was amended: its last bidder does not confirm, and the bid lapses."""
+    tender = yield from _published(world, cue)
+    yield world.now + DAY
+    receipts = []
+    for n, supplier in enumerate(cue.suppliers):
+        receipts.append(bidding.filed(world, tender, supplier, _price(cue, n)))
+        yield world.now + HOUR
+    changing.amended(world, tender, cue.agency, cue.closes + 20 * DAY)
+    yield world.now + DAY
+    for receipt, supplier in list(zip(receipts, cue.suppliers, strict=True))[:-1]:
+        bidding.confirmed_again(world, receipt, supplier)
     yield from _closed(world, tender)
     yield from _opened(world, tender)
 

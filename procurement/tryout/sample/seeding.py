@@ -23,17 +23,23 @@ _WEEKS = timedelta(days=7)
 
 # How the sixty end: how many, where each stands now, and how many suppliers file.
 ENDINGS: tuple[tuple[int, Ending, int], ...] = (
-    (20, plots.up_to_award, 3),
+    (16, plots.up_to_award, 3),
+    (2, plots.with_amendment, 4),
+    (2, plots.with_extension, 3),
     (6, plots.up_to_closed, 0),  # nobody came: without an award
     (4, plots.up_to_cancelled, 1),
     (4, plots.up_to_minutes, 3),
     (2, plots.with_withdrawal, 4),
     (2, plots.up_to_suspended, 0),
-    (14, plots.up_to_published, 2),
+    (4, plots.with_questions, 2),
+    (10, plots.up_to_published, 2),
     (4, plots.up_to_approval, 0),
     (4, plots.up_to_draft, 0),
 )
-PAST = (plots.up_to_award, plots.up_to_closed, plots.up_to_minutes, plots.with_withdrawal)
+PAST = (
+    *(plots.up_to_award, plots.up_to_closed, plots.up_to_minutes),
+    *(plots.with_withdrawal, plots.with_amendment, plots.with_extension),
+)
 
 
 class AlreadyAWorld(Refusal):
@@ -101,7 +107,7 @@ def _spread(tenders: int) -> list[tuple[Ending, int]]:
 
 def _closes(number: int, ends: Ending, now: datetime, tenders: int) -> datetime:
     if ends in PAST:
-        return now - 10 * DAY - (YEAR_BACK - 40 * DAY) * number / max(tenders, 1)
+        return now - 35 * DAY - (YEAR_BACK - 60 * DAY) * number / max(tenders, 1)
     if ends is plots.up_to_cancelled:
         return now - 20 * DAY
     return now + 5 * DAY + number * timedelta(hours=7)
