@@ -13,6 +13,7 @@ from typing import Any
 from client.files import read_json, read_small, write_new
 from client.proving import Proved, require_continued
 from procurement.proof.age_keys import Identity
+from tenders.notice import Extension
 from tenders.panel.holders import HolderKey
 
 
@@ -50,6 +51,33 @@ class Memory:
     def keep_answer(self, note: bytes) -> None:
         """Put the release on the disk, whole, before anybody sees it."""
         self._write("release.note", note)
+
+    def acknowledged(self) -> Extension | None:
+        """Give the extension that was acknowledged last: nothing is released before its gates."""
+        path = self.folder / "extension.json"
+        return Extension.read(path.read_bytes()) if path.exists() else None
+
+    def acknowledgement(self, extension: Extension) -> bytes | None:
+        """Give what was said to an extension, None before."""
+        path = self.folder / f"acknowledgement-{extension.digest()}.note"
+        return path.read_bytes() if path.exists() else None
+
+    def keep_acknowledgement(self, extension: Extension, note: bytes) -> None:
+        """Put an acknowledgement, and the gates that hold from now on, on the disk, before it goes.
+
+        The gates first: whoever has said so never forgets them.
+        """
+        self._write("extension.json", extension.canonical())
+        self._write(f"acknowledgement-{extension.digest()}.note", note)
+
+    def deadline(self) -> Any:
+        """Give the deadline up to which extensions were looked for, None before."""
+        path = self.folder / "deadline.json"
+        return read_json(path) if path.exists() else None
+
+    def remember_deadline(self, closes_at: str) -> None:
+        """Remember that the history with this deadline was read."""
+        self._write("deadline.json", json.dumps(closes_at).encode())
 
     def tried(self) -> bool:
         """Tell whether the failures were sent."""

@@ -20,6 +20,7 @@ from bidding.sealed.history import BadHistory
 from bidding.sealed.may_open import INTENT
 from bidding.sealed.opening import Release, ReleasedPad
 from bidding.sealed.unsealing import take_pad
+from client.acknowledging import Acknowledging, require_after_acknowledged
 from client.answers import Refused
 from client.explained import explained
 from client.files import read_small
@@ -49,6 +50,7 @@ from tenders.panel.holders import HolderKey, HolderRefuses, require_own_place
 
 TIMEKEEPER = "timekeeper"
 POLL_SECONDS = 0.5
+BEFORE = ("not-closed", "gathering")  # the request; none moves the deadline after it
 AFTER = ("released", "opened", "minuted")
 NOT_ENROLLED = Text("The anchors do not name this timekeeper.", "信任锚未列该计时方的密钥。")
 TWO_INTENTS = Text("There are two release intents: refused.", "有两个放行意向：不予放行。")
@@ -109,6 +111,11 @@ class Timekeeper:
     out: Output
     said: dict[str, str] = field(default_factory=dict)  # the last trouble of each tender
 
+    @property
+    def acknowledging(self) -> Acknowledging:
+        """Give what looks for extensions, and acknowledges them."""
+        return Acknowledging(self.server, self.anchors, self.standing, self._say)
+
     @classmethod
     def of(cls, args: argparse.Namespace, out: Output) -> "Timekeeper":
         """Read what the command names.
@@ -154,6 +161,8 @@ class Timekeeper:
                 answer_rehearsal(self.server, tender, TIMEKEEPER, key)
                 self._say(tender, Text("rehearsed", "已应答演练"))
         elif (opening := self.server.find(f"tenders/{tender}/opening")) is not None:
+            if opening["state"] in BEFORE:
+                self.acknowledging.look(tender, memory)
             self._open(tender, memory, opening["state"])
 
     def _open(self, tender: str, memory: Memory, state: str) -> None:
@@ -220,6 +229,7 @@ class Timekeeper:
         proof = prove(self.server, tender, self.anchors)
         memory.follow(proof)
         require_openable(proof, datetime.now(UTC))
+        require_after_acknowledged(memory, datetime.now(UTC))
         require_own_place(memory.key(self.standing, tender), proof.told.keyset, TIMEKEEPER)
         if proof.told.leaf(verb) is None:
             raise Stopped("not-yet", NOT_YET, verb=verb)
