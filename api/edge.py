@@ -1,12 +1,14 @@
 """Where HTTP meets the rules: who asks, in which language, at what time."""
 
 import time
+from contextlib import suppress
 from datetime import datetime
 from functools import cached_property
 from types import SimpleNamespace
 from typing import Any, ClassVar
 
 from allauth.account.authentication import get_authentication_records
+from django.db import DatabaseError
 from django.utils.translation import get_language_from_request
 from knox.models import AuthToken
 from rest_framework.permissions import SAFE_METHODS
@@ -85,6 +87,7 @@ def language_of(request: Request | None) -> str:
     """Give the reader's language: as the request asks, else as the person's account says."""
     if request is None:
         return "en"
-    if "Accept-Language" not in request.headers and isinstance(request.user, User):
-        return request.user.language
+    with suppress(DatabaseError):  # away, and we are asked in order to say so
+        if "Accept-Language" not in request.headers and isinstance(request.user, User):
+            return request.user.language
     return get_language_from_request(request._request)
