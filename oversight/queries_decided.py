@@ -3,7 +3,7 @@
 Read by the control events, so that what was only drafted or proposed is never shown.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +15,7 @@ from procurement.proof.events import OBJECT
 from tenders.answers import Answer
 from tenders.models import Tender
 from tenders.notice import Extension, Notice, Order
+from tenders.rules.differences import Difference, differences
 
 Said = Notice | Extension | Answer | Order
 READ: dict[str, type[Said]] = {
@@ -36,6 +37,16 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Version:
+    """A version of the notice, and what differs from the one before; nothing in the first."""
+
+    said: Notice
+    digest: str
+    at: datetime
+    differences: Sequence[Difference]
+
+
+@dataclass(frozen=True)
 class Changed:
     """How often a tender's dates may have moved, and when something was last decided."""
 
@@ -53,6 +64,16 @@ def decisions(tender: UUID) -> list[Decision]:
         for event, digest in named
         if digest in rows
     ]
+
+
+def versions_among(decided: Iterable[Decision]) -> list[Version]:
+    """Pick the versions of a notice, in their order, and compare each with the one before."""
+    found: list[Version] = []
+    for one in decided:
+        if isinstance(one.said, Notice):
+            changed = differences(found[-1].said, one.said) if found else []
+            found.append(Version(one.said, one.digest, one.at, changed))
+    return found
 
 
 def changes_of(tenders: Iterable[Tender]) -> dict[UUID, Changed]:

@@ -10,7 +10,7 @@ from awards.queries import LotResult, results
 from bidding.models import OpenedBid, Opening, OpeningState
 from bidding.queries_opening import ANNOUNCED
 from bidding.sealed.opening import Request
-from oversight.queries_decided import Decision, decisions
+from oversight.queries_decided import Decision, Version, decisions, versions_among
 from procurement.actors import ANONYMOUS
 from procurement.objects import fetch
 from procurement.refusals import NotFound
@@ -41,9 +41,9 @@ class PublicTender:
     suspension: Suspension | None
 
     @property
-    def versions(self) -> Sequence[Decision]:
-        """The versions of the notice, the newest first."""
-        return self._those(Notice)[::-1]
+    def versions(self) -> Sequence[Version]:
+        """The versions of the notice, the newest first, each with what it changed."""
+        return versions_among(self.decisions)[::-1]
 
     @property
     def extensions(self) -> Sequence[Decision]:
