@@ -97,7 +97,7 @@ def _migrate() -> None:
 
 def _start_work(processes: Processes, env: dict[str, str]) -> None:
     """Start what works behind the site: one process, or with a broker one for each part of it."""
-    parts = {"background": ("manage.py", "background")}
+    parts: dict[str, tuple[str, ...]] = {"background": ("manage.py", "background")}
     if settings.BROKER:
         celery = ("-m", "celery", "--quiet", "--app", "procurement.celery")
         worker = (*celery, "worker", *WORKER)

@@ -120,7 +120,7 @@ def start_redis(
     processes: Processes, place: Path, passwords: dict[str, str], say: Say, port: int = 0
 ) -> tuple[Child, str]:
     """Start Redis on a free port (or ``port``), keeping nothing on disk; give its address too."""
-    program = _program("redis-server", "redis-server", say)
+    program = program_of("redis-server", "redis-server", say)
     port, written = port or free_port(), place / "redis.conf"
     written.touch(mode=0o600)
     written.write_text(
@@ -273,7 +273,11 @@ def _newest_postgresql() -> Path | None:
     return Path(beside).resolve().parent if beside else None
 
 
-def _program(name: str, package: str, say: Say) -> str:
+def program_of(name: str, package: str, say: Say) -> str:
+    """Name a program, installed first where that is possible.
+
+    :raises ServiceMissing: when there is none.
+    """
     if not shutil.which(name):
         _install(package, say)
     if found := shutil.which(name):

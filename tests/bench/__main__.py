@@ -53,10 +53,11 @@ def main() -> None:
     with scratch() as (home, address):
         django.setup()
         call_command("migrate", verbosity=0, interactive=False)
-        from tests.bench import journal, signed, vaults  # these need Django
+        from tests.bench import journal, signed, site, vaults  # these need Django
 
         show("The journal, to an insert of the same bytes and a commit", journal.rows(address))
         show("The vault, to a file of the same bytes and an fsync", vaults.rows(home, TOOLS))
+        show("The site at work, to the least that it could cost", site.rows(address, home))
         show("Judging a B-LT file, to its SHA-256 and one RSA verification", signed.rows())
 
 

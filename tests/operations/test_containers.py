@@ -2,7 +2,6 @@
 
 import http.client
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from io import BytesIO
@@ -13,8 +12,10 @@ import pytest
 import yaml
 
 from procurement.tryout.processes import LOOPBACK, Processes, free_port
+from procurement.tryout.services import ServiceMissing, program_of
 from procurement.vault import DOCUMENTS, open_vault
 from tests.servers import ROOT, SharedMinio
+from tests.tolerance import missing_service
 
 DOCKER = ROOT / "docker"
 SIGNED = "AWS4-HMAC-SHA256 Credential=known/20261124/us-east-1/s3/aws4_request, Signature=0"
@@ -70,9 +71,10 @@ def test_images_are_built_for_a_user_who_is_not_root() -> None:
 @pytest.fixture
 def proxied(tmp_path: Path, minio: SharedMinio) -> Iterator[int]:
     """Run the vault's own proxy before the MinIO of this run; the port that it listens on."""
-    nginx = shutil.which("nginx")
-    if nginx is None:
-        pytest.skip("nginx not exercised: apt-get install nginx-light")
+    try:
+        nginx = program_of("nginx", "nginx-light", print)
+    except ServiceMissing as why:
+        missing_service(why)
     port, written = free_port(), tmp_path / "vault.conf"
     text = (DOCKER / "nginx" / "vault.conf").read_text()
     for said, here in {

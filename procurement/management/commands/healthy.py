@@ -1,7 +1,6 @@
 import sys
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from procurement import clock
@@ -27,10 +26,10 @@ class Command(BaseCommand):
 
 def _broker_answers() -> bool:
     """Tell whether the broker lets us in."""
-    from kombu import Connection
+    from procurement.celery import app
 
     try:
-        with Connection(settings.BROKER, connect_timeout=PATIENCE_SECONDS) as broker:
+        with app.connection_for_read() as broker:
             broker.ensure_connection(max_retries=1, timeout=PATIENCE_SECONDS)
     except Exception:  # noqa: BLE001 - whatever it is, the broker does not answer
         return False
