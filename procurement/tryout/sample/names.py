@@ -27,6 +27,8 @@ AGENCIES: tuple[tuple[Text, int | None], ...] = (  # a name, and which one is ab
     (Text("Linden Hospitals", "菩提省医院管理局"), 0),
     (Text("Linden Water Works", "菩提省水务局"), 0),
 )
+# The first four count by Chinese law, the others by European.
+PLACES = (*[("CN", "Asia/Shanghai")] * 4, *[("DE", "Europe/Berlin")] * 2)
 SUPERVISOR = Text("Linden Audit Chamber", "菩提省审计厅")
 CUSTODIANS = (Text("Linden Notary Chamber", "菩提省公证处"), Text("Linden Archive", "菩提省档案馆"))
 

@@ -18,7 +18,7 @@ from procurement.tryout.sample.world import World
 Say = Callable[[str], None]
 YEAR_BACK = 300 * DAY
 TENDERS = 60
-PACKS = ("cn-bidding", "cn-gp", "eu-2014-24")
+PACKS = ("cn-bidding", "cn-gp", "cn-bidding", "cn-gp", "eu-2014-24", "eu-2014-24")  # by agency
 _WEEKS = timedelta(days=7)
 
 # How the sixty end: how many, where each stands now, and how many suppliers file.
@@ -110,4 +110,4 @@ def _closes(number: int, ends: Ending, now: datetime, tenders: int) -> datetime:
         return now - 35 * DAY - (YEAR_BACK - 60 * DAY) * number / max(tenders, 1)
     if ends is plots.up_to_cancelled:
         return now - 20 * DAY
-    return now + 5 * DAY + number * timedelta(hours=7)
+    return now + 6 * DAY + number * timedelta(hours=7)

@@ -21,6 +21,7 @@ from procurement.actions.accounts import (
     give_jurisdiction,
     grant_role,
 )
+from procurement.actions.calendars import place
 from procurement.actions.enrolment import enrol_note_key
 from procurement.actors import Actor, system_actor
 from procurement.background import run_once
@@ -150,9 +151,17 @@ class World:
         )
 
     def _bodies(self, suppliers: int) -> None:
-        for name, above in names.AGENCIES:
+        for (name, above), (country, zone) in zip(names.AGENCIES, names.PLACES, strict=True):
             parent = self.agencies[above].organisation if above is not None else None
-            self.agencies.append(self._agency(name, parent))
+            body = self._agency(name, parent)
+            place(
+                organisation_id=body.organisation.pk,
+                country=country,
+                time_zone=zone,
+                by=system_actor(),
+                now=self.now,
+            )
+            self.agencies.append(body)
         self.supervisor = self._body(OrganisationKind.SUPERVISOR, names.SUPERVISOR)
         self.supervisor.people["overseer"] = self._person("overseer", self.supervisor)
         self._grant(self.supervisor.people["overseer"], Role.SUPERVISOR, self.supervisor)
