@@ -44,6 +44,14 @@ OTHER_BID = Text(
 REPLACES = Text(
     "It replaces your bid {bid}, once it is receipted.", "取得回执后，它将取代您的投标 {bid}。"
 )
+NOT_THE_LEAD = Text(
+    "Somebody else leads this consortium, and files its bid.", "该联合体由其他单位牵头并递交投标。"
+)
+MANDATED = Text("  bids together: {name} ({id})", "  联合体成员：{name}（{id}）")
+SIGNS_TOO = Text(
+    "  bids together: {name} ({id}); without its mandate, it has to sign the form, too",
+    "  联合体成员：{name}（{id}）；未授权，须同时签署投标函",
+)
 SUBMITTED = Text(
     "Submitted. {path}: receipt {number}, signed by the platform\n"
     "  received at {received_at}; signature {verdict}",
@@ -70,6 +78,7 @@ class Filing:
     fetched: Fetched
     server: Server
     out: Output
+    consortium: str | None = None
 
     @classmethod
     def of(cls, args: argparse.Namespace, out: Output) -> "Filing":
@@ -86,7 +95,8 @@ class Filing:
         if (manifest.tender, manifest.keyset) != (notice.tender, notice.keyset):
             raise Stopped("other-tender", OTHER_TENDER)
         supplier = args.supplier or manifest.bidder
-        return cls(args.sealed, manifest, supplier, fetched, signed_in(args, out), out)
+        server = signed_in(args, out)
+        return cls(args.sealed, manifest, supplier, fetched, server, out, args.consortium)
 
     def signed_before(self, elsewhere: Path | None) -> tuple[Bid, str] | None:
         """Give the bid that was prepared and signed already, None where there is none yet.
@@ -147,6 +157,9 @@ class Filing:
         """
         envelopes = {self.manifest.envelope: self.manifest.digest()}
         body = {"supplier": self.supplier, "lot": self.manifest.lot, "envelopes": envelopes}
+        members = self.members()
+        if self.consortium is not None:
+            body["consortium"] = self.consortium
         told = self.server.post(f"tenders/{self.manifest.tender}/bids", body, repeatable=True)
         said = Bid.of(told["bid"])
         ours = Bid(
@@ -155,7 +168,7 @@ class Filing:
             bid_version=said.bid_version,
             supersedes=said.supersedes,
             notice=self.fetched.notice.digest(),
-            bidder=Bidder(self.supplier, (self.supplier,)),
+            bidder=Bidder(self.supplier, members),
             envelopes=envelopes,
         )
         if canonical(told["bid"]) != ours.canonical() or told["digest"] != ours.digest():
@@ -163,6 +176,21 @@ class Filing:
         if ours.supersedes is not None:
             self.out.say(REPLACES, bid=ours.supersedes)
         return ours, str(told["id"])
+
+    def members(self) -> tuple[str, ...]:
+        """Name who bids; of a consortium everybody is shown, so that a person sees who it is.
+
+        :raises Stopped: for a consortium that somebody else leads.
+        """
+        if self.consortium is None:
+            return (self.supplier,)
+        told = self.server.get(f"consortia/{self.consortium}")
+        if str(told["lead"]) != self.supplier:
+            raise Stopped("not-the-lead", NOT_THE_LEAD)
+        for one in told["members"]:
+            stands = MANDATED if one["mandate"] or one["leads"] else SIGNS_TOO
+            self.out.say(stands, name=one["name"]["en"], id=one["supplier"])
+        return tuple(sorted(str(one["supplier"]) for one in told["members"]))
 
     def keep(self, answer: Any, bid: Bid, signed: bytes) -> Receipt:
         """Check the receipt against what was sent, and keep it.
@@ -207,3 +235,8 @@ class Filing:
     def beside(self, name: str) -> Path:
         """Name a file beside the envelope's folder, never in it."""
         return self.sealed.with_name(f"{self.sealed.name}.{name}")
+
+
+def add_consortium(parser: argparse.ArgumentParser) -> None:
+    """Add the option by which a lead files for all members."""
+    parser.add_argument("--consortium", metavar="ID", help="file as the lead, for all its members")

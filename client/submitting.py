@@ -7,7 +7,7 @@ import argparse
 from pathlib import Path
 
 from bidding.sealed.bid import Bid
-from client.filing import Filing
+from client.filing import Filing, add_consortium
 from client.output import GOOD, Output
 from client.papers import add_ways, paper_to_send, require_one_way, write_form
 from client.profiles import add_profile
@@ -29,6 +29,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
 def add_filing(parser: argparse.ArgumentParser) -> None:
     """Add the options by which a prepared bid is signed and filed."""
+    add_consortium(parser)
     add_ways(parser)
     parser.add_argument(
         "--at-own-risk", action="store_true", help="file it though its signature does not hold"
