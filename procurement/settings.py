@@ -228,8 +228,10 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 
 # Mail. Without a server of its own, letters are files: one can read them, nobody else gets them.
-SITE = _read("DAYLIGHT_SITE", "http://127.0.0.1:8000").rstrip("/")  # for links in letters
-DEFAULT_FROM_EMAIL = _read("DAYLIGHT_MAIL_FROM", "Daylight <no-reply@daylight.example>")
+_HERE = f"https://{ALLOWED_HOSTS[0]}" if PRODUCTION else "http://127.0.0.1:8000"
+SITE = _read("DAYLIGHT_SITE", _HERE).rstrip("/")  # for links in letters
+_SENDER = ALLOWED_HOSTS[0] if PRODUCTION else "daylight.example"
+DEFAULT_FROM_EMAIL = _read("DAYLIGHT_MAIL_FROM", f"Daylight <no-reply@{_SENDER}>")
 if SMTP := _read("DAYLIGHT_SMTP"):
     globals().update(_mail_server(SMTP))
 else:
@@ -347,6 +349,7 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Public procurement in daylight: sealed bids, timed openings, proof for all.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {"RoleEnum": "api.people.ROLES"},
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
@@ -382,6 +385,8 @@ OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at leas
 WAITING = [  # waiting_for(actor, now): what waits for a person
     "procurement.waiting_people.waiting_for",
     "tenders.waiting.waiting_for",
+    "tenders.waiting_changes.waiting_for",
+    "tenders.waiting_questions.waiting_for",
     "tenders.unreached.waiting_for",
     "bidding.waiting_opening.waiting_for",
     "bidding.waiting.waiting_for",

@@ -149,3 +149,37 @@ def test_migrations_alone_run_as_the_owner() -> None:
 
     assert "'USER': 'owner'" in migrating.stdout
     assert "'USER': 'daylight'" in serving.stdout
+
+
+SHOW_MAIL = (
+    "from procurement import settings as s; print(s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_HOST_USER, "
+    "s.EMAIL_HOST_PASSWORD, s.EMAIL_USE_TLS, s.EMAIL_USE_SSL, s.SITE, s.DEFAULT_FROM_EMAIL)"
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        pytest.param(
+            "smtp://post:p%40ss@mail.internal?tls=start",
+            "mail.internal 587 post p@ss True False",
+            id="STARTTLS, with a name and a password",
+        ),
+        pytest.param("smtp://mail.internal?tls=on", "mail.internal 465   False True", id="TLS"),
+        pytest.param("smtp://mail:26", "mail 26   False False", id="a server on the same network"),
+    ],
+)
+def test_letters_go_out_by_the_server_that_is_named(url: str, said: str) -> None:
+    started = start(WHOLE | {"DAYLIGHT_SMTP": url}, SHOW_MAIL)
+
+    assert started.returncode == 0, started.stderr
+    where = "https://tenders.city.example Daylight <no-reply@tenders.city.example>"
+    assert started.stdout.strip() == f"{said} {where}"
+
+
+@pytest.mark.parametrize("url", ["mail.internal", "http://mail", "smtp://", "smtp://m?tls=maybe"])
+def test_a_mail_server_that_cannot_be_meant_stops_the_start(url: str) -> None:
+    started = start(WHOLE | {"DAYLIGHT_SMTP": url})
+
+    assert started.returncode == 1
+    assert "DAYLIGHT_SMTP is smtp://user:password@host:port" in started.stderr
