@@ -20,12 +20,12 @@ from bidding.queries_consortia import who_must_sign
 from bidding.rules.deadline import spoken
 from procurement.actors import Actor
 from procurement.incoming import Incoming
-from procurement.refusals import Fault, Refusal, TemporarilyUnavailable
+from procurement.refusals import Refusal, TemporarilyUnavailable
 from procurement.stored import vault
 from procurement.texts import Text
 from procurement.vault import CHUNK_BYTES, SEALED, VaultUnavailable
+from signatures.faults import fault_of
 from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
-from signatures.pdf.catalogue import message
 from signatures.pdf.policy import MIB, Limits
 from signatures.pdf.report import Finding, Report, Verdict
 from signatures.queries import signer_policy
@@ -153,18 +153,6 @@ def kept(form: Received, name: str, judged: Judged) -> JudgedForm:
         at_own_risk=judged.report.verdict is Verdict.INVALID,
         signed_for=judged.signed_for,
     )
-
-
-def fault_of(finding: Finding) -> Fault:
-    """Say a finding of the catalogue as a fault: title, what was found, what to do."""
-    en, zh = (message(finding, language) for language in ("en", "zh"))
-    said = f"{en.title}. {en.text} {en.action}", f"{zh.title}。{zh.text}{zh.action}"
-    return Fault(finding.code, Text(*map(_literal, said)))
-
-
-def _literal(sentence: str) -> str:
-    """Write a finished sentence as a text that names no facts."""
-    return sentence.replace("{", "{{").replace("}", "}}")
 
 
 def _other_form(file: Path, inside: bytes) -> Finding | None:
