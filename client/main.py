@@ -19,6 +19,8 @@ from bidding.sealed.history import BadHistory
 from bidding.sealed.sealing import SealingFailed
 from bidding.sealed.unsealing import NotOpened
 from client import (
+    asking,
+    changing,
     confirming,
     fetching,
     following,
@@ -60,8 +62,10 @@ MODULES = (
     following,
     panel,
     opening,
+    asking,
     ordering,
     publishing,
+    changing,
     timekeeping,
     verifying,
     practice,

@@ -53,10 +53,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     """Add ``publish``."""
     publish = commands.add_parser("publish", help="sign an approved tender's notice, and publish")
     publish.add_argument("tender", metavar="TENDER")
-    publish.add_argument("--agency-key", type=Path, required=True, metavar="KEYFILE")
-    publish.add_argument("--agency-passphrase-file", type=Path, metavar="FILE")
-    publish.add_argument("--anchors", type=Path, required=True, metavar="FILE")
-    publish.add_argument("--show-only", action="store_true", help="sign and send nothing")
+    add_agency_key(publish)
     publish.add_argument("--keep", type=Path, metavar="NOTICE.pdf", help="the paper, as signed")
     add_signer(publish)
     add_profile(publish)
@@ -68,19 +65,15 @@ def run_publish(args: argparse.Namespace, out: Output) -> int:
     server, anchors = signed_in(args, out), read_anchors(args.anchors)
     key = load_key(args.agency_key, args.agency_passphrase_file, out)
     notice, keyset = _drafted(server, args.tender)
-    _require_sound(notice, keyset, key, anchors)
+    require_sound(notice, keyset, key, anchors)
     pdf = server.read(f"tenders/{args.tender}/notice.pdf")
     require_inside(pdf, {"notice.json": notice.canonical(), "keyset.json": keyset.canonical()})
     _show(notice, keyset, out)
     if args.show_only:
         out.answer(notice=notice.digest(), keyset=keyset.digest(), published=False)
         return GOOD
-    _agree(out)
-    if args.key is None:
-        text = Text(
-            "Give the key that signs the paper with --key.", "请用 --key 给出签署 PDF 的密钥。"
-        )
-        raise Stopped("no-key", text)
+    agree(out)
+    require_signer(args)
     signed = signed_paper(pdf, args, reason=REASON)
     if args.keep is not None:
         write_new(args.keep, signed)
@@ -93,6 +86,26 @@ def run_publish(args: argparse.Namespace, out: Output) -> int:
     out.say(Text("Published: notice {notice}", "已发布：公告 {notice}"), notice=notice.digest())
     out.answer(notice=notice.digest(), keyset=keyset.digest(), published=True)
     return GOOD
+
+
+def require_signer(args: argparse.Namespace) -> None:
+    """Refuse to go on without the key that signs papers.
+
+    :raises Stopped: when the options name none.
+    """
+    if args.key is None:
+        text = Text(
+            "Give the key that signs the paper with --key.", "请用 --key 给出签署 PDF 的密钥。"
+        )
+        raise Stopped("no-key", text)
+
+
+def add_agency_key(parser: argparse.ArgumentParser) -> None:
+    """Add the options for the agency's own key, and for what it is checked against."""
+    parser.add_argument("--agency-key", type=Path, required=True, metavar="KEYFILE")
+    parser.add_argument("--agency-passphrase-file", type=Path, metavar="FILE")
+    parser.add_argument("--anchors", type=Path, required=True, metavar="FILE")
+    parser.add_argument("--show-only", action="store_true", help="sign and send nothing")
 
 
 def _drafted(server: Server, tender: str) -> tuple[Notice, Keyset]:
@@ -109,8 +122,11 @@ def _drafted(server: Server, tender: str) -> tuple[Notice, Keyset]:
     return notice, keyset
 
 
-def _require_sound(notice: Notice, keyset: Keyset, key: HolderKey, anchors: Anchors) -> None:
-    """Refuse to sign what names other keys than one's own and those of the anchors."""
+def require_sound(notice: Notice, keyset: Keyset, key: HolderKey, anchors: Anchors) -> None:
+    """Refuse to sign what names other keys than one's own and those of the anchors.
+
+    :raises Stopped: naming which.
+    """
     mine = key.public().verifier
     if notice.agency != mine or mine not in anchors.agencies:
         raise Stopped("other-agency", OTHER_AGENCY)
@@ -147,8 +163,11 @@ def _show(notice: Notice, keyset: Keyset, out: Output) -> None:
     )
 
 
-def _agree(out: Output) -> None:
-    """Ask the person at the terminal; where there is none, the command itself is the word."""
+def agree(out: Output) -> None:
+    """Ask the person at the terminal; where there is none, the command itself is the word.
+
+    :raises Stopped: when they do not agree.
+    """
     if not sys.stdin.isatty():
         return
     said = out.ask(Text("Sign and publish? [y/N] ", "签署并发布？[y/N] "), input)

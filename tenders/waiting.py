@@ -25,8 +25,8 @@ APPROVERS = {
 }
 
 _DECLARE = Text("Declare your interests in “{title}”", "请申报您在“{title}”中的利益关系")
-_MAKE_KEYS = Text("Make your keys for “{title}”", "请为“{title}”生成密钥")
-_REHEARSE = Text("Answer the rehearsal of “{title}”", "请应答“{title}”的演练")
+MAKE_KEYS = Text("Make your keys for “{title}”", "请为“{title}”生成密钥")
+REHEARSE = Text("Answer the rehearsal of “{title}”", "请应答“{title}”的演练")
 _APPOINT = Text("Appoint the panel of “{title}”", "请为“{title}”指定开标小组")
 _REPLACE = Text(
     "An opener of “{title}” has declared a conflict: appoint another",
@@ -62,9 +62,9 @@ def _as_holder(actor: Actor) -> Iterator[Waiting]:
         if seat.is_opener and not seat.declared:
             yield _entry("declare-interests", tender, panel.appointed_at, _DECLARE, "interests")
         elif seat.keys_at is None:
-            yield _entry("make-keys", tender, panel.appointed_at, _MAKE_KEYS, "panel/keys")
+            yield _entry("make-keys", tender, panel.appointed_at, MAKE_KEYS, "panel/keys")
         else:
-            yield _entry("answer-rehearsal", tender, panel.drawn_up_at, _REHEARSE, "panel/answers")
+            yield _entry("answer-rehearsal", tender, panel.drawn_up_at, REHEARSE, "panel/answers")
 
 
 def _as_officer(actor: Actor) -> Iterator[Waiting]:

@@ -44,8 +44,8 @@ class Panel(models.Model):
     appointed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     appointed_at = models.DateTimeField()
 
-    objects = InForce()
-    everything = Everything()
+    objects: ClassVar[models.Manager[Panel]] = InForce()
+    everything: ClassVar[models.Manager[Panel]] = Everything()
 
     class Meta:
         constraints: ClassVar = [
@@ -89,8 +89,8 @@ class Seat(models.Model):
     answer = models.TextField(blank=True)  # the signed note
     answered_at = models.DateTimeField(null=True)
 
-    objects = InForce()
-    everything = Everything()
+    objects: ClassVar[models.Manager[Seat]] = InForce()
+    everything: ClassVar[models.Manager[Seat]] = Everything()
 
     class Meta:
         ordering: ClassVar = ["holder"]

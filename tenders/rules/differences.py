@@ -4,6 +4,7 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from procurement.proof.canonical import JSON, canonical
 from procurement.texts import Text
@@ -12,6 +13,7 @@ from tenders.notice import Notice
 OF_EVERY_VERSION = frozenset({"type", "version", "previous", "reason"})
 CONTEXT = 3  # unchanged lines around a change
 MOST_LINES = 20_000  # of a document that is compared line by line
+Value: TypeAlias = "JSON | Mapping[str, JSON]"
 _KEYS = ("id", "name", "item", "lot")  # by which the elements of a list are told apart
 _HEADLINES = ("text", "title", "description", "sha256", "not_before", "name")
 
@@ -38,8 +40,8 @@ def differences(before: Notice, after: Notice) -> list[Difference]:
 
 def changed_lines(before: str, after: str) -> list[str]:
     """Compare two texts line by line, as ``diff -u`` writes it."""
-    lines = [text.splitlines()[:MOST_LINES] for text in (before, after)]
-    found = list(difflib.unified_diff(*lines, lineterm="", n=CONTEXT))
+    old, new = (text.splitlines()[:MOST_LINES] for text in (before, after))
+    found = list(difflib.unified_diff(old, new, lineterm="", n=CONTEXT))
     return found[2:]  # without the two headings
 
 
@@ -47,7 +49,7 @@ def _content(notice: Notice) -> dict[str, JSON]:
     return {k: v for k, v in notice.to_json().items() if k not in OF_EVERY_VERSION}
 
 
-def _of(before: JSON, after: JSON, path: str) -> Iterator[Difference]:
+def _of(before: Value, after: Value, path: str) -> Iterator[Difference]:
     if before == after:
         return
     if isinstance(before, Mapping) and isinstance(after, Mapping):
@@ -78,7 +80,7 @@ def _of_lists(
         yield Difference(path, what, ", ".join(kept[0]), ", ".join(kept[1]))
 
 
-def _is_keyed(value: JSON) -> bool:
+def _is_keyed(value: Value) -> bool:
     """Tell whether a list's elements have names, each its own."""
     if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
         return False
@@ -90,7 +92,7 @@ def _key(one: Mapping[str, JSON]) -> str:
     return next((str(one[name]) for name in _KEYS if name in one), "")
 
 
-def _said(value: JSON) -> str | None:
+def _said(value: Value) -> str | None:
     """Write a value as a person reads it: of an object its headline."""
     if value is None:
         return None

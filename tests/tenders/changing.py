@@ -4,14 +4,20 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
+from bidding.sealed.changes import Decision
 from procurement.journal.record import control_head
+from procurement.objects import fetch
+from procurement.proof.events import OBJECT
 from procurement.proof.notes import Signer
+from procurement.proof.shapes import Statement
 from tenders.actions import acknowledging, amending, extending
 from tenders.actions.publishing import Signed
+from tenders.answers import Overdue
 from tenders.ceremonies.amendment import publish_amended_notice
 from tenders.changing import amended_keyset, amended_notice, amended_pdf, extension_to_sign
 from tenders.models import Change, Tender
 from tenders.notice import Acknowledgement, Extension, Notice
+from tenders.queries import control_events
 from tests.world import World, published_tender
 
 MINUTE = timedelta(minutes=1)
@@ -85,6 +91,23 @@ def acknowledged(world: World, tender: Tender, extension: Extension, **said: Any
         by=world.by("timekeeper"),
         now=world.now,
     )
+
+
+def decisions(tender: Tender) -> list[Decision]:
+    """Read what was decided, in the order of the tender's chain."""
+    kinds: dict[str, type[Statement]] = {
+        "notice.published": Notice,
+        "deadline.extended": Extension,
+        "extension.acknowledged": Acknowledgement,
+        "questions.overdue": Overdue,
+    }
+    found: list[Decision] = []
+    for event in control_events(tender.pk):
+        kind, body = kinds.get(event.verb), event.to_json()["body"]
+        assert isinstance(body, dict)
+        read = kind.read(fetch(str(body[OBJECT])).body) if kind else None
+        found.append((event.leaf, read))
+    return found
 
 
 # Amendments

@@ -14,7 +14,6 @@ from procurement.journal.record import control_head
 from procurement.keys import receipt_signer
 from procurement.models import Event, Membership, OutboxMessage
 from procurement.objects import fetch
-from procurement.proof.events import OBJECT
 from procurement.proof.notes import Verifier
 from procurement.refusals import (
     AlreadyDone,
@@ -33,7 +32,7 @@ from tenders.actions.entry import ConflictDeclared
 from tenders.actions.interests import declare
 from tenders.answers import Overdue
 from tenders.models import Change, ChangeState, Tender, TenderState
-from tenders.notice import Acknowledgement, Extension, Notice
+from tenders.notice import Extension
 from tenders.queries import control_events, notice_of
 from tenders.rules.changes import DeadlinePassed, TooLate
 from tests.tenders.changing import (
@@ -41,6 +40,7 @@ from tests.tenders.changing import (
     acknowledged,
     again,
     decided,
+    decisions,
     extended,
     extension_note,
     proposed,
@@ -63,22 +63,8 @@ def extension_of(change: Change) -> Extension:
 
 def refused_fault(world: World, tender: Tender, by: timedelta = MINUTE, /, **said: object) -> str:
     with pytest.raises(BadInput) as refusal:
-        proposed(world, tender, by, **said)  # type: ignore[arg-type]
+        proposed(world, tender, by, **said)
     return refusal.value.faults[0].code
-
-
-def decisions(tender: Tender) -> list[tuple[str, object]]:
-    kinds = {
-        "notice.published": Notice,
-        "deadline.extended": Extension,
-        "extension.acknowledged": Acknowledgement,
-    }
-    found = []
-    for event in control_events(tender.pk):
-        kind = kinds.get(event.verb)
-        digest = str(event.to_json()["body"].get(OBJECT))  # type: ignore[union-attr]
-        found.append((event.leaf, kind.read(fetch(digest).body) if kind else None))  # type: ignore[attr-defined]
-    return found
 
 
 # What an extension does
@@ -383,9 +369,7 @@ def test_a_proposal_that_a_rule_overtook_is_proposed_again(world: World, tender:
 def test_the_timekeeper_acknowledges_the_last_extension(world: World, tender: Tender) -> None:
     extended(world, tender)
     extension = extension_of(Change.objects.get())
-    assert [f.code for f in faults_of_changes(decisions(tender))] == [  # type: ignore[arg-type]
-        "extension-not-acknowledged"
-    ]
+    assert [f.code for f in faults_of_changes(decisions(tender))] == ["extension-not-acknowledged"]
 
     seen = control_head(tender.pk)
     acknowledged(world, tender, extension)
@@ -397,7 +381,7 @@ def test_the_timekeeper_acknowledges_the_last_extension(world: World, tender: Te
     ]
     with pytest.raises(AlreadyDone):
         acknowledged(world, tender, extension)
-    assert faults_of_changes(decisions(tender)) == []  # type: ignore[arg-type]
+    assert faults_of_changes(decisions(tender)) == []
 
 
 def test_an_acknowledgement_is_of_the_last_extension_and_upon_a_head_that_holds_it(
@@ -429,9 +413,9 @@ def test_a_rule_without_an_overdue_question_would_be_found_out(
     by_rule(world, tender)
     told = decisions(tender)
 
-    assert "not-by-rule" in [f.code for f in faults_of_changes(told)]  # type: ignore[arg-type]
+    assert "not-by-rule" in [f.code for f in faults_of_changes(told)]
 
     overdue = Overdue(str(tender.pk), tender.notice, ("3f0f0f9e-7c1c-4b0b-8f4d-0d7f6a1c2b3d",),
                       tender.closes_at)  # fmt: skip
     told.insert(-1, ("f" * 64, overdue))
-    assert "not-by-rule" not in [f.code for f in faults_of_changes(told)]  # type: ignore[arg-type]
+    assert "not-by-rule" not in [f.code for f in faults_of_changes(told)]
