@@ -47,7 +47,7 @@ class HowToAsk(Shape):
     dry_run = serializers.BooleanField(default=False)
 
 
-class NewAnswer(Shape):
+class SignedAnswer(Shape):
     answer_note = serializers.CharField(max_length=LONGEST_OBJECT)
     redaction_checked = serializers.BooleanField(default=False)
 
@@ -89,10 +89,10 @@ class AnswersView(View):
         """List what was answered, each answer as the agency signed it."""
         return Response({"answers": [_answered(one) for one in answers(self.by, tender)]})
 
-    @extend_schema(request=NewAnswer, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=SignedAnswer, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, tender: UUID) -> Response:
         """Publish a signed answer to one or several questions (officer)."""
-        sent = read(NewAnswer, request.data)
+        sent = read(SignedAnswer, request.data)
         made = answering.answer(
             tender_id=tender,
             answer_note=sent["answer_note"].encode(),

@@ -20,9 +20,15 @@ from procurement.proof.instants import format_instant, parse_instant
 from procurement.texts import Text
 from tenders.notice import Order
 
-EFFECTS = ("suspend", "resume", "cancel")
+EFFECTS = ("suspend", "resume", "produce", "cancel")
 ATTEMPTS = 5  # another decision may come between our proof and our order
 POLL_SECONDS = 0.5
+NEEDS_AN_END = Text(
+    "Say with --until until when the agency replies.", "请用 --until 给出采购机关的回复期限。"
+)
+HAS_NO_END = Text(
+    "Only a suspension or a demand has an end.", "只有暂停或要求提供材料才有结束时间。"
+)
 NOT_HELD = Text(
     "  The log does not hold it yet; nobody is bound by it before.",
     "  日志中尚无该决定；在此之前对任何人均不具约束力。",
@@ -35,11 +41,13 @@ HELD = Text(
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``order``."""
-    order = commands.add_parser("order", help="suspend, resume or cancel a published tender")
+    order = commands.add_parser("order", help="suspend, resume, ask for evidence, or cancel")
     order.add_argument("tender", metavar="TENDER")
     order.add_argument("--effect", choices=EFFECTS, required=True)
     order.add_argument("--cause", required=True, help="a sentence that everybody reads")
-    order.add_argument("--until", metavar="INSTANT", help="a suspension's end; else none")
+    order.add_argument(
+        "--until", metavar="INSTANT", help="a suspension's end, or until when to reply"
+    )
     order.add_argument("--key", type=Path, required=True, metavar="KEYFILE", help="the body's")
     order.add_argument("--passphrase-file", type=Path)
     order.add_argument("--anchors", type=Path, required=True, metavar="FILE")
@@ -77,9 +85,11 @@ def run_order(args: argparse.Namespace, out: Output) -> int:
 
 def _until(args: argparse.Namespace) -> datetime | None:
     if args.until is None:
+        if args.effect == "produce":
+            raise Stopped("no-end", NEEDS_AN_END)
         return None
-    if args.effect != "suspend":
-        raise Stopped("no-end", Text("Only a suspension has an end.", "只有暂停才有结束时间。"))
+    if args.effect not in ("suspend", "produce"):
+        raise Stopped("no-end", HAS_NO_END)
     try:
         return parse_instant(args.until)
     except ValueError:
