@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from bidding.sealed.bid import Receipt
 from oversight.verify.bundle import HISTORY, form_path
 from oversight.verify.case import Case
+from oversight.verify.changes import Version, stood_at, version_of
 from oversight.verify.filings import (
+    LAPSED,
     Fate,
     Filing,
     TakenBack,
@@ -38,17 +40,21 @@ def receipts_are_signed(case: Case) -> Iterator[Finding]:
 
 
 def bids_bind_their_content(case: Case) -> Iterator[Finding]:
-    """Every bid is for the notice, and its envelopes were sealed for it by the same bidder."""
+    """Every bid is for the notice in force when it was filed, and sealed for it by its bidder."""
     for one in bids_filed(case):
         path, bid = one.placed.path, one.bid
-        if (bid.tender, bid.notice) != (case.tender, case.notice.digest()):
+        version = version_of(case, bid.notice)
+        if bid.tender != case.tender or version is None:
             yield Finding("other-notice", path, case.notice.digest(), bid.notice)
-        if bid.lot not in {lot.lot for lot in case.notice.lots}:
+            continue
+        if not stood_at(case, one.receipt.control_head, version):
+            yield Finding("notice-not-in-force", path, "the notice in force then", bid.notice)
+        if bid.lot not in {lot.lot for lot in version.notice.lots}:
             yield Finding("unknown-lot", path, "a lot of the notice", bid.lot)
         received = {name: held.manifest for name, held in one.receipt.envelopes.items()}
         if received != bid.envelopes:
             yield Finding("other-envelope", path, "the envelopes of the receipt", "others")
-        yield from _manifests(case, one)
+        yield from _manifests(case, one, version)
 
 
 def withdrawals_are_signed_for(case: Case) -> Iterator[Finding]:
@@ -65,6 +71,14 @@ def bids_are_in_time(case: Case) -> Iterator[Finding]:
     yield from fates(case).findings
 
 
+def lapses_follow_the_notice(case: Case) -> Iterator[Finding]:
+    """What is said to have lapsed lived at the deadline, for an earlier notice."""
+    for placed in case.concealed:
+        bid = str(placed.event.body.get("bid"))
+        if placed.event.verb == LAPSED and fates(case).of.get(bid) is not Fate.LAPSED:
+            yield Finding("not-lapsed", placed.path, "a bid for an earlier notice", bid)
+
+
 def closed_set_is_what_lived(case: Case) -> Iterator[Finding]:
     """The closed set is exactly the bids that lived at the deadline, none dropped, none added."""
     if case.close is None:
@@ -78,6 +92,9 @@ def closed_set_is_what_lived(case: Case) -> Iterator[Finding]:
     for digest in sorted(counted - closed.keys()):
         yield Finding("dropped-bid", HISTORY, f"the bid {digest} in the closed set", "not there")
     for digest in sorted(closed.keys() - counted):
+        if fates(case).of.get(digest) is Fate.LAPSED:
+            yield Finding("not-confirmed", HISTORY, "a bid for the notice in force", digest)
+            continue
         yield Finding("added-bid", HISTORY, f"no bid {digest}", "in the closed set")
     for digest, lot in closed.items():
         if lots.get(digest, lot) != lot:
@@ -117,11 +134,11 @@ def _is_closed(case: Case, bid: str) -> bool:
     return case.close is None or bid in {closed.bid for closed in case.close.bids}
 
 
-def _manifests(case: Case, one: Filing) -> Iterator[Finding]:
+def _manifests(case: Case, one: Filing, version: Version) -> Iterator[Finding]:
     for name, manifest in manifests_of(case, one).items():
-        ours = case.tender, one.bid.lot, name, case.notice.keyset
+        ours = case.tender, one.bid.lot, name, version.notice.keyset
         found = manifest.tender, manifest.lot, manifest.envelope, manifest.keyset
-        if ours != found or len(manifest.shares) != case.keyset.n:
+        if ours != found or len(manifest.shares) != version.keyset.n:
             yield Finding("other-envelope", one.placed.path, "sealed for this bid", "for another")
         if manifest.bidder != one.bid.bidder.lead:
             yield Finding("copied-bid", one.placed.path, one.bid.bidder.lead, manifest.bidder)

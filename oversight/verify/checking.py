@@ -7,6 +7,7 @@ from pathlib import Path
 from bidding.sealed.opening import Opened
 from oversight.verify import (
     bids,
+    changes,
     holders,
     later_acts,
     minutes,
@@ -77,11 +78,13 @@ CHECKS = (
     Check("published-papers", panel.published_papers_are_there),
     Check("rehearsed", panel.holders_rehearsed),
     Check("panel-first", panel.panel_is_fixed_before_the_first_bid, _told),
+    Check("changes", changes.changes_are_later_and_in_time),
     # Every counted bid in time; closed set = what lived
     Check("receipts-signed", bids.receipts_are_signed, _told),
     Check("bids-bound", bids.bids_bind_their_content, _told),
     Check("withdrawals", bids.withdrawals_are_signed_for, _told),
     Check("in-time", bids.bids_are_in_time, _told),
+    Check("lapses", bids.lapses_follow_the_notice, _told),
     Check("closed-set", bids.closed_set_is_what_lived, _closed),
     # No early release; k named openers
     Check("in-order", opening.steps_are_in_order),

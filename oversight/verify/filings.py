@@ -11,7 +11,7 @@ from oversight.verify.case import Case, once
 from oversight.verify.events import Placed
 from oversight.verify.report import Broken, Finding
 
-FILED, WITHDRAWN = "bid.filed", "bid.withdrawn"
+FILED, WITHDRAWN, LAPSED = "bid.filed", "bid.withdrawn", "bid.lapsed"
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,7 @@ class Fate(StrEnum):
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
     LATE = "late"
+    LAPSED = "lapsed"  # for an earlier notice than the one in force, and not confirmed
 
 
 @dataclass
@@ -90,7 +91,7 @@ def fates(case: Case) -> Fates:
     """Follow every bid from its filing to the deadline.
 
     A bid lives until its replacement is receipted in time, or until it is withdrawn in time; what
-    has ended never lives again.
+    has ended never lives again. What lives for an earlier notice than the one in force lapses.
     """
     found = Fates({}, [])
     live: dict[tuple[str, str], str] = {}
@@ -99,6 +100,9 @@ def fates(case: Case) -> Fates:
             _take_back(case, one, live, found)
         else:
             _file(case, one, live, found)
+    for one in bids_filed(case):
+        if found.of[one.digest] is Fate.COUNTED and one.bid.notice != case.notice.digest():
+            found.of[one.digest] = Fate.LAPSED
     return found
 
 

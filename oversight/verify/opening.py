@@ -29,7 +29,11 @@ STEPS = (
     (*JUDGED, *AWARDS),
     (CONCLUDED, FAILED),
 )
-ANYWHERE = ("order.made", "deadline.extended")
+ANYWHERE = (
+    *("order.made", "deadline.extended", "extension.acknowledged"),
+    *("questions.overdue", "answer.published"),
+)
+AMENDS = ("keyset.fixed", "notice.published")
 ONCE = (REQUESTED, REVEALS, INTENT, RELEASED, OPENED, MINUTES)
 ASKED_AGAIN = (REQUESTED, DISCLOSED, INTENT, RELEASED)
 NOT_ASKED = "stale-proof"  # the whole history is here: nothing can be newer than what is shown
@@ -38,7 +42,7 @@ NOT_ASKED = "stale-proof"  # the whole history is here: nothing can be newer tha
 def steps_are_in_order(case: Case) -> Iterator[Finding]:
     """Every decision follows what it rests on, and what happens once happened once."""
     rank = {verb: place for place, verbs in enumerate(STEPS) for verb in verbs}
-    ordered = [decision for decision in case.decisions if decision.verb not in ANYWHERE]
+    ordered = [one for one in case.decisions if not (one.verb in ANYWHERE or _amends(case, one))]
     for decision in ordered:
         if decision.verb not in rank:
             path = decision.placed.path
@@ -52,6 +56,17 @@ def steps_are_in_order(case: Case) -> Iterator[Finding]:
         if len(found := case.decided(verb)) > 1:
             yield Finding("done-twice", found[-1].placed.path, f"one {verb}", f"{len(found)}")
     yield from _closed_once(case)
+
+
+def _amends(case: Case, decision: Decision) -> bool:
+    """Tell a later version of the notice, or its keyset, while bids come in."""
+    first, closed = case.decided("notice.published")[:1], case.decided("bids.closed")[:1]
+    since = bool(first) and decision.position > first[0].position
+    return decision.verb in AMENDS and since and not (closed and _after(decision, closed[0]))
+
+
+def _after(decision: Decision, other: Decision) -> bool:
+    return decision.position > other.position
 
 
 def nothing_was_opened_early(case: Case) -> Iterator[Finding]:

@@ -5,7 +5,14 @@ from pathlib import PurePosixPath
 
 from oversight.verify.bundle import HISTORY, NOTICE_PDF, REPORTS, document_path
 from oversight.verify.case import Case
-from oversight.verify.filings import FILED
+from oversight.verify.changes import (
+    FIXED,
+    PUBLISHED,
+    fixed_for,
+    keysets_are_fixed_first,
+    versions,
+)
+from oversight.verify.filings import bids_filed
 from oversight.verify.report import Broken, Finding
 from tenders.panel.keyset import RehearsalAnswer
 
@@ -24,9 +31,7 @@ def notice_and_keyset_are_signed(case: Case) -> Iterator[Finding]:
         )
     if keyset.log_origin != case.anchors.origin:
         yield Finding("other-log", HISTORY, case.anchors.origin, keyset.log_origin)
-    for fixed in case.decided("keyset.fixed")[-1:]:
-        if fixed.object != case.notice.keyset:
-            yield Finding("other-keyset", fixed.placed.path, case.notice.keyset, fixed.object)
+    yield from keysets_are_fixed_first(case)
 
 
 def published_papers_are_there(case: Case) -> Iterator[Finding]:
@@ -62,15 +67,18 @@ def holders_rehearsed(case: Case) -> Iterator[Finding]:
 
 
 def panel_is_fixed_before_the_first_bid(case: Case) -> Iterator[Finding]:
-    """The keyset and the notice are in the log by the tick of the first bid.
+    """Each version's keyset and notice are in the log by the tick of the first bid for it.
 
     Inside one tick places are shuffled; there the receipts tell, as each names a decision that
     had been made, the notice or a later one.
     """
-    first = min((p.size for p in case.concealed if p.event.verb == FILED), default=None)
-    for verb in ("keyset.fixed", "notice.published"):
-        decided = case.decided(verb)
-        if not decided:
+    for verb in (FIXED, PUBLISHED):
+        if not case.decided(verb):
             yield Finding("missing-event", HISTORY, verb, "none")
-        elif first is not None and decided[0].placed.size > first:
-            yield Finding("panel-after-bid", decided[0].placed.path, "before any bid", "after one")
+    for version in versions(case):
+        for_it = [one for one in bids_filed(case) if one.bid.notice == version.digest]
+        first = min((one.placed.size for one in for_it), default=None)
+        for decided in (fixed_for(case, version), version.decision):
+            if decided is not None and first is not None and decided.placed.size > first:
+                path = decided.placed.path
+                yield Finding("panel-after-bid", path, "before any bid", "after one")

@@ -43,17 +43,27 @@ PROVED = {
     "panel-first": Text(
         "Who may open was fixed before the first bid", "开标人在首份投标之前已经确定"
     ),
+    "changes": Text(
+        "Every version of the notice follows the one before, and deadlines moved only later, in "
+        "time and by whoever may",
+        "公告各版本前后衔接；截止时间只在期限内由有权者推迟",
+    ),
     "receipts-signed": Text(
         "Every bid has its own signed receipt and form", "每份投标均有各自签署的回执和投标函"
     ),
     "bids-bound": Text(
-        "Every bid is for this notice, and was sealed for its bidder and lot",
-        "每份投标均针对本公告，并为其投标人和标段封装",
+        "Every bid is for the notice in force when it was filed, and was sealed for its bidder and "
+        "lot",
+        "每份投标均针对递交时有效的公告，并为其投标人和标段封装",
     ),
     "withdrawals": Text("Every withdrawal has its form", "每次撤回均附有撤回函"),
     "in-time": Text(
         "Every bid came before the deadline and was witnessed soon after",
         "每份投标均在截止时间前到达，并随即获得见证",
+    ),
+    "lapses": Text(
+        "What lapsed was for an earlier notice and was not confirmed",
+        "失效的投标均针对先前公告且未经重新确认",
     ),
     "closed-set": Text(
         "The closed set is what lived at the deadline: {bids} bids, none dropped, none added",
@@ -103,8 +113,8 @@ PROVED = {
     ),
     "timestamps": Text("The time-stamps on checkpoints hold", "检查点上的时间戳有效"),
     "receipts-count": Text(
-        "Each receipt that was given counts, or its bidder ended the bid in time",
-        "所提供的每份回执均已计入，或由投标人及时终止",
+        "Each receipt that was given counts, or its bidder or a later notice ended the bid in time",
+        "所提供的每份回执均已计入，或由投标人及时终止，或因后续公告失效",
     ),
 }
 
