@@ -65,7 +65,7 @@ def test_a_list_of_three_takes_no_more_queries_than_one(
         proposed(world, running_tender(world))
     by = world.by("legal")
 
-    with django_assert_num_queries(3):  # approver, officer, holder
+    with django_assert_num_queries(2):  # as approver, as holder
         found = [one for one in waiting_for(by, world.now) if one.what == "decide-extension"]
 
     assert len(found) == 3

@@ -1,0 +1,95 @@
+"""What another version changes is named whole, in both languages (rules.md A4)."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tenders.notice import Document, Notice
+from tenders.rules.differences import OF_EVERY_VERSION, Difference, changed_lines, differences
+from tests.vectors.samples import notice as sample
+
+NOTICE: Notice = Notice.of(sample().to_json()) if callable(sample) else sample
+LATER = timedelta(hours=1)
+
+
+def found(after: Notice) -> dict[str, Difference]:
+    return {one.path: one for one in differences(NOTICE, after)}
+
+
+def with_form(**sections: Any) -> Notice:
+    return replace(NOTICE, response_form={**NOTICE.response_form, **sections})
+
+
+def test_the_same_content_has_no_differences() -> None:
+    again = replace(NOTICE, version=2, previous="0" * 64, reason="Nothing")
+
+    assert differences(NOTICE, again) == []
+
+
+@pytest.mark.parametrize(
+    ("changed", "path"),
+    [
+        pytest.param({"title": {"en": "Other"}}, "/title/en", id="title"),
+        pytest.param({"description": {"zh": "新"}}, "/description/zh", id="description"),
+        pytest.param({"validity_days": 3}, "/validity_days", id="validity"),
+        pytest.param({"keyset": "1" * 64}, "/keyset", id="keys"),
+        pytest.param({"anchors": "1" * 64}, "/anchors", id="anchors"),
+        pytest.param({"closes_at": NOTICE.closes_at - LATER}, "/closes_at", id="deadline"),
+        pytest.param({"delta_seconds": 11}, "/delta_seconds", id="delta"),
+        pytest.param({"agency": "x+00000000+" + "A" * 44}, "/agency", id="key"),
+    ],
+)
+def test_every_field_that_changes_is_named(changed: dict[str, Any], path: str) -> None:
+    after = replace(NOTICE, **changed)
+
+    difference = found(after)[path]
+
+    assert difference.what.en != path
+    assert difference.what.zh != path
+    assert difference.before != difference.after
+
+
+def test_no_field_of_a_notice_is_passed_over() -> None:
+    compared = NOTICE.to_json().keys() - OF_EVERY_VERSION
+
+    for name in compared:
+        other = {**NOTICE.to_json(), name: None}
+        changed = replace(NOTICE)
+        object.__setattr__(changed, "to_json", lambda other=other: other)
+        if NOTICE.to_json()[name] is not None:
+            assert any(path.split("/")[1] == name for path in found(changed)), name
+
+
+def test_a_document_that_joins_and_one_that_goes() -> None:
+    added = replace(NOTICE, documents=(*NOTICE.documents, Document("plan.txt", 6, "a" * 64)))
+
+    joined = found(added)["/documents/plan.txt"]
+    gone = {one.path: one for one in differences(added, NOTICE)}["/documents/plan.txt"]
+
+    assert joined.what.en == "Document “plan.txt”"
+    assert joined.what.zh == "招标文件“plan.txt”"
+    assert (joined.before, joined.after) == (None, "a" * 64)
+    assert (gone.before, gone.after) == ("a" * 64, None)
+
+
+def test_questions_in_another_order_are_named() -> None:
+    one = {"id": "one", "text": {"en": "One?"}, "kind": "text"}
+    two = {"id": "two", "text": {"en": "Two?"}, "kind": "text"}
+    before, after = with_form(questions=[one, two]), with_form(questions=[two, one])
+
+    (difference,) = differences(before, after)
+
+    assert difference.what.en == "Order: Questions to bidders"
+    assert (difference.before, difference.after) == ("one, two", "two, one")
+
+
+def test_lines_of_a_text() -> None:
+    assert changed_lines("one\ntwo\n", "one\nthree\n") == [
+        "@@ -1,2 +1,2 @@",
+        " one",
+        "-two",
+        "+three",
+    ]
+    assert changed_lines("same\n", "same\n") == []
