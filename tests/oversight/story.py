@@ -96,6 +96,7 @@ class Story:
         self.keyset: Keyset = samples.keyset()
         self.notice: Notice = self._notice()
         self.close_: Close | None = None
+        self.closes_at = CLOSES_AT
         self.judgements: dict[str, tuple[str, Judgement]] = {}
         self.reseal: Callable[[Sealed], Sealed] = lambda sealed: sealed
 
@@ -192,13 +193,13 @@ class Story:
 
     def close(self, bids: Iterable[Filed]) -> None:
         """Close over a set of bids."""
-        self.now = max(self.now, CLOSES_AT + 4 * SECOND)
+        self.now = max(self.now, self.closes_at + 4 * SECOND)
         closed = sorted((ClosedBid(one.digest, "lot-1") for one in bids), key=lambda one: one.bid)
         last = self.log.concealed_head
         self.close_ = Close(
             TENDER,
             self.notice.digest(),
-            CLOSES_AT,
+            self.closes_at,
             len(closed),
             tuple(closed),
             last.hex() if last else None,
