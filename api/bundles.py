@@ -9,6 +9,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 
 from api.edge import View
+from api.serializers import read
+from api.supervision import Reason
 from oversight.ceremonies import download
 
 ZIP = "application/zip"
@@ -16,10 +18,11 @@ NOT_KEPT = {"Cache-Control": "no-store"}
 
 
 class BundleView(View):
-    @extend_schema(responses={(200, ZIP): OpenApiTypes.BINARY})
-    def get(self, request: Request, tender: UUID) -> FileResponse:  # noqa: ARG002
+    @extend_schema(parameters=[Reason], responses={(200, ZIP): OpenApiTypes.BINARY})
+    def get(self, request: Request, tender: UUID) -> FileResponse:
         """Give the evidence bundle of a tender (supervisor); the download is written down."""
-        file = download(tender_id=tender, by=self.signed_in(), now=self.now)
+        reason = read(Reason, request.query_params.dict())["reason"]
+        file = download(tender_id=tender, reason=reason, by=self.signed_in(), now=self.now)
         name = f"evidence-{tender}.zip"
         return FileResponse(
             file, as_attachment=True, filename=name, content_type=ZIP, headers=NOT_KEPT

@@ -40,7 +40,7 @@ DRY_RUN = OpenApiParameter("dry_run", bool, description="only point out what tel
 
 class NewQuestion(Shape):
     supplier = serializers.UUIDField(required=False)
-    text = serializers.CharField(max_length=remark.LONGEST)
+    text = serializers.CharField(max_length=remark.LONGEST, trim_whitespace=False)
 
 
 class HowToAsk(Shape):
@@ -48,7 +48,7 @@ class HowToAsk(Shape):
 
 
 class SignedAnswer(Shape):
-    answer_note = serializers.CharField(max_length=LONGEST_OBJECT)
+    answer_note = serializers.CharField(max_length=LONGEST_OBJECT, trim_whitespace=False)
     redaction_checked = serializers.BooleanField(default=False)
 
 

@@ -15,11 +15,13 @@ from oversight.verbs import Verb
 from procurement.actors import Actor, require
 from procurement.journal.record import record
 from procurement.models import Event, Kind
-from procurement.refusals import Refusal
+from procurement.proof.canonical import JSON
+from procurement.refusals import BadInput, Refusal
 from procurement.roles import Permission
 from procurement.texts import Text
 from tenders.models import Tender
 from tenders.queries import tender_seen_by
+from tenders.rules import remark
 
 
 class NoEvidenceYet(Refusal):
@@ -38,16 +40,19 @@ class NotInTheLogYet(Refusal):
     )
 
 
-def download(*, tender_id: UUID, by: Actor, now: datetime) -> BinaryIO:
-    """Write a tender's bundle to a temporary file, for a supervisor; the download is journalled.
+def download(*, tender_id: UUID, by: Actor, now: datetime, reason: str = "") -> BinaryIO:
+    """Write a tender's bundle to a temporary file, for a supervisor.
+
+    The download is journalled, and why, where a reason is given.
 
     :raises NotFound: when ``by`` sees no such tender.
     :raises NotPermitted: unless ``by`` oversees the agency.
     :raises NoEvidenceYet: before the minutes are signed or the tender has ended.
+    :raises BadInput: for a reason that cannot be written down.
     :raises NotInTheLogYet: until a checkpoint holds the newest decision.
     :raises VaultUnavailable: when the vault is away.
     """
-    evidence = _released(tender_id=tender_id, by=by, now=now)
+    evidence = _released(tender_id=tender_id, reason=reason, by=by, now=now)
     with ExitStack() as unless_written:
         file = unless_written.enter_context(tempfile.TemporaryFile(prefix="daylight-bundle-"))
         write_evidence(file, evidence, now=now)
@@ -57,15 +62,17 @@ def download(*, tender_id: UUID, by: Actor, now: datetime) -> BinaryIO:
 
 
 @transaction.atomic
-def _released(*, tender_id: UUID, by: Actor, now: datetime) -> Evidence:
+def _released(*, tender_id: UUID, reason: str, by: Actor, now: datetime) -> Evidence:
     tender = tender_seen_by(by, tender_id)
     require(by, Permission.DOWNLOAD_BUNDLE, of=tender.agency_id)
 
     _require_ready(tender)
+    if found := list(remark.faults(reason, pointer="/reason")):
+        raise BadInput(faults=found)
     evidence = evidence_of(tender)
 
-    body = {"checkpoint": evidence.size}
-    record(Verb.BUNDLE_DOWNLOADED, tender=tender.pk, by=by, at=now, body={**body})
+    body: dict[str, JSON] = {"checkpoint": evidence.size, **({"reason": reason} if reason else {})}
+    record(Verb.BUNDLE_DOWNLOADED, tender=tender.pk, by=by, at=now, body=body)
     return evidence
 
 
