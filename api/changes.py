@@ -170,6 +170,8 @@ class AmendmentApprovalRequestView(View):
 
 
 class AmendmentDecisionView(View):
+    fresh = True
+
     @extend_schema(request=NewDecision, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, amendment: UUID) -> Response:
         """Approve an amendment or send it back (legal approver, not who proposed it)."""

@@ -49,6 +49,8 @@ class ExtensionToSignView(View):
 
 
 class ExtensionsView(View):
+    fresh = True
+
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, tender: UUID) -> Response:  # noqa: ARG002
         """List what was proposed and decided (the agency, its supervisor)."""

@@ -84,6 +84,8 @@ class QuestionsView(View):
 
 
 class AnswersView(View):
+    fresh = True
+
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, tender: UUID) -> Response:  # noqa: ARG002
         """List what was answered, each answer as the agency signed it."""

@@ -165,6 +165,8 @@ class PublicationView(View):
 
 
 class CancellationView(View):
+    fresh = True
+
     @extend_schema(request=NewOrder, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, tender: UUID) -> Response:
         """Give a tender up: a draft with a reason, a published one by a signed order (officer)."""
@@ -179,6 +181,8 @@ class CancellationView(View):
 
 
 class OrdersView(View):
+    fresh = True
+
     @extend_schema(request=NewOrder, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request, tender: UUID) -> Response:
         """Suspend a running tender or let it go on, by a signed order (supervisor)."""
