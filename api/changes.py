@@ -84,7 +84,7 @@ class NewAmendment(AmendedSections):
     reason = serializers.CharField(max_length=LONGEST_REASON, allow_blank=True)
 
 
-class NewDecision(Shape):
+class ChangeJudged(Shape):
     approved = serializers.BooleanField()
     comment = serializers.CharField(allow_blank=True, default="")
 
@@ -172,10 +172,10 @@ class AmendmentApprovalRequestView(View):
 class AmendmentDecisionView(View):
     fresh = True
 
-    @extend_schema(request=NewDecision, responses=OpenApiTypes.OBJECT)
+    @extend_schema(request=ChangeJudged, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, amendment: UUID) -> Response:
         """Approve an amendment or send it back (legal approver, not who proposed it)."""
-        sent = read(NewDecision, request.data)
+        sent = read(ChangeJudged, request.data)
         made = amending.judge_amendment(
             amendment_id=amendment, **sent, by=self.signed_in(), now=self.now
         )
