@@ -25,15 +25,21 @@ from tenders.queries_questions import answers, own_questions, to_answer
 from tests.api.matrix.people import EVERYONE, STRANGER, Cast
 from tests.api.matrix.row import Case
 from tests.api.test_authorisation import rolled_back
-from tests.api.test_nothing_leaks import BASE64, LISTS_BODIES, Filing, everything, masked
+from tests.api.test_nothing_leaks import (
+    BASE64,
+    LISTS_BODIES,
+    Filing,
+    _difference,
+    everything,
+    masked,
+)
 from tests.bidding import opened
 from tests.bidding.conftest import real_world  # noqa: F401
 from tests.tenders.asking import answered, asked
 from tests.world import Company, World, order, published_tender
 
 READERS = frozenset({
-    STRANGER, "officer", "legal", "opener-1", "decider", "overseer", "other overseer",
-    "other officer", "operator", "timekeeper", "bidder",
+    STRANGER, "officer", "legal", "opener-1", "overseer", "operator", "timekeeper", "bidder",
 })  # fmt: skip
 TEXTS = (
     "When can the hall be visited?",
@@ -94,8 +100,11 @@ def plain(said: bytes, ids: Sequence[bytes]) -> bytes:
 
     for number, one in enumerate(ids):
         said = said.replace(one, b"question %d" % number)
+    said = re.sub(
+        rb"\nContent-Length: \d+", b"", said
+    )  # a place in the log has more digits or less
     # An answer names its questions sorted by their ids, which are random.
-    said = re.sub(rb'\["question \d"(?:,"question \d")*\]', b"[questions]", said)
+    said = re.sub(rb'\[\\?"question \d\\?"(?:,\\?"question \d\\?")*\]', b"[questions]", said)
     return masked(BASE64.sub(inside, said)) if b"\n\n" in said else masked(b"\n\n" + said)
 
 
@@ -120,7 +129,7 @@ def test_whatever_anybody_reads_does_not_depend_on_who_asked(
     assert by_one.keys() == by_another_two.keys()
     assert sum(said.startswith(b"200") for said in by_one.values()) > 200
     different = [
-        f"{who} at {path}, {when}"
+        f"{who} at {path}, {when}: {_difference(said, by_another_two[when, who, path])}"
         for (when, who, path), said in by_one.items()
         if said != by_another_two[when, who, path]
     ]
