@@ -35,7 +35,7 @@ from procurement.vault import DOCUMENTS, NotStored
 from signatures.models import SignatureReport
 from tenders.models import Seat, Tender
 from tenders.panel.keyset import RehearsalAnswer
-from tenders.queries import documents_of, log_event, notice_pdf_name, tender_history
+from tenders.queries import published_documents, log_event, notice_pdf_name, tender_history
 
 REFUSED = "attempt.refused"  # names drafts that were never filed
 _DIGEST = re.compile("[0-9a-f]{64}")
@@ -165,7 +165,7 @@ def _rehearsals(tender: Tender) -> Iterator[Source]:
 
 def _published(tender: Tender) -> Iterator[Source]:
     yield _document(layout.NOTICE_PDF, notice_pdf_name(tender), tender.notice_pdf_version)
-    once = {document.sha256: document for document in documents_of(tender)}
+    once = {document.sha256: document for document in published_documents(tender)}
     for sha256, document in once.items():
         path = layout.document_path(sha256)
         yield _document(path, document.object_name, document.object_version)

@@ -126,13 +126,25 @@ def versions_of(tender: Tender, name: str) -> list[TenderDocument]:
     return found
 
 
+def published_documents(tender: Tender) -> list[TenderDocument]:
+    """List every version of every document that a notice of the tender has named."""
+    return list(_seen_documents(tender).order_by("name", "version"))
+
+
 def _seen_documents(tender: Tender, amendment: Change | None = None) -> QuerySet[TenderDocument]:
-    """Leave out what an amendment only proposes, but for the one that is asked for."""
+    """Leave out what an amendment only proposes, but for the one that is asked for.
+
+    Of what was drafted towards one notice, only the last version stood in it.
+    """
     published = Change.objects.filter(state=ChangeState.IN_FORCE)
     seen = Q(amendment=None) | Q(amendment__in=published)
     if amendment is not None:
         seen |= Q(amendment=amendment)
-    return TenderDocument.objects.filter(seen, tender=tender)
+    rows = TenderDocument.objects.filter(seen, tender=tender)
+    if not tender.notice:
+        return rows
+    last = rows.order_by("name", "amendment", "-version").distinct("name", "amendment")
+    return TenderDocument.objects.filter(pk__in=last.values("pk"))
 
 
 def content_of(document: TenderDocument) -> Reading:

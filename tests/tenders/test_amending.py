@@ -476,3 +476,17 @@ def test_the_notice_that_is_signed_is_the_one_that_is_shown(world: World, tender
     published_amendment(world, change)
 
     assert notice_of(again(tender)) == shown
+
+
+def test_a_version_that_no_notice_ever_named_stays_with_the_agency(world: World) -> None:
+    world.wind_to(world.now)
+    made = ready_tender(world)
+    attach(world, made, data=b"A first attempt")
+    attach(world, made, data=b"Ten chairs")
+    submit_for_approval(tender_id=made.pk, by=world.by("officer"), now=world.now)
+    approve(world, made)
+    tender = publish(world, made)
+
+    assert [one.version for one in versions_of(tender, "specification.txt")] == [2]
+    with pytest.raises(NotFound):
+        document_of(tender, "specification.txt", 1)
