@@ -5,6 +5,7 @@ Rules.md G61: supervisors read everything that may be read and change nothing; o
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -162,7 +163,7 @@ class TestDemands:
     def test_the_agency_replies_once_also_late(self, world: World, tender: Tender) -> None:
         made = demanded(world, tender, ends_at=world.now + HOUR)
         world.now += 2 * HOUR
-        said = {"tender_id": tender.pk, "order": made.order, "text": "Here it is"}
+        said: dict[str, Any] = {"tender_id": tender.pk, "order": made.order, "text": "Here it is"}
 
         reply(**said, by=world.by("officer"), now=world.now)
 
