@@ -1,4 +1,4 @@
-"""A supervisor oversees a tree of bodies, asks for what it needs, and leaves a trace of its reading.
+"""A supervisor oversees a tree of bodies, asks for what it needs, and its reading leaves a trace.
 
 Rules.md G61: supervisors read everything that may be read and change nothing; orders are acts.
 """
