@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api.changes import LONGEST_REASON, NewDecision, change_json
+from api.changes import LONGEST_REASON, ChangeJudged, change_json
 from api.edge import View
 from api.serializers import InstantField, Shape, read
 from api.tender_documents import canonical_answer
@@ -78,10 +78,10 @@ class ExtensionView(View):
 class ExtensionDecisionView(View):
     fresh = True
 
-    @extend_schema(request=NewDecision, responses=OpenApiTypes.OBJECT)
+    @extend_schema(request=ChangeJudged, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, extension: UUID) -> Response:
         """Let an extension come into force, or decline it (approver, not who proposed it)."""
-        sent = read(NewDecision, request.data)
+        sent = read(ChangeJudged, request.data)
         made = extending.decide(change_id=extension, **sent, by=self.signed_in(), now=self.now)
         return Response(change_json(made))
 

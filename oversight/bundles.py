@@ -35,7 +35,7 @@ from procurement.vault import DOCUMENTS, NotStored
 from signatures.models import SignatureReport
 from tenders.models import Seat, Tender
 from tenders.panel.keyset import RehearsalAnswer
-from tenders.queries import published_documents, log_event, notice_pdf_name, tender_history
+from tenders.queries import log_event, notice_pdf_name, published_documents, tender_history
 
 REFUSED = "attempt.refused"  # names drafts that were never filed
 _DIGEST = re.compile("[0-9a-f]{64}")
