@@ -1,4 +1,4 @@
-"""Until a tender has ended nobody learns who asked, or how many suppliers did (rules.md B13).
+"""Until a tender has ended nobody learns who asked, or how many suppliers did (requirement B13).
 
 Two worlds differ in nothing but who asked. Whatever anybody else reads in the one, they read in the
 other, byte for byte: the agency, its approvers and openers, the supervisor, the operator, rivals
@@ -96,7 +96,7 @@ def plain(said: bytes, ids: Sequence[bytes]) -> bytes:
 
     def inside(found: "re.Match[bytes]") -> bytes:
         decoded = base64.b64decode(found.group())
-        return plain(decoded, ids) if decoded.startswith(b"{") else b"-"
+        return plain(decoded, ids) if decoded.startswith(b'{"') else b"-"
 
     for number, one in enumerate(ids):
         said = said.replace(one, b"question %d" % number)
