@@ -2,6 +2,8 @@
 
 What the form must be, what its signatures must be worth, what replaces what: the rules of message
 6 of the protocol. Time itself is judged by the database (``test_deadline``).
+
+Requirements D30 and D32.
 """
 
 import shutil
@@ -239,7 +241,12 @@ def test_the_filing_is_a_concealed_event_that_names_the_receipt(
 def test_all_objects_of_a_bid_are_restricted(filed: FiledBid) -> None:
     kinds = ProtocolObject.objects.filter(restricted=True).values_list("kind", flat=True)
 
-    assert sorted(kinds) == ["daylight/bid/v1", "daylight/manifest/v1", "daylight/receipt/v1"]
+    assert sorted(kinds) == [
+        "daylight/bid/v1",
+        "daylight/debarment-check/v1",
+        "daylight/manifest/v1",
+        "daylight/receipt/v1",
+    ]
 
 
 def test_the_proof_joins_at_the_next_tick_and_does_not_lead_to_another_bid(
