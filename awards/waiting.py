@@ -60,7 +60,7 @@ def _to_judge(agencies: Iterable[UUID]) -> Iterable[Waiting]:
 
 
 def _to_propose(agencies: Iterable[UUID]) -> Iterable[Waiting]:
-    """Opened lots that nothing holds up: no proposal stands and no bid of theirs is to be judged."""
+    """Opened lots that nothing holds up: no proposal stands, and no bid is to be judged."""
     unsettled = judgement_needed().filter(
         opening__tender=OuterRef("tender"), bid__slot__lot=OuterRef("key")
     )

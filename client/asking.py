@@ -127,8 +127,8 @@ def run_answer(args: argparse.Namespace, out: Output) -> int:
         "redaction_checked": args.redaction_checked,
     }
     _publish(server, args.tender, body)
-    text = Text("Published: answer {number}", "已发布：答复 {number}")
-    out.say(text, number=answer.number)
+    published = Text("Published: answer {number}", "已发布：答复 {number}")
+    out.say(published, number=answer.number)
     out.answer(answer=answer.digest(), number=answer.number, published=True)
     return GOOD
 

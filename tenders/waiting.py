@@ -68,12 +68,9 @@ def _as_holder(actor: Actor) -> Iterator[Waiting]:
 
 
 def _as_officer(actor: Actor) -> Iterator[Waiting]:
-    tenders = (
-        Tender.objects.filter(
-            agency__in=actor.organisations(Role.OFFICER), state__in=BEFORE_PUBLICATION
-        )
-        .prefetch_related("panels", "seats", Prefetch("approvals", Approval.objects.order_by("at")))
-    )
+    tenders = Tender.objects.filter(
+        agency__in=actor.organisations(Role.OFFICER), state__in=BEFORE_PUBLICATION
+    ).prefetch_related("panels", "seats", Prefetch("approvals", Approval.objects.order_by("at")))
     of_holders = Interests.objects.filter(conflict=True, user__seats__tender=F("tender"))
     conflicted = set(of_holders.filter(tender__in=tenders).values_list("tender", flat=True))
     for tender in tenders:

@@ -62,9 +62,10 @@ def _overdue(actor: Actor) -> Iterator[Waiting]:
         missed=Subquery(missed.values("answers_until")[:1])
     )
     for tender in _with_questions(tenders, asked_at__lt=OuterRef("missed")):
-        facts = {"title": tender.title, "until": written(tender.missed)}
+        since: datetime = tender.missed  # type: ignore[attr-defined]  # annotated above
+        facts = {"title": tender.title, "until": written(since)}
         address = _address(tender, "timeline")
-        yield Waiting("overdue-answers", tender.pk, tender.missed, _OVERDUE, facts, address)
+        yield Waiting("overdue-answers", tender.pk, since, _OVERDUE, facts, address)
 
 
 def _with_questions(tenders: QuerySet[Tender], **which: OuterRef) -> QuerySet[Tender]:

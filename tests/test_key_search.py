@@ -7,6 +7,8 @@ timekeeper it does not.
 
 The files of the two escrow holders are no part of that: outside try-out they lie at two other
 bodies, and in try-out under ``KEYS_DIR``.
+
+Requirement D31.
 """
 
 import base64

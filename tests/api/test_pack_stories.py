@@ -115,7 +115,7 @@ def begin(
 def test_a_tender_under_a_real_law_from_the_plan_to_the_opening(
     begin: Callable[[Law], World], law: Law
 ) -> None:
-    """rules.md A1, B14, D28, E42, F45, F47, F49."""
+    """Requirement A1, B14, D28, E42, F45, F47, F49."""
     world = begin(law)
     at = draft(world, law, closes_at=law.earliest - timedelta(seconds=1))
     seat(world, at)
@@ -155,7 +155,7 @@ def test_a_tender_under_a_real_law_from_the_plan_to_the_opening(
 def test_with_two_bidders_nothing_is_opened_in_china(
     begin: Callable[[Law], World], law: Law
 ) -> None:
-    """rules.md F49: the minimum is applied before anything is decrypted; BR44, O87-41."""
+    """Requirement F49: the minimum is applied before anything is decrypted; BR44, O87-41."""
     world = begin(law)
     at = draft(world, law, closes_at=law.earliest)
     seat(world, at)
@@ -232,7 +232,7 @@ def publish(world: World, at: str) -> None:
 
 
 def declare(world: World, supplier: Company) -> None:
-    """Declare what a law may ask of every bidder (rules.md C26; D59)."""
+    """Declare what a law may ask of every bidder (requirement C26)."""
     name = f"signer of {supplier.organisation.pk}"
     world.people[name] = supplier.signer
     said = {

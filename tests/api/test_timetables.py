@@ -1,6 +1,6 @@
 """Rule packs, calendars and timetables over the interface: every date tells how it was counted.
 
-rules.md E42, A12; evidence that nobody has read is shown as unverified.
+Requirement E42, A12; evidence that nobody has read is shown as unverified.
 """
 
 from collections.abc import Callable
@@ -45,7 +45,7 @@ def drafted(world: World, as_: As, **changed: Any) -> dict[str, Any]:
 
 
 def test_a_timetable_shows_each_date_with_its_trace(world: World, as_: As) -> None:
-    """rules.md E42: the trace names rule, article, and the days passed over."""
+    """Requirement E42: the trace names rule, article, and the days passed over."""
     tender = drafted(world, as_)
 
     shown = as_("officer")("GET", f"tenders/{tender['id']}/timetable").json()
@@ -114,7 +114,7 @@ def test_an_amended_day_is_shown_to_all_and_counted(world: World, as_: As) -> No
 
 
 def test_what_is_published_keeps_the_dates_it_was_published_with(world: World, as_: As) -> None:
-    """rules.md E42: the computed trace is stored."""
+    """Requirement E42: the computed trace is stored."""
     settle(world, "CN", "Asia/Shanghai")
     tender = published_tender(world, pack="cn-gp", closes_at=CLOSES, opens_at=CLOSES)
     address = f"tenders/{tender.pk}/timetable"
@@ -131,7 +131,7 @@ def test_what_is_published_keeps_the_dates_it_was_published_with(world: World, a
 
 
 def test_grounds_for_less_time_are_sent_shown_and_edited(world: World, as_: As) -> None:
-    """rules.md section 3: urgent needs a justification (D27(3))."""
+    """The table of time limits: urgent needs a justification (D27(3))."""
     settle(world, "DE", "Europe/Berlin")
     closes = datetime(2026, 4, 20, 12, tzinfo=ZoneInfo("Europe/Berlin")).isoformat()
     sent = body(world, pack="eu-2014-24", closes_at=closes, reductions=["urgent"])
@@ -201,7 +201,7 @@ def test_a_bad_word_about_a_calendar_is_refused(
 def test_prior_notices_are_listed_in_as_many_queries_for_one_as_for_three(
     world: World, as_: As, rows: int
 ) -> None:
-    """rules.md A12: an early notice is public."""
+    """Requirement A12: an early notice is public."""
     for _ in range(rows):
         announce(plan_line_id=plan_line(world).pk, by=world.by("officer"), now=world.now)
     stranger = as_(None)

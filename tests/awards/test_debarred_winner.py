@@ -1,4 +1,4 @@
-"""Before the award everybody who would win is looked up (rules.md C25).
+"""Before the award everybody who would win is looked up (requirement C25).
 
 Who is on the list wins only where one person judged, knowing that, and another confirmed it.
 """
@@ -95,7 +95,7 @@ def judged(opened: OpenedTender, *, counts: bool, supplier: str = "Lotus") -> Ad
 
 
 def test_the_winner_is_looked_up_and_the_decision_names_the_evidence(opened: OpenedTender) -> None:
-    """rules.md C25: with query time and evidence stored."""
+    """Requirement C25: with query time and evidence stored."""
     proposed(opened)
 
     decided(opened)

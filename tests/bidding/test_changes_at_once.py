@@ -1,6 +1,6 @@
 """A deadline moves while others close, bid or move it, too: the row's lock leaves one truth.
 
-rules.md B18, D28 and E44. Everybody acts on a connection of their own, and every trigger fires.
+Requirement B18, D28 and E44. Everybody acts on a connection of their own, and every trigger fires.
 """
 
 import json

@@ -1,7 +1,7 @@
 """Whoever changes what is asked for asks every bidder again.
 
 A bid is for one notice. When another version comes into force it is to be confirmed: signed again
-over what was sealed. What nobody confirmed lapses at the close, sealed (rules.md B15, D33, F47).
+over what was sealed. What nobody confirmed lapses at the close, sealed (requirement B15, D33, F47).
 """
 
 import pytest
@@ -71,7 +71,7 @@ def waiting(world: World, supplier: Company) -> list[str]:
 def test_a_filed_bid_is_to_be_confirmed_when_the_notice_changes(
     open_world: World, running: Tender, lotus: Company
 ) -> None:
-    """rules.md B15, B16."""
+    """Requirement B15, B16."""
     filed = filed_bid(open_world, running, lotus, "12.50")
     assert (missing(open_world, lotus, running), waiting(open_world, lotus)) == ({}, [])
 
@@ -85,7 +85,7 @@ def test_a_filed_bid_is_to_be_confirmed_when_the_notice_changes(
 def test_a_bid_is_confirmed_over_what_was_sealed(
     open_world: World, running: Tender, lotus: Company
 ) -> None:
-    """rules.md B15, D33: a new object, signature and receipt over the same manifests."""
+    """Requirement B15, D33: a new object, signature and receipt over the same manifests."""
     filed = filed_bid(open_world, running, lotus, "12.50")
     tender = amended(open_world, running)
 
@@ -102,7 +102,7 @@ def test_a_bid_is_confirmed_over_what_was_sealed(
 def test_a_bid_that_was_prepared_before_the_change_is_not_filed_after_it(
     open_world: World, running: Tender, lotus: Company
 ) -> None:
-    """rules.md D33: the notice that was signed is not the one in force."""
+    """Requirement D33: the notice that was signed is not the one in force."""
     bid = prepared_bid(open_world, running, lotus, "12.50")
     form = signed_form(open_world, lotus, bid)
     amended(open_world, running)
@@ -151,7 +151,7 @@ def test_an_envelope_that_was_only_uploaded_serves_the_next_notice_too(
 def test_a_bid_for_an_earlier_notice_may_still_be_withdrawn(
     open_world: World, running: Tender, lotus: Company
 ) -> None:
-    """rules.md D33."""
+    """Requirement D33."""
     filed = filed_bid(open_world, running, lotus, "12.50")
     amended(open_world, running)
 
@@ -164,7 +164,7 @@ def test_a_bid_for_an_earlier_notice_may_still_be_withdrawn(
 def test_at_the_close_a_bid_that_nobody_confirmed_lapses_and_is_never_opened(
     real_world: World,
 ) -> None:
-    """rules.md B15, D33, F47."""
+    """Requirement B15, D33, F47."""
     running = running_tender(real_world)
     stays, goes = real_world.suppliers[:2]
     first, lapses = (filed_bid(real_world, running, one, "12.50") for one in (stays, goes))
@@ -186,7 +186,7 @@ def test_at_the_close_a_bid_that_nobody_confirmed_lapses_and_is_never_opened(
 
 
 def test_a_tender_fails_when_every_bid_lapses(real_world: World) -> None:
-    """rules.md B15, F49."""
+    """Requirement B15, F49."""
     running = running_tender(real_world)
     filed = filed_bid(real_world, running, real_world.suppliers[0], "12.50")
     tender = amended(real_world, running)

@@ -137,7 +137,7 @@ def test_with_the_mandates_of_all_the_leads_signature_is_enough(
 def test_without_mandates_every_member_signs(
     open_world: World, tender: Tender, three: Three
 ) -> None:
-    """rules.md D34: the signatures that are required are checked at the submission."""
+    """Requirement D34: the signatures that are required are checked at the submission."""
     lotus, crane, bamboo = three
     consortium = consortium_of(open_world, tender, lotus, crane, bamboo)
     bid = prepared_together(open_world, tender, consortium, lotus)
@@ -270,7 +270,7 @@ def test_a_member_stands_in_one_live_bid_of_a_lot_whatever_way_it_bids(
 def test_the_refusal_has_the_same_words_whatever_the_cause(
     open_world: World, tender: Tender, three: Three
 ) -> None:
-    """rules.md D38: number and names of bidders are hidden until the opening."""
+    """Requirement D38: number and names of bidders are hidden until the opening."""
     _, crane, bamboo = three
     consortium = consortium_of(open_world, tender, bamboo, crane)
     mandate(open_world, consortium, crane)
@@ -348,7 +348,7 @@ def test_the_same_again_is_the_same_bid_and_another_consortium_is_another(
 def test_before_the_opening_only_members_read_of_a_consortium(
     open_world: World, tender: Tender, three: Three
 ) -> None:
-    """rules.md D38; A10: not the agency, not a supervisor, not the operator."""
+    """Requirement D38; A10: not the agency, not a supervisor, not the operator."""
     lotus, crane, bamboo = three
     consortium = consortium_of(open_world, tender, lotus, crane)
     mandate(open_world, consortium, crane)

@@ -2,6 +2,8 @@
 
 The database decides, whoever writes, at the end of the transaction. What it holds when the tender
 closes is the closed set.
+
+Requirements D27, D28 and D29.
 """
 
 import itertools

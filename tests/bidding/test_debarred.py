@@ -1,4 +1,4 @@
-"""Who is on the debarment list files at its own risk only, and people judge that (rules.md C25)."""
+"""Who is on the debarment list files at its own risk, and people judge it (requirement C25)."""
 
 from datetime import timedelta
 
@@ -36,7 +36,7 @@ def lotus(open_world: World) -> Company:
 def test_every_filing_looks_the_bidder_up_and_keeps_the_evidence(
     open_world: World, tender: Tender, lotus: Company
 ) -> None:
-    """rules.md C25: with query time and evidence stored."""
+    """Requirement C25: with query time and evidence stored."""
     listed(open_world, open_world.suppliers[1].organisation)
 
     filed = filed_bid(open_world, tender, lotus, "12.50")

@@ -1,4 +1,4 @@
-"""Where the pack asks for it, everybody who bids has declared before the filing (rules.md C26)."""
+"""Where the pack asks for it, every bidder has declared before the filing (requirement C26)."""
 
 from datetime import timedelta
 

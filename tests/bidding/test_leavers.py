@@ -54,7 +54,7 @@ def test_a_part_that_was_on_its_way_when_its_sender_left_is_not_kept(
 def test_a_supplier_prepares_before_it_is_verified_and_files_afterwards(
     open_world: World, tender: Tender
 ) -> None:
-    """rules.md C21: data verified before it counts."""
+    """Requirement C21: data verified before it counts."""
     bidder = open_world.suppliers[0]
     said = {"evidence": "Extract", "source": "Trade register", "by": system_actor()}
     body = bidder.organisation.pk
@@ -68,7 +68,7 @@ def test_a_supplier_prepares_before_it_is_verified_and_files_afterwards(
 
 
 def test_what_belongs_to_the_operator_does_not_file(open_world: World, tender: Tender) -> None:
-    """rules.md C23: platform operator and affiliates barred from bidding."""
+    """Requirement C23: platform operator and affiliates barred from bidding."""
     bidder = open_world.suppliers[0]
     Organisation.objects.filter(pk=bidder.organisation.pk).update(parent=open_world.operator)
 

@@ -40,7 +40,7 @@ def test_who_files_gets_the_receipts_number_and_follows_the_tender(
 
 
 def test_nobody_else_gets_any_letter_about_a_filing(open_world: World, tender: Tender) -> None:
-    """rules.md F38, A10: number and names of bidders are hidden until the opening."""
+    """Requirements D38 and A10: number and names of bidders are hidden until the opening."""
     deliver(open_world.now)
     before = set(Mail.objects.values_list("pk", flat=True))
 

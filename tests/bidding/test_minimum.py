@@ -1,4 +1,4 @@
-"""Nothing of a lot with too few bidders is ever decrypted (rules.md F49; BR44, Order 87 art. 41).
+"""Nothing of a lot with too few bidders is ever decrypted (requirement F49; Order 87, art. 41).
 
 The minimum is asked at the close and, of what can be opened, once more when every holder has tried
 the whole set. The other lots go on.
@@ -64,7 +64,7 @@ def shown(world: World, tender: Tender) -> set[str]:
 def test_a_lot_with_too_few_bidders_stays_sealed_while_the_other_is_opened(
     real_world: World,
 ) -> None:
-    """rules.md F49, F47."""
+    """Requirement F49, F47."""
     tender, bids = closed(real_world, lot_1=3, lot_2=2)
 
     opening = opened.opened_tender(real_world, tender)
@@ -81,7 +81,7 @@ def test_a_lot_with_too_few_bidders_stays_sealed_while_the_other_is_opened(
 
 
 def test_no_holder_is_given_or_may_disclose_a_bid_of_a_short_lot(real_world: World) -> None:
-    """rules.md F49."""
+    """Requirement F49."""
     tender, bids = closed(real_world, lot_1=3, lot_2=2)
     opened.requested(real_world, tender)
     opened.try_the_set(real_world, tender)
@@ -102,7 +102,7 @@ def test_no_holder_is_given_or_may_disclose_a_bid_of_a_short_lot(real_world: Wor
 
 
 def test_a_tender_fails_when_too_few_bids_can_be_opened_in_every_lot(real_world: World) -> None:
-    """rules.md F49; protocol, message 9a: the minimum applies again, and nothing is disclosed."""
+    """Requirement F49; message 9a: the minimum applies again, and nothing is disclosed."""
     tender, bids = closed(real_world, lot_1=3)
     opened.requested(real_world, tender)
     broken = (bids["lot-1"][0].sealed.manifest.digest(),)
@@ -125,7 +125,7 @@ def test_a_tender_fails_when_too_few_bids_can_be_opened_in_every_lot(real_world:
 
 
 def test_only_the_lot_stops_in_which_too_few_can_be_opened(real_world: World) -> None:
-    """rules.md F49; protocol, message 9a."""
+    """Requirement F49; protocol, message 9a."""
     tender, bids = closed(real_world, lot_1=3, lot_2=3)
     opened.requested(real_world, tender)
     broken = (bids["lot-1"][0].sealed.manifest.digest(),)
@@ -164,12 +164,12 @@ def a_close() -> Close:
     ],
 )
 def test_lots_with_enough_bidders_are_opened(least: int, found: set[str]) -> None:
-    """rules.md F49."""
+    """Requirement F49."""
     assert {one.lot for one in openable(a_close(), samples.notice(least))} == found
 
 
 def test_every_lot_with_too_few_is_named_with_the_number_of_its_bids() -> None:
-    """rules.md F49."""
+    """Requirement F49."""
     plain = samples.notice(3)
     lots = tuple(replace(plain.lots[0], lot=lot) for lot in LOTS)
     notice = replace(plain, lots=lots)
@@ -200,7 +200,7 @@ def test_every_lot_with_too_few_is_named_with_the_number_of_its_bids() -> None:
 def test_a_lot_stops_when_too_few_of_it_can_be_opened(
     least: int, claims: dict[str, list[str]], found: set[str]
 ) -> None:
-    """rules.md F49; protocol, message 9a."""
+    """Requirement F49; protocol, message 9a."""
     bids = [("lot-1", "a"), ("lot-1", "b"), ("lot-1", "c")]
 
     assert stopped(Trial(bids, (1, 2, 3), 2, claims), least) == found

@@ -3,7 +3,7 @@
 A machine plays suppliers who file, replace, confirm and withdraw, and an agency that changes the
 notice and the deadline. At the close the set is exactly what its bidders last got a receipt for
 and did not take back, for the notice in force; every other receipt is explained
-(rules.md B15, B18, D32, D33, F47).
+(requirement B15, B18, D32, D33, F47).
 """
 
 import tempfile
@@ -118,7 +118,7 @@ class Play(RuleBasedStateMachine):
 def test_the_closed_set_is_what_was_last_confirmed_and_every_receipt_is_explained(
     django_db_setup: None, django_db_blocker: Any, trust: Trust, settings: Settings
 ) -> None:
-    """rules.md B15, B18, D33, F47."""
+    """Requirement B15, B18, D33, F47."""
     settings.VAULT = settings.VAULT  # put back when the test ends
     Play.trust = trust
     with django_db_blocker.unblock():

@@ -3,6 +3,8 @@
 A machine plays suppliers, openers, the timekeeper, a supervisor, liars among them, and the clock,
 in any order. After every act it looks at the tender as everybody sees it, into the database and
 into the vault.
+
+Requirement D38.
 """
 
 import json

@@ -1,4 +1,7 @@
-"""Openings: k openers and the timekeeper, after the deadline, all at once, step by step."""
+"""Openings: k openers and the timekeeper, after the deadline, all at once, step by step.
+
+Requirements F45, F46, F50 and F51.
+"""
 
 import logging
 from collections.abc import Callable

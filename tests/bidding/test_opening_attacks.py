@@ -1,6 +1,8 @@
 """Attacks on an opening: too early, too few, not theirs, not true, twice, or out of order.
 
 What is refused is written down. One bad bid never stops the others.
+
+Requirement F52.
 """
 
 from collections.abc import Callable

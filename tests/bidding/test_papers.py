@@ -1,4 +1,7 @@
-"""What bidders file and keep is a paper with the object inside; a price stands in minutes alone."""
+"""What bidders file and keep is a paper with the object inside; a price stands in minutes alone.
+
+Requirement F56.
+"""
 
 from dataclasses import replace
 from datetime import timedelta

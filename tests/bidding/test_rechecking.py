@@ -2,6 +2,8 @@
 
 The revocation lists that reach a signature are often not there yet when a bid is filed. The bid is
 accepted, and nobody has to ask again.
+
+Requirement F53.
 """
 
 import shutil

@@ -2,6 +2,8 @@
 
 What is amiss is journalled where nobody reads it before the opening, so that no fault of a disk
 tells anybody that somebody bids.
+
+Requirement D37.
 """
 
 from collections.abc import Callable

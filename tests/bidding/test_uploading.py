@@ -2,6 +2,8 @@
 
 Uploaded is not submitted. What does not fit is refused by name, and of what was damaged on the way
 nothing is kept.
+
+Requirement D36.
 """
 
 import hashlib

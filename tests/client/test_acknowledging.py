@@ -1,6 +1,6 @@
 """The timekeeper says that it has seen a later deadline, and never forgets it.
 
-rules.md B18, E44; protocol, message 1: an extension is acknowledged by the timekeeper, which
+Requirement B18, E44; protocol, message 1: an extension is acknowledged by the timekeeper, which
 thereby refuses the earlier gate.
 """
 

@@ -1,4 +1,4 @@
-"""An officer signs what changes after the publication, having seen what differs (rules.md B18)."""
+"""An officer signs what changes after the publication, knowing what differs (requirement B18)."""
 
 from datetime import timedelta
 

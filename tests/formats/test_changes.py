@@ -77,7 +77,7 @@ def test_a_history_begins_with_the_first_version() -> None:
 
 
 def test_no_version_moves_the_deadline_back() -> None:
-    """rules.md B18: never shortened; Directive 2014/24/EU, annex IV (c)."""
+    """Requirement B18: never shortened; Directive 2014/24/EU, annex IV (c)."""
     second = amended(notice(), closes_at=CLOSES_AT - timedelta(seconds=1))
 
     assert reasons(notice(), second) == ["moved-back"]
@@ -112,7 +112,7 @@ def test_an_extension_is_of_the_notice_in_force() -> None:
 
 
 def test_nothing_opens_before_the_timekeeper_has_acknowledged_the_extension() -> None:
-    """rules.md E44: a deadline moves by two people's decision, and the timekeeper knows."""
+    """Requirement E44: a deadline moves by two people's decision, and the timekeeper knows."""
     later = extension(CLOSES_AT + DAY)
     other = extension(CLOSES_AT + 2 * DAY)
 
@@ -126,7 +126,7 @@ def test_nothing_opens_before_the_timekeeper_has_acknowledged_the_extension() ->
 
 
 def test_an_overdue_question_keeps_everything_shut_until_it_is_answered() -> None:
-    """rules.md B14: a late answer forces an extension; D47(3)."""
+    """Requirement B14: a late answer forces an extension; D47(3)."""
     asked = (notice(), overdue(FIRST, SECOND))
 
     assert reasons(*asked) == ["question-unanswered"]

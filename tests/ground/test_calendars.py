@@ -1,6 +1,6 @@
 """The calendar of a body: a kept library, amended by operators; years wait to be published.
 
-rules.md E42: a holiday table; section 3, implementation note 3: days off and working weekends.
+Requirement E42: a holiday table; section 3, implementation note 3: days off and working weekends.
 """
 
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""The debarment list: dates, two people's hands, a version for each change (rules.md C25)."""
+"""The debarment list: dates, two people's hands, a version for each change (requirement C25)."""
 
 from datetime import timedelta
 

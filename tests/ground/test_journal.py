@@ -1,4 +1,7 @@
-"""Events are written with the change they tell of, chained per tender, and concealed if need be."""
+"""Events are written with the change they tell of, chained per tender, and concealed if need be.
+
+Requirement K94.
+"""
 
 import json
 from datetime import datetime

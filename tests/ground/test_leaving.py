@@ -149,7 +149,7 @@ def test_roles_that_do_not_belong_there_are_not_offered(
 def test_an_invitation_never_gives_two_roles_that_exclude_each_other(
     pipes: Organisation, ada: User
 ) -> None:
-    """rules.md G60: separation of duties."""
+    """Requirement G60: separation of duties."""
     officer = person("Olga", officer=organisation(OrganisationKind.AGENCY, "City Water Works"))
     key = invited(pipes, ada, officer.email)
 

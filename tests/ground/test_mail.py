@@ -58,7 +58,7 @@ def test_a_letter_goes_out_in_the_language_of_its_reader(message: OutboxMessage)
 
 
 def test_everyone_gets_a_letter_of_their_own(message: OutboxMessage) -> None:
-    """A list of those who are told would tell who bids (rules.md A10)."""
+    """A list of those who are told would tell who bids (requirement A10)."""
     for name in ("one", "two", "three"):
         write(message, person(name))
 
@@ -189,7 +189,7 @@ def post(settings: SettingsWrapper) -> Iterator[Post]:
 def test_a_mail_server_gets_the_letter_and_its_delivery_is_written_down(
     message: OutboxMessage, post: Post
 ) -> None:
-    """Proof of dispatch: rules.md B16."""
+    """Proof of dispatch: requirement B16."""
     written = write(message, person("zh", language="zh-hans"))
 
     assert due(now=NOW) == 1

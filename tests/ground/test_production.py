@@ -1,4 +1,7 @@
-"""Production serves nobody from a place that is not fit for it, and says everything against it."""
+"""Production serves nobody from a place that is not fit for it, and says everything against it.
+
+Requirement E41.
+"""
 
 import os
 import subprocess

@@ -63,7 +63,7 @@ def registered() -> Organisation:
 
 
 def test_a_confirmed_registration_makes_a_supplier_and_its_first_person() -> None:
-    """rules.md C21: free registration."""
+    """Requirement C21: free registration."""
     made = registered()
 
     user = User.objects.get(email="ree@example.org")
@@ -181,7 +181,7 @@ def test_nobody_is_flooded_with_letters_through_us() -> None:
 
 
 def test_a_body_has_one_identity_however_its_identifier_is_written() -> None:
-    """rules.md C22: each legal person one identity."""
+    """Requirement C22: each legal person one identity."""
     registered()
 
     with pytest.raises(Conflict):
@@ -202,7 +202,7 @@ def test_what_is_no_account_is_named(email: str, password: str, pointers: list[s
 
 
 def test_a_supplier_files_when_an_operator_has_verified_it_and_the_evidence_is_kept() -> None:
-    """rules.md C21: data verified and evidence kept."""
+    """Requirement C21: data verified and evidence kept."""
     made = registered()
     with pytest.raises(NotVerified):
         require_verified(made)
@@ -253,7 +253,7 @@ def test_only_an_operator_verifies_and_never_without_evidence() -> None:
 
 
 def test_the_operator_and_those_who_belong_to_it_do_not_bid() -> None:
-    """rules.md C23: platform operator and affiliates barred from bidding."""
+    """Requirement C23: platform operator and affiliates barred from bidding."""
     operator = organisation(OrganisationKind.OPERATOR, "Daylight Ltd")
     same = NewSupplier("Daylight", "", operator.identifier_scheme, operator.identifier, "CN")
     with pytest.raises(OperatorNeverBids):

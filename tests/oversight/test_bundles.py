@@ -1,4 +1,7 @@
-"""What the platform hands out as evidence is authentic, whole, for supervisors and written down."""
+"""What the platform hands out as evidence is authentic, whole, for supervisors and written down.
+
+Requirement K95.
+"""
 
 import io
 import zipfile

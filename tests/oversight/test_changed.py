@@ -1,6 +1,6 @@
 """A tender that changed while bids came in: what is honest holds, and who lies is found out.
 
-rules.md A4, B15, B18, D33, F47, F49; protocol, messages 0, 1 and 5.
+Requirement A4, B15, B18, D33, F47, F49; protocol, messages 0, 1 and 5.
 """
 
 from dataclasses import replace
@@ -72,7 +72,7 @@ def followed() -> tuple[Story, list[Filed]]:
 
 
 def test_a_bid_that_a_later_notice_ended_is_explained(path: Path):
-    """rules.md B15, D33: lapsed by a later notice is no broken promise."""
+    """Requirement B15, D33: lapsed by a later notice is no broken promise."""
     story, (alpha, beta) = followed()
     story.concealed("bid.lapsed", {"bid": beta.digest, "notice": story.notice.digest()})
     story.close([alpha])
@@ -83,7 +83,7 @@ def test_a_bid_that_a_later_notice_ended_is_explained(path: Path):
 
 
 def test_a_bid_that_was_not_confirmed_is_counted(path: Path):
-    """rules.md B15, F47: no bid is counted that was not re-confirmed."""
+    """Requirement B15, F47: no bid is counted that was not re-confirmed."""
     story, bids = followed()
     story.close(bids)
     story.open()
@@ -92,7 +92,7 @@ def test_a_bid_that_was_not_confirmed_is_counted(path: Path):
 
 
 def test_a_confirmed_bid_is_left_out_as_if_it_had_lapsed(path: Path):
-    """rules.md F47."""
+    """Requirement F47."""
     story, (alpha, beta) = followed()
     beta = story.file("beta", "11.00", supersedes=beta)
     story.concealed("bid.lapsed", {"bid": alpha.digest, "notice": story.notice.digest()})
@@ -103,7 +103,7 @@ def test_a_confirmed_bid_is_left_out_as_if_it_had_lapsed(path: Path):
 
 
 def test_a_bid_is_filed_for_a_notice_that_was_not_in_force_any_more(path: Path):
-    """rules.md D33."""
+    """Requirement D33."""
     story = published()
     first = story.notice.digest()
     amended(story)
@@ -126,7 +126,7 @@ def test_a_bid_is_filed_for_a_notice_that_was_not_in_force_any_more(path: Path):
     ],
 )
 def test_a_version_that_does_not_follow_the_one_before(path: Path, said: dict[str, Any], code: str):
-    """rules.md A4, B18."""
+    """Requirement A4, B18."""
     story = published()
     amended(story, **said)
 
@@ -134,7 +134,7 @@ def test_a_version_that_does_not_follow_the_one_before(path: Path, said: dict[st
 
 
 def test_a_version_that_the_agency_did_not_sign(path: Path):
-    """rules.md A4."""
+    """Requirement A4."""
     story = published()
     amended(story, key=ROGUE)
 
@@ -142,7 +142,7 @@ def test_a_version_that_the_agency_did_not_sign(path: Path):
 
 
 def test_a_version_that_was_witnessed_after_the_deadline(path: Path):
-    """rules.md B18: changed only before it passes."""
+    """Requirement B18: changed only before it passes."""
     story = published()
     story.now = CLOSES_AT + HOUR
     amended(story, closes_at=CLOSES_AT + 2 * HOUR, gates=gates(CLOSES_AT + 2 * HOUR))
@@ -151,7 +151,7 @@ def test_a_version_that_was_witnessed_after_the_deadline(path: Path):
 
 
 def test_an_extension_that_the_timekeeper_acknowledged(path: Path):
-    """rules.md B18, E44."""
+    """Requirement B18, E44."""
     story = published()
     moved = extended(story)
     acknowledged(story, moved)
@@ -163,7 +163,7 @@ def test_an_extension_that_the_timekeeper_acknowledged(path: Path):
 
 
 def test_bids_are_opened_although_nobody_acknowledged_the_extension(path: Path):
-    """rules.md E44; protocol, message 1."""
+    """Requirement E44; protocol, message 1."""
     story = published()
     extended(story)
     bids = story.bids()
@@ -174,7 +174,7 @@ def test_bids_are_opened_although_nobody_acknowledged_the_extension(path: Path):
 
 
 def test_an_acknowledgement_by_another_than_the_timekeeper(path: Path):
-    """rules.md E44."""
+    """Requirement E44."""
     story = published()
     acknowledged(story, extended(story), key=ROGUE)
 
@@ -182,7 +182,7 @@ def test_an_acknowledgement_by_another_than_the_timekeeper(path: Path):
 
 
 def test_an_extension_that_was_witnessed_after_the_deadline(path: Path):
-    """rules.md B18."""
+    """Requirement B18."""
     story = published()
     story.now = CLOSES_AT + HOUR
     acknowledged(story, extended(story, 2 * HOUR))
@@ -200,7 +200,7 @@ def test_an_extension_that_was_witnessed_after_the_deadline(path: Path):
     ],
 )
 def test_an_extension_by_rule(path: Path, asked: bool, by: timedelta, key: Signer, wrong: set[str]):
-    """rules.md B14, B18: the platform moves a deadline only as the pack says."""
+    """Requirement B14, B18: the platform moves a deadline only as the pack says."""
     story = published()
     if asked:
         overdue(story)
@@ -210,7 +210,7 @@ def test_an_extension_by_rule(path: Path, asked: bool, by: timedelta, key: Signe
 
 
 def test_a_lot_is_said_to_have_had_too_few_bidders(path: Path):
-    """rules.md F49."""
+    """Requirement F49."""
     story = published()
     bids = story.bids()
     story.close(bids)
@@ -221,7 +221,7 @@ def test_a_lot_is_said_to_have_had_too_few_bidders(path: Path):
 
 
 def test_a_tender_with_too_few_bidders_is_opened(path: Path):
-    """rules.md F49: checked before any decryption."""
+    """Requirement F49: checked before any decryption."""
     story = Story()
     story.notice = replace(story.notice, pack=replace(story.notice.pack, minimum_bidders=4))
     story.publish()

@@ -1,7 +1,7 @@
 """A bundle proves what was asked and answered, and names no asker before the tender has ended.
 
 Its questions are events without an actor, and commitments; its answers are there as they were
-signed (rules.md B13).
+signed (requirement B13).
 """
 
 import base64

@@ -205,7 +205,7 @@ class TestDemands:
 def test_attempts_are_told_of_their_tender_but_not_of_suppliers(
     world: World, tender: Tender
 ) -> None:
-    """Attempted breaches are seen (rules.md G62); who is interested is not."""
+    """Attempted breaches are seen (requirement G62); who is interested is not."""
     cast = Cast.around(world)
     for who in ("operator", "bidder"):
         refused = cast.clients[who].get(f"/api/v1/tenders/{tender.pk}/timeline")

@@ -2,6 +2,8 @@
 
 Authentic is what holds by anchors that came from elsewhere. Whatever a bundle lacks or claims too
 much is said, in both languages.
+
+Requirement K98.
 """
 
 import io

@@ -28,7 +28,7 @@ def open_world(world: World) -> World:
 
 
 def test_a_version_is_shown_with_its_reason_and_all_that_it_changed(open_world: World) -> None:
-    """rules.md A4: amendments are new versions with a visible difference."""
+    """Requirement A4: amendments are new versions with a visible difference."""
     tender = running_tender(open_world)
     title = {"en": "Stools for the hall", "zh": "大厅凳子"}
 
@@ -53,7 +53,7 @@ def test_what_was_changed_is_found_by_its_new_words(open_world: World) -> None:
 def test_a_later_deadline_is_shown_with_its_cause_told_to_all_and_moved_in_calendars(
     open_world: World,
 ) -> None:
-    """rules.md B16, B18: a public notice, and one to everybody who follows."""
+    """Requirement B16, B18: a public notice, and one to everybody who follows."""
     tender = running_tender(open_world)
     path = f"/tenders/{tender.pk}/deadline.ics"
     before = calendar(path)[0]

@@ -1,4 +1,7 @@
-"""What was published can be read by everyone, in both languages, without signing in or a script."""
+"""What was published can be read by everyone, in both languages, without signing in or a script.
+
+Requirements A2 and F48.
+"""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,7 @@
-"""Before the opening no public page tells of a bid: not who, not how many, not how much."""
+"""Before the opening no public page tells of a bid: not who, not how many, not how much.
+
+Requirement A10.
+"""
 
 from pathlib import Path
 

@@ -44,7 +44,7 @@ def proven(
 
 
 def test_the_certificate_that_signed_is_enrolled_from_the_signature_itself(world: World) -> None:
-    """rules.md C22: certificates of several authorities are accepted, with no proprietary tool."""
+    """Requirement C22: certificates of several authorities, with no proprietary tool."""
     lotus = world.suppliers[0]
 
     enrolled = proven(world, lotus, lotus.credential)

@@ -1,7 +1,7 @@
 """What was published is changed in the open: another version, its reason, and time to react.
 
-rules.md A4, B15, B17 and E44 (Directive 2014/24/EU, art. 47; China, Bidding Law art. 23, Order 87
-art. 27).
+Requirement A4, B15, B17 and E44 (Directive 2014/24/EU, art. 47; China, Bidding Law art. 23,
+Order 87 art. 27).
 """
 
 from datetime import timedelta
@@ -102,7 +102,7 @@ def codes(world: World, change: Change) -> list[str]:
 
 
 def test_an_amendment_makes_the_next_version_and_says_why(world: World, tender: Tender) -> None:
-    """rules.md A4: each version is immutable, hashed and signed by the agency."""
+    """Requirement A4: each version is immutable, hashed and signed by the agency."""
     first = notice_of(tender)
 
     after = amended(world, tender, items=TWELVE)
@@ -138,7 +138,7 @@ def test_what_is_in_force_is_what_the_new_notice_says(world: World, tender: Tend
 def test_the_history_tells_the_version_and_everybody_hears_of_it(
     world: World, tender: Tender
 ) -> None:
-    """rules.md B16."""
+    """Requirement B16."""
     after = amended(world, tender)
 
     event = control_events(tender.pk)[-1]
@@ -195,7 +195,7 @@ def test_nobody_outside_sees_an_amendment_before_it_is_in_force(
 
 
 def test_too_little_time_is_named_with_its_rule_until_the_deadline_moves(world: World) -> None:
-    """rules.md B15: closer than the rule's days a change moves the deadline."""
+    """Requirement B15: closer than the rule's days a change moves the deadline."""
     tender = running_tender(world, closes_in=timedelta(seconds=60))
     change = drafted(world, tender, items=TWELVE, closes_at=tender.closes_at)
     world.wind_to(tender.closes_at - timedelta(seconds=10))
@@ -284,7 +284,7 @@ def test_nothing_is_amended_after_the_deadline(world: World, tender: Tender) -> 
 def test_what_cannot_stand_in_an_amendment_is_named_at_once(
     world: World, tender: Tender, body: dict[str, Any], code: str
 ) -> None:
-    """rules.md B17: other scope needs a new tender."""
+    """Requirement B17: other scope needs a new tender."""
     with pytest.raises(BadInput) as refusal:
         drafted(world, tender, **body)
 
@@ -327,7 +327,7 @@ def test_a_suspended_tender_can_be_amended(world: World, tender: Tender) -> None
 def test_only_the_legal_approver_judges_and_nobody_their_own_work(
     world: World, tender: Tender
 ) -> None:
-    """rules.md E44."""
+    """Requirement E44."""
     change = asked(world, drafted(world, tender))
 
     for who in ("officer", "second officer", "finance", "decider"):
@@ -411,7 +411,7 @@ def test_an_officer_with_a_conflict_takes_no_part_and_another_goes_on(
 
 
 def test_the_documents_of_an_amendment_are_hidden_until_it_is_in_force(world: World) -> None:
-    """rules.md A4."""
+    """Requirement A4."""
     tender = with_document(world)
     change = drafted(world, tender)
     put(world, change, b"Twelve chairs\nof wood\n")

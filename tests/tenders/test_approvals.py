@@ -1,4 +1,7 @@
-"""A draft is approved by two people who had no part in it, at the same time, in any order."""
+"""A draft is approved by two people who had no part in it, at the same time, in any order.
+
+Requirement C24.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta

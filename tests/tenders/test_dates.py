@@ -1,6 +1,6 @@
 """Days are counted as the laws count them, by examples worked out by hand on wall calendars.
 
-rules.md E42: statutory periods by calendar, counting rule and holiday table, each with its trace.
+Requirement E42: periods by calendar, counting rule and holiday table, each with its trace.
 Regulation 1182/71, art. 3; China's Civil Code, arts. 201 and 203; Order 87, art. 85.
 """
 
@@ -64,7 +64,7 @@ def days(first: tuple[int, int], last: tuple[int, int]) -> list[date]:
 def test_twenty_days_in_china_end_with_a_working_day(
     published: datetime, closes: datetime, rolled: list[date]
 ) -> None:
-    """rules.md section 3, bid_period_min: Bidding Law art. 24, Procurement Law art. 35; day 1
+    """The table of time limits, bid_period_min: Bidding Law art. 24, Procurement Law art. 35; day 1
     excluded, rolled over holidays (day_count)."""
     for pack in (BIDDING, GP):
         dated = pack.earliest_deadline(published, CHINA_2026)
@@ -75,7 +75,7 @@ def test_twenty_days_in_china_end_with_a_working_day(
 
 
 def test_five_working_days_pass_over_the_spring_festival_and_count_its_working_saturday() -> None:
-    """rules.md section 3: documents_available_min and notice_period of cn-gp, 5 wd (O87-16, 18)."""
+    """Documents are available, and a notice stands, for five working days (Order 87, 16 and 18)."""
     published = shanghai(2, 13, 9)
 
     dated = GP.documents_until(published, CHINA_2026)
@@ -89,7 +89,7 @@ def test_five_working_days_pass_over_the_spring_festival_and_count_its_working_s
 
 
 def test_documents_are_to_be_had_for_five_days_under_the_bidding_law() -> None:
-    """rules.md A3; section 3, documents_available_min: 5 d (BR16)."""
+    """Requirement A3; section 3, documents_available_min: 5 d (BR16)."""
     dated = BIDDING.documents_until(shanghai(3, 2), CHINA_2026)
 
     assert dated is not None
@@ -97,7 +97,7 @@ def test_documents_are_to_be_had_for_five_days_under_the_bidding_law() -> None:
 
 
 def test_the_documents_are_challenged_within_seven_working_days_of_the_notices_period() -> None:
-    """rules.md section 3, question_cutoff of cn-gp: 7 wd after the notice's end."""
+    """The table of time limits, question_cutoff of cn-gp: 7 wd after the notice's end."""
     dated = GP.challenge_until(shanghai(2, 13, 9), CHINA_2026)
 
     assert dated is not None
@@ -126,7 +126,7 @@ def test_the_documents_are_challenged_within_seven_working_days_of_the_notices_p
 def test_days_in_the_union_begin_the_day_after_and_end_with_a_working_day(
     published: datetime, grounds: list[str], closes: datetime, rolled: list[date]
 ) -> None:
-    """rules.md section 3: D27 35/30/15/15 d [V*]; day_count by Regulation 1182/71, art. 3."""
+    """The table of time limits: D27 35/30/15/15 d [V*]; day_count by Regulation 1182/71, art. 3."""
     dated = EU.earliest_deadline(published, GERMANY_2026, frozenset(grounds))
 
     assert dated.at == closes
@@ -145,7 +145,7 @@ def test_a_day_is_a_day_of_the_agencys_zone() -> None:
 
 
 def test_answers_are_out_six_whole_days_before_the_deadline_and_four_when_urgent() -> None:
-    """rules.md B14; D47(3): 6 d, accelerated 4 d [V*]."""
+    """Requirement B14; D47(3): 6 d, accelerated 4 d [V*]."""
     closes_at = berlin(4, 15, 12)
 
     plain = EU.answers_until(closes_at, GERMANY_2026)
@@ -159,7 +159,7 @@ def test_answers_are_out_six_whole_days_before_the_deadline_and_four_when_urgent
 
 
 def test_a_cut_off_shows_the_same_time_on_the_wall_before_and_after_the_clock_change() -> None:
-    """rules.md B14; deadlines are wall-clock: 29 March has 23 hours in Berlin."""
+    """Requirement B14; deadlines are wall-clock: 29 March has 23 hours in Berlin."""
     dated = EU.questions_until(berlin(4, 5, 12), GERMANY_2026)
 
     assert dated is not None
@@ -168,7 +168,7 @@ def test_a_cut_off_shows_the_same_time_on_the_wall_before_and_after_the_clock_ch
 
 
 def test_objections_come_ten_days_before_and_are_answered_within_three() -> None:
-    """rules.md B14, B19; BR22: objection 10 d before the deadline, answer 3 d."""
+    """Requirement B14, B19; BR22: objection 10 d before the deadline, answer 3 d."""
     closes_at = shanghai(3, 24, 9, 30)
 
     questions = BIDDING.questions_until(closes_at, CHINA_2026)
@@ -184,7 +184,7 @@ def test_objections_come_ten_days_before_and_are_answered_within_three() -> None
 
 
 def test_enquiries_are_counted_back_in_working_days_over_national_day() -> None:
-    """rules.md B14; section 3: enquiry answer 3 wd, so two days before after five days before."""
+    """Requirement B14: enquiries are answered in 3 wd, so two days before after five before."""
     closes_at = shanghai(10, 12, 9, 30)  # a Monday
 
     questions = GP.questions_until(closes_at, CHINA_2026)
@@ -197,7 +197,7 @@ def test_enquiries_are_counted_back_in_working_days_over_national_day() -> None:
 
 
 def test_an_amendment_leaves_fifteen_days_in_china_and_ten_in_the_union() -> None:
-    """rules.md B15; BL23, BR21, O87-27: 15 d; D47(3): in proportion."""
+    """Requirement B15; BL23, BR21, O87-27: 15 d; D47(3): in proportion."""
     assert BIDDING.amended_deadline(shanghai(3, 2), CHINA_2026).at == shanghai(3, 18, 0)
     assert GP.amended_deadline(shanghai(3, 2), CHINA_2026).at == shanghai(3, 18, 0)
     assert EU.amended_deadline(berlin(3, 2), GERMANY_2026).at == berlin(3, 13, 0)
@@ -227,7 +227,7 @@ def test_an_amendment_leaves_fifteen_days_in_china_and_ten_in_the_union() -> Non
 def test_an_unanswered_question_moves_the_deadline_at_the_same_time_of_day(
     extended: Dated, expected: datetime
 ) -> None:
-    """rules.md B14 and implementation note 4: Prozorro's precedent is +2 wd."""
+    """Requirement B14 and implementation note 4: Prozorro's precedent is +2 wd."""
     assert extended.at == expected
 
 
@@ -256,7 +256,7 @@ def test_every_day_of_the_year_is_extended_within_the_bound(pack: RulePack) -> N
 
 
 def test_a_date_in_a_year_that_is_not_published_is_provisional_and_says_which() -> None:
-    """rules.md E42; provisional until the State Council publishes the year's holidays."""
+    """Requirement E42; provisional until the State Council publishes the year's holidays."""
     before_it = GP.earliest_deadline(shanghai(12, 1), CHINA_2026)
     into_it = GP.earliest_deadline(shanghai(12, 20), CHINA_2026)
 
@@ -273,7 +273,7 @@ def test_a_country_that_announces_nothing_has_no_provisional_dates() -> None:
 
 
 def test_a_trace_tells_the_rule_its_source_and_every_day_passed_over() -> None:
-    """rules.md E42: the computed trace."""
+    """Requirement E42: the computed trace."""
     trace = GP.earliest_deadline(shanghai(1, 27, 9), CHINA_2026).to_json()["trace"]
 
     assert isinstance(trace, dict)

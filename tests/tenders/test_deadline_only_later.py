@@ -1,6 +1,6 @@
 """Whatever is done in whatever order, a published deadline only grows, and so does its history.
 
-rules.md B14, B15 and B18. A machine plays the agency, its approver, the rule for questions, a
+Requirement B14, B15 and B18. A machine plays the agency, its approver, the rule for questions, a
 supervisor and the clock; what it tries and may not is refused and changes nothing.
 """
 

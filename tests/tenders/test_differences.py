@@ -1,4 +1,4 @@
-"""What another version changes is named whole, in both languages (rules.md A4)."""
+"""What another version changes is named whole, in both languages (requirement A4)."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,7 @@
-"""Documents have versions, and what is refused leaves nothing behind in the vault."""
+"""Documents have versions, and what is refused leaves nothing behind in the vault.
+
+Requirements A3 and A4.
+"""
 
 import hashlib
 from io import BytesIO

@@ -1,6 +1,6 @@
 """A deadline moves later, before it passes, with a reason, by two people of the agency, for all.
 
-rules.md B18 and E44 (Directive 2014/24/EU, Annex IV(c); UNCITRAL Model Law, art. 14).
+Requirement B18 and E44 (Directive 2014/24/EU, Annex IV(c); UNCITRAL Model Law, art. 14).
 """
 
 from datetime import timedelta
@@ -73,7 +73,7 @@ def refused_fault(world: World, tender: Tender, by: timedelta = MINUTE, /, **sai
 def test_a_proposal_moves_nothing_until_a_second_person_agrees(
     world: World, tender: Tender
 ) -> None:
-    """rules.md E44; Annex IV(c)."""
+    """Requirement E44; Annex IV(c)."""
     change = proposed(world, tender)
 
     assert change.state == ChangeState.IN_APPROVAL
@@ -101,7 +101,7 @@ def test_the_history_tells_the_extension_with_its_cause_and_the_agencys_signatur
 
 
 def test_everybody_hears_of_it(world: World, tender: Tender) -> None:
-    """rules.md B18: with public notice."""
+    """Requirement B18: with public notice."""
     extended(world, tender)
 
     told = OutboxMessage.objects.filter(verb="deadline.extended", subject=tender.pk)
@@ -111,7 +111,7 @@ def test_everybody_hears_of_it(world: World, tender: Tender) -> None:
 def test_the_cut_offs_for_questions_and_answers_move_with_the_deadline(
     world: World, tender: Tender
 ) -> None:
-    """rules.md B14: computed from the deadline."""
+    """Requirement B14: computed from the deadline."""
     moved = extended(world, tender)
 
     extension = extension_of(Change.objects.get())
@@ -144,7 +144,7 @@ def test_a_later_deadline_can_move_again(world: World, tender: Tender) -> None:
     "by", [pytest.param(timedelta(0), id="the same"), pytest.param(-MINUTE, id="earlier")]
 )
 def test_a_deadline_never_moves_back(world: World, tender: Tender, by: timedelta) -> None:
-    """rules.md B18: never shortened."""
+    """Requirement B18: never shortened."""
     assert refused_fault(world, tender, by) == "not-later"
 
 
@@ -173,7 +173,7 @@ def test_an_opening_does_not_stay_behind(world: World, tender: Tender) -> None:
 
 
 def test_what_has_passed_is_not_moved_any_more(world: World, tender: Tender) -> None:
-    """rules.md B18: only before it passes."""
+    """Requirement B18: only before it passes."""
     note = extension_note(world, tender)
     world.wind_to(tender.closes_at)
 
@@ -265,7 +265,7 @@ def test_a_stranger_sees_no_proposal(world: World, tender: Tender) -> None:
 def test_whoever_proposed_it_does_not_approve_it_in_another_role(
     world: World, tender: Tender
 ) -> None:
-    """rules.md E44: a second approval is a second person's."""
+    """Requirement E44: a second approval is a second person's."""
     change = proposed(world, tender)
     officer = world.people["officer"]
     Membership.objects.filter(user=officer, until=None).update(until=world.now)
@@ -327,7 +327,7 @@ def by_rule(world: World, tender: Tender) -> Extension | None:
 def test_an_unanswered_question_moves_the_deadline_under_the_platforms_key(
     world: World, tender: Tender
 ) -> None:
-    """rules.md B14; D47(3)."""
+    """Requirement B14; D47(3)."""
     extension = by_rule(world, tender)
 
     assert extension is not None

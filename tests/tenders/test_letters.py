@@ -81,7 +81,7 @@ def test_approvers_hear_of_a_draft_and_officers_of_both_approvals(world: World) 
 
 
 def test_who_follows_hears_of_an_order_and_who_has_let_go_does_not(world: World) -> None:
-    """rules.md A11: the same information at the same time to all of equal rank."""
+    """Requirement A11: the same information at the same time to all of equal rank."""
     tender = published_tender(world)
     reader, other = world.person("reader"), world.person("other")
     for user in (reader, other):
@@ -152,7 +152,7 @@ def test_writing_to_many_asks_the_database_no_more_than_writing_to_one(
 
 @pytest.mark.parametrize("letter", ALL, ids=lambda letter: letter.kind)
 def test_both_languages_name_the_same_facts_and_no_price_or_rival(letter: Letter) -> None:
-    """rules.md G62, F54: of a bid nothing but the receipt's number, to whoever filed it."""
+    """Requirement G62, F54: of a bid nothing but the receipt's number, to whoever filed it."""
     known = {"title", "agency", "closes_at", "opens_at", "address", "version", "lot"}
     if letter in (of_bids.RECEIPT, of_bids.WITHDRAWN, of_bids.CONFIRM_AGAIN, of_bids.LAPSED):
         known |= {"bidder", "number", "receipt"}
@@ -211,7 +211,7 @@ def later(world: World) -> None:
 def test_operators_and_supervisors_hear_when_a_notice_reached_nobody(
     world: World, away: Settings
 ) -> None:
-    """rules.md B16: everybody registered is notified, with proof of dispatch."""
+    """Requirement B16: everybody registered is notified, with proof of dispatch."""
     tender = published_tender(world)
     suspend(world, tender)
     deliver(world.now)
@@ -277,7 +277,7 @@ def test_who_filed_and_then_chose_to_follow_is_one_who_chose(world: World) -> No
 
 
 def test_following_leaves_no_trace_in_the_log(world: World) -> None:
-    """rules.md A10: who takes an interest is visible to nobody before the deadline."""
+    """Requirement A10: who takes an interest is visible to nobody before the deadline."""
     tender, by = published_tender(world), world.by(world.person("reader"))
     before = Event.everything.count()
 

@@ -1,6 +1,8 @@
 """Every action on a tender or plan line, in every state: it moves along an edge or is refused.
 
 The tables here are the rule; the edges in the models, which the database holds, are the same.
+
+Requirements B20 and K100.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Under every real pack a notice has all its fields, or is none.
 
-rules.md A1 (D49 and Annex V C; O87-13; O20-19) and A7 (D67; BR49; O87-55).
+Requirement A1 (D49 and Annex V C; O87-13; O20-19) and A7 (D67; BR49; O87-55).
 """
 
 from dataclasses import replace
@@ -38,7 +38,7 @@ def where(draft: Draft, pack: RulePack) -> list[str]:
 
 @pytest.mark.parametrize("pack", REAL, ids=lambda pack: pack.name)
 def test_a_whole_draft_makes_a_notice(pack: RulePack) -> None:
-    """rules.md A1."""
+    """Requirement A1."""
     assert where(WHOLE, pack) == []
 
 
@@ -59,13 +59,13 @@ def test_a_whole_draft_makes_a_notice(pack: RulePack) -> None:
 def test_a_draft_that_leaves_something_out_makes_none(
     pack: RulePack, left_out: dict[str, Any], pointer: str
 ) -> None:
-    """rules.md A1: every mandatory field is filled."""
+    """Requirement A1: every mandatory field is filled."""
     assert where(replace(WHOLE, **left_out), pack) == [pointer]
 
 
 @pytest.mark.parametrize("pack", REAL, ids=lambda pack: pack.name)
 def test_what_decides_stands_in_the_notice_and_nothing_else_can(pack: RulePack) -> None:
-    """rules.md A7: criteria are published and locked with the notice."""
+    """Requirement A7: criteria are published and locked with the notice."""
     other = replace(ONE_LOT[0], criterion="beauty")
 
     assert [lot["criterion"] for lot in lots_json(WHOLE) if isinstance(lot, dict)] == ["price"]

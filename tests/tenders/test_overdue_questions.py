@@ -1,7 +1,7 @@
 """A question that nobody answered in time moves the deadline, and nothing opens before it is.
 
 At the answer cut-off the pack's days are added by rule, at most as often as the pack says. After
-that supervisor and agency are told, and the opening waits (rules.md B14; D47(3)).
+that supervisor and agency are told, and the opening waits (requirement B14; D47(3)).
 """
 
 from datetime import datetime, timedelta

@@ -1,6 +1,6 @@
 """Each pack says what the table of time limits says, with the article and who has read it.
 
-rules.md section 3; evidence: [V] read, [V*] transposed, [K] general and shown as unverified.
+the table of time limits; evidence: [V] read, [V*] transposed, [K] general and shown as unverified.
 """
 
 import shutil
@@ -80,7 +80,7 @@ def test_a_rule_has_its_number_its_article_and_its_evidence(
 def test_less_time_has_a_ground_in_the_union(
     ground: str, value: int, needs: str, article: str
 ) -> None:
-    """rules.md section 3: 30 d, 15 d, 15 d [V*]; A12: a prior notice 35 d to 12 m before."""
+    """The table of time limits: 30 d, 15 d, 15 d [V*]; A12: a prior notice 35 d to 12 m before."""
     reduction = packs()["eu-2014-24"].reductions[ground]
 
     assert (reduction.period.value, reduction.needs) == (value, needs)
@@ -89,7 +89,7 @@ def test_less_time_has_a_ground_in_the_union(
 
 
 def test_no_ground_shortens_the_time_in_china() -> None:
-    """rules.md section 3: no change by e-submission; other grounds are other procedures."""
+    """The table of time limits: no change by e-submission; other grounds are other procedures."""
     assert packs()["cn-bidding"].reductions == packs()["cn-gp"].reductions == {}
 
 
@@ -124,7 +124,7 @@ def test_what_regimes_decide_differently_is_a_switch(
     committee_away: bool,
     declares: bool,
 ) -> None:
-    """rules.md: four switches between regimes; F57, C26."""
+    """Four switches between regimes; requirements C26 and F57."""
     pack = packs()[name]
 
     assert pack.public_opening is public_opening
@@ -175,7 +175,7 @@ def test_an_unsound_pack_is_refused(was: str, becomes: str) -> None:
 
 @pytest.mark.parametrize("name", [*REAL, TRAINING])
 def test_what_nobody_has_read_is_shown_as_unverified(name: str) -> None:
-    """rules.md, evidence [K]: to be shown to users as unverified."""
+    """The table of time limits, evidence [K]: to be shown to users as unverified."""
     pack = packs()[name]
 
     for rule in vars(pack.rules).values():
@@ -187,7 +187,7 @@ def test_what_nobody_has_read_is_shown_as_unverified(name: str) -> None:
 
 @pytest.mark.parametrize("name", [*REAL, TRAINING])
 def test_a_pack_is_shown_whole_in_both_languages(name: str) -> None:
-    """rules.md A5: the decryption and the fallback rule are told."""
+    """Requirement A5: the decryption and the fallback rule are told."""
     shown = pack_json(packs()[name])
 
     rules, texts = shown["rules"], shown["texts"]

@@ -28,7 +28,7 @@ def _in_china(world: World) -> None:
 
 
 def test_a_tender_goes_from_the_plan_to_its_notice(world: World) -> None:
-    """rules.md section 3 (cn-bidding); B14: cut-offs from the deadline; E42: traces are stored."""
+    """Requirements B14 and E42: cut-offs come from the deadline, traces are stored."""
     tender = drafted(world, "cn-bidding", EARLIEST)
     submit_for_approval(tender_id=tender.pk, by=world.by("officer"), now=world.now)
     approve(world, tender)
@@ -52,7 +52,7 @@ def test_a_tender_goes_from_the_plan_to_its_notice(world: World) -> None:
 
 
 def test_a_second_less_is_refused_with_rule_source_and_earliest_date(world: World) -> None:
-    """rules.md section 3, bid_period_min: Bidding Law art. 24, 20 d."""
+    """The table of time limits, bid_period_min: Bidding Law art. 24, 20 d."""
     tender = drafted(world, "cn-bidding", EARLIEST - SECOND)
 
     (fault,) = refusals(world, tender)
@@ -84,7 +84,7 @@ def test_what_was_enough_when_it_was_approved_may_be_too_little_when_published(
 
 @pytest.mark.parametrize("pack", ["cn-bidding", "cn-gp"])
 def test_bids_are_opened_at_the_time_of_the_deadline(world: World, pack: str) -> None:
-    """rules.md F45; section 3, opening_time: same time as the deadline."""
+    """Requirement F45; section 3, opening_time: same time as the deadline."""
     with pytest.raises(BadInput) as refused:
         draft_tender(world, pack=pack, closes_at=EARLIEST, opens_at=EARLIEST + SECOND)
 
@@ -94,7 +94,7 @@ def test_bids_are_opened_at_the_time_of_the_deadline(world: World, pack: str) ->
 
 
 def test_no_ground_leaves_suppliers_less_time(world: World) -> None:
-    """rules.md section 3: no change by e-submission under the Bidding Law."""
+    """The table of time limits: no change by e-submission under the Bidding Law."""
     tender = draft_tender(world, pack="cn-bidding", closes_at=EARLIEST, opens_at=EARLIEST)
 
     with pytest.raises(BadInput) as refused:

@@ -39,7 +39,7 @@ def january(db: None, trust: Trust) -> World:
 
 
 def test_a_tender_goes_from_the_plan_to_its_notice(january: World) -> None:
-    """rules.md section 3 (cn-gp): 20 d, 5 wd, 7 wd, enquiries in 3 wd; E42: the trace is kept."""
+    """Requirement E42: 20 d, 5 wd, 7 wd, enquiries in 3 wd; the trace is kept."""
     closes_at = datetime(2026, 2, 28, 9, 30, tzinfo=SHANGHAI)  # a Saturday, and worked
     tender = drafted(january, "cn-gp", closes_at)
     submit_for_approval(tender_id=tender.pk, by=january.by("officer"), now=january.now)
@@ -65,7 +65,7 @@ def test_a_tender_goes_from_the_plan_to_its_notice(january: World) -> None:
 
 
 def test_the_festival_itself_is_no_day_to_end_on(january: World) -> None:
-    """rules.md section 3, day_count: rolled over statutory holidays (O87-85)."""
+    """The table of time limits, day_count: rolled over statutory holidays (O87-85)."""
     tender = drafted(january, "cn-gp", EARLIEST - SECOND)
 
     (fault,) = refusals(january, tender)
@@ -76,7 +76,7 @@ def test_the_festival_itself_is_no_day_to_end_on(january: World) -> None:
 
 
 def test_an_unanswered_question_moves_the_deadline_and_the_count_is_kept(january: World) -> None:
-    """rules.md B14: a late answer forces an extension; E42: its trace is stored beside the rest."""
+    """Requirement B14: a late answer forces an extension, and its trace is stored."""
     january.wind_to(january.now)  # the database judges what still runs
     closes_at = datetime(2026, 3, 6, 9, 30, tzinfo=SHANGHAI)  # a Friday
     tender = drafted(january, "cn-gp", closes_at)
@@ -104,7 +104,7 @@ def test_an_unanswered_question_moves_the_deadline_and_the_count_is_kept(january
 def test_what_was_counted_from_the_publication_outlasts_a_change_of_the_calendar(
     january: World,
 ) -> None:
-    """rules.md E42: the trace tells why the notice was lawful on its day."""
+    """Requirement E42: the trace tells why the notice was lawful on its day."""
     closes_at = datetime(2026, 3, 6, 9, 30, tzinfo=SHANGHAI)
     tender = drafted(january, "cn-gp", closes_at)
     submit_for_approval(tender_id=tender.pk, by=january.by("officer"), now=january.now)
@@ -122,7 +122,7 @@ def test_what_was_counted_from_the_publication_outlasts_a_change_of_the_calendar
 
 
 def test_an_amendment_leaves_fifteen_days_and_the_count_is_kept(january: World) -> None:
-    """rules.md B15; O87-27: 15 d after a change of substance; E42: the trace is stored."""
+    """Requirement B15; O87-27: 15 d after a change of substance; E42: the trace is stored."""
     january.wind_to(january.now)
     closes_at = datetime(2026, 3, 6, 9, 30, tzinfo=SHANGHAI)
     tender = drafted(january, "cn-gp", closes_at)
@@ -142,7 +142,7 @@ def test_an_amendment_leaves_fifteen_days_and_the_count_is_kept(january: World) 
 def test_an_amendment_too_close_to_the_deadline_names_rule_source_and_earliest_date(
     january: World,
 ) -> None:
-    """rules.md B15; O87-27. Day 15 is Saturday 7 March, so Monday the 9th."""
+    """Requirement B15; O87-27. Day 15 is Saturday 7 March, so Monday the 9th."""
     january.wind_to(january.now)
     closes_at = datetime(2026, 3, 6, 9, 30, tzinfo=SHANGHAI)
     tender = drafted(january, "cn-gp", closes_at)

@@ -48,7 +48,7 @@ def announced(world: World, days_before: int) -> PlanLine:
 
 @pytest.mark.django_db
 def test_a_tender_goes_from_the_plan_to_its_notice(world: World) -> None:
-    """rules.md section 3 (EU): 30 d by e-submission; B14: answers 6 d before, D47(3)."""
+    """The table of time limits (EU): 30 d by e-submission; B14: answers 6 d before, D47(3)."""
     closes_at = at(4, 9, 12)
     tender = drafted(
         world, "eu-2014-24", closes_at, reductions=("e-submission",),
@@ -87,7 +87,7 @@ def test_a_tender_goes_from_the_plan_to_its_notice(world: World) -> None:
 def test_a_second_less_is_refused_with_rule_source_and_earliest_date(
     world: World, sections: dict[str, Any], earliest: datetime, rule: str, article: str
 ) -> None:
-    """rules.md section 3, bid_period_min: D27."""
+    """The table of time limits, bid_period_min: D27."""
     tender = drafted(world, "eu-2014-24", earliest - SECOND, **sections)
 
     (fault,) = refusals(world, tender)
@@ -118,7 +118,7 @@ def test_a_second_less_is_refused_with_rule_source_and_earliest_date(
 def test_a_draft_that_the_directive_does_not_know_is_refused(
     world: World, sections: dict[str, Any], code: str, pointer: str
 ) -> None:
-    """rules.md section 3: urgent needs a justification (D27(3)); opening promptly."""
+    """The table of time limits: urgent needs a justification (D27(3)); opening promptly."""
     with pytest.raises(BadInput) as refused:
         draft_tender(world, pack="eu-2014-24", **{"closes_at": IN_35, "opens_at": IN_35} | sections)
 
@@ -130,7 +130,7 @@ def test_a_draft_that_the_directive_does_not_know_is_refused(
 def test_an_urgent_tender_is_published_with_its_justification_and_answers_in_four_days(
     world: World,
 ) -> None:
-    """rules.md B14: accelerated, 4 d before (D47(3))."""
+    """Requirement B14: accelerated, 4 d before (D47(3))."""
     tender = drafted(world, "eu-2014-24", at(3, 20, 12), **URGENT)
     submit_for_approval(tender_id=tender.pk, by=world.by("officer"), now=world.now)
     approve(world, tender)
@@ -155,7 +155,7 @@ def test_an_urgent_tender_is_published_with_its_justification_and_answers_in_fou
 def test_a_prior_notice_shortens_the_time_when_it_is_neither_too_new_nor_too_old(
     world: World, days_before: int, allowed: bool
 ) -> None:
-    """rules.md A12; D48, 27(2): 35 d to 12 m before, then 15 d."""
+    """Requirement A12: D48, 27(2): 35 d to 12 m before, then 15 d."""
     line = announced(world, days_before)
     tender = drafted(world, "eu-2014-24", IN_15, line=line, reductions=("prior-notice",))
 
@@ -182,7 +182,7 @@ def test_a_prior_notice_shortens_the_time_when_it_is_neither_too_new_nor_too_old
 def test_a_prior_notice_is_old_enough_to_the_second(
     announced_at: datetime | None, published_at: datetime, allowed: bool
 ) -> None:
-    """rules.md A12."""
+    """Requirement A12."""
     later = published_at + timedelta(days=60)
     grounds = frozenset({"prior-notice"})
 
@@ -196,7 +196,7 @@ def test_a_prior_notice_is_old_enough_to_the_second(
 
 @pytest.mark.django_db
 def test_an_announced_purchase_is_there_for_all_until_it_is_withdrawn(world: World) -> None:
-    """rules.md A12: an early notice is supported, and public."""
+    """Requirement A12: an early notice is supported, and public."""
     kept, dropped, quiet = announced(world, 3), announced(world, 2), plan_line(world)
     withdraw_plan_line(plan_line_id=dropped.pk, by=world.by("officer"), now=world.now)
 

@@ -10,8 +10,8 @@ from datetime import timedelta
 
 import pytest
 
-from procurement.actions.leaving import end_membership
 from procurement.actions.enrolment import enrol_note_key
+from procurement.actions.leaving import end_membership
 from procurement.actors import system_actor
 from procurement.models import Event, Membership, NoteKey, ProtocolObject
 from procurement.objects import fetch

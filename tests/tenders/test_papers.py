@@ -51,7 +51,7 @@ def test_it_says(notice: Notice, said: list[str]) -> None:
 
 
 def test_it_says_how_bids_are_decrypted_and_what_happens_when_that_fails(notice: Notice) -> None:
-    """rules.md A5; O20-17, 31: the decryption and the fallback rule stand in the notice."""
+    """Requirement A5; O20-17, 31: the decryption and the fallback rule stand in the notice."""
     pack = packs()["cn-gp"].in_notice()
 
     shown = solid(paper(replace(notice, pack=pack)))
@@ -62,7 +62,7 @@ def test_it_says_how_bids_are_decrypted_and_what_happens_when_that_fails(notice:
 
 
 def test_it_says_until_when_questions_are_taken_and_answered(notice: Notice) -> None:
-    """rules.md B14."""
+    """Requirement B14."""
     until = datetime(2026, 2, 20, 9, 0, tzinfo=UTC)
 
     shown = words(paper(replace(notice, questions_until=until, answers_until=until)))

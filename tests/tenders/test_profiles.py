@@ -1,4 +1,4 @@
-"""What a supplier gives once answers every tender that asks, while it holds (rules.md C26)."""
+"""What a supplier gives once answers every tender that asks, while it holds (requirement C26)."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -46,7 +46,7 @@ def standings(world: World, tender: Tender, lotus: Company) -> dict[str, Standin
 
 
 def test_what_was_given_once_answers_every_tender(world: World, lotus: Company) -> None:
-    """rules.md C26: what is known is not asked again."""
+    """Requirement C26: what is known is not asked again."""
     fact(world, lotus, "14")
     document(world, lotus)
 

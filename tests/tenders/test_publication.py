@@ -1,4 +1,7 @@
-"""Publication judges everything once more; what is out then is what was signed, for good."""
+"""Publication judges everything once more; what is out then is what was signed, for good.
+
+Requirements A1 and A7.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace

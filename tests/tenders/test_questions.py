@@ -1,4 +1,4 @@
-"""Suppliers ask, the agency answers everybody at once (rules.md A11, B13, B14)."""
+"""Suppliers ask, the agency answers everybody at once (requirement A11, B13, B14)."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -52,7 +52,7 @@ class TestAsking:
     def test_the_log_holds_a_commitment_and_nobodys_name(
         self, world: World, tender: Tender
     ) -> None:
-        """Questions carry no actor (rules.md B13)."""
+        """Questions carry no actor (requirement B13)."""
         question = asked(world, tender)
 
         event = Event.everything.get(verb="question.asked")
@@ -85,7 +85,7 @@ class TestAsking:
     def test_questions_end_at_the_cut_off(
         self, world: World, tender: Tender, at: timedelta, code: str | None
     ) -> None:
-        """The cut-off of questions is strict (rules.md B14)."""
+        """The cut-off of questions is strict (requirement B14)."""
         until = world.now + MINUTE
         Tender.objects.filter(pk=tender.pk).update(questions_until=until)
         world.now = until + at
@@ -183,7 +183,7 @@ class TestAnswering:
     """One answer settles one question or several, for everybody at the same instant."""
 
     def test_everybody_reads_the_same(self, world: World, tender: Tender) -> None:
-        """The same information at the same time to all (rules.md A11)."""
+        """The same information at the same time to all (requirement A11)."""
         answered(world, tender, asked(world, tender))
 
         seen = [
@@ -275,7 +275,7 @@ class TestAnswering:
     def test_what_may_tell_who_asked_is_published_only_when_somebody_looked(
         self, world: World, tender: Tender, said: str, kind: str
     ) -> None:
-        """Nothing is published that tells who asked (rules.md B13)."""
+        """Nothing is published that tells who asked (requirement B13)."""
         question = asked(world, tender)
         refused = refusal(lambda: answered(world, tender, question, answer={"en": said}))
         assert (refused.code, {fault.code for fault in refused.faults}) == ("not-redacted", {kind})

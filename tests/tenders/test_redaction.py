@@ -1,4 +1,4 @@
-"""What could tell who asked is pointed out to people, who decide (rules.md B13)."""
+"""What could tell who asked is pointed out to people, who decide (requirement B13)."""
 
 import pytest
 

@@ -1,6 +1,6 @@
 """Where too few openers are left another panel takes over, by an amendment with its own keyset.
 
-rules.md A4 and B15; protocol, message 1: forced remaining time, and everybody seals again.
+Requirement A4 and B15; protocol, message 1: forced remaining time, and everybody seals again.
 """
 
 import pytest

@@ -43,7 +43,7 @@ def test_nobody_else_is_told(world: World, tender: Tender, who: str) -> None:
 def test_a_supervisor_is_told_when_they_are_overdue_and_not_before(
     world: World, tender: Tender
 ) -> None:
-    """A missed cut-off is looked after (rules.md B14)."""
+    """A missed cut-off is looked after (requirement B14)."""
     question = asked(world, tender)
     before = waits(world, "overseer")
     assert tender.answers_until is not None

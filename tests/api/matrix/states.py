@@ -24,8 +24,8 @@ from tests import world as made
 from tests.api.matrix.people import NEWCOMER, Cast
 from tests.api.matrix.row import Case
 from tests.bidding import filing, opened, together
-from tests.ground import debarring, profiles
 from tests.bidding.opened import PRESENT
+from tests.ground import debarring, profiles
 from tests.tenders import changing
 from tests.world import OPENERS, World
 
