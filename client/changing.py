@@ -95,7 +95,10 @@ def run_amend(args: argparse.Namespace, out: Output) -> int:
 def run_extend(args: argparse.Namespace, out: Output) -> int:
     """Sign a later deadline upon the notice in force, and put it before a second person."""
     server, anchors = signed_in(args, out), read_anchors(args.anchors)
-    key, until = load_key(args.agency_key, args.agency_passphrase_file, out), _until(args)
+    key, until = (
+        load_key(args.agency_key, args.agency_passphrase_file, out),
+        instant_said(args.until),
+    )
     proof = prove(server, args.tender, anchors)
     if key.public().verifier != proof.told.notice.agency:
         raise Stopped("other-agency", OTHER_AGENCY)
@@ -166,8 +169,12 @@ def _show(notice: Notice, found: Sequence[Difference], out: Output) -> None:
         )
 
 
-def _until(args: argparse.Namespace) -> datetime:
+def instant_said(until: str) -> datetime:
+    """Read the instant that was given as ``--until``.
+
+    :raises Stopped: for what is none.
+    """
     try:
-        return parse_instant(args.until)
+        return parse_instant(until)
     except ValueError:
         raise Stopped("not-an-instant", NOT_AN_INSTANT) from None

@@ -35,6 +35,7 @@ from client import (
     sealing,
     second_factor,
     submitting,
+    supplier_profile,
     timekeeping,
     verifying,
 )
@@ -55,6 +56,7 @@ MODULES = (
     second_factor,
     fetching,
     keys,
+    supplier_profile,
     sealing,
     inspecting,
     submitting,

@@ -136,7 +136,7 @@ def _offer(notice: Notice, lot: str, offer: Any, documents: Mapping[str, Path]) 
     if isinstance(offer, dict) and "documents" not in offer:
         paths = {name: f"documents/{name}{path.suffix.lower()}" for name, path in documents.items()}
         offer = {**offer, "documents": paths}
-    described = {name: (_media_type(path), path.stat().st_size) for name, path in documents.items()}
+    described = {name: (media_type(path), path.stat().st_size) for name, path in documents.items()}
     faults = list(documents_faults(form, lot, described))
     try:
         filled = complete(form, lot, offer)
@@ -159,7 +159,7 @@ def _offer(notice: Notice, lot: str, offer: Any, documents: Mapping[str, Path]) 
     return filled
 
 
-def _media_type(path: Path) -> str:
+def media_type(path: Path) -> str:
     """Tell a file's media type: a PDF by its first bytes, others by their ending."""
     guessed = mimetypes.guess_type(path.name)[0] or UNKNOWN_TYPE
     with path.open("rb") as source:
