@@ -2,14 +2,17 @@
 
 What changed is shown, and what was sealed is bound to the newer notice and signed again. Where the
 form or the keys are others, it has to be sealed again, and is said so before anything is signed.
+Who bids stays as it was filed: a consortium's bid is confirmed for the same consortium.
 """
 
 import argparse
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from bidding.rules.confirmation import still_fits
 from bidding.sealed.bid import Bid
-from client.filing import Filing
+from client.filing import NEWER_NOTICE, OTHER_BID, Filing
 from client.output import Output, Stopped
 from client.papers import require_one_way
 from client.receipts import open_receipt
@@ -50,7 +53,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     confirm.add_argument("--anchors", type=Path, metavar="FILE", help="else those in the folder")
     confirm.add_argument("--supplier", metavar="ID", help="else the bidder of the envelope")
     add_filing(confirm)
-    confirm.set_defaults(run=run_confirm)
+    confirm.set_defaults(run=run_confirm, consortium=None)
 
 
 def run_confirm(args: argparse.Namespace, out: Output) -> int:
@@ -59,23 +62,36 @@ def run_confirm(args: argparse.Namespace, out: Output) -> int:
     filing = Filing.of(args, out)
     prepared = filing.signed_before(args.signed)
     if prepared is None:
-        _require_still_fitting(filing, _filed(filing), out)
-        prepared = filing.prepare()
+        prepared = _prepared_anew(filing, out)
+    elif any(bid == prepared[0] for bid, _ in _unconfirmed(filing)):
+        raise Stopped("newer-notice", NEWER_NOTICE)  # the same once more would confirm nothing
     _put_aside(filing, prepared[0])
     return file_bid(filing, prepared, args, out)
 
 
-def _filed(filing: Filing) -> Bid:
-    """Find the filed bid over this envelope that misses its confirmation.
+def _prepared_anew(filing: Filing, out: Output) -> tuple[Bid, str]:
+    """Bind what was sealed to the newer notice, for whoever bade together before.
 
-    :raises Stopped: when there is none.
+    :raises Stopped: when nothing is to be confirmed, or has to be sealed again.
     """
+    filed, consortium = next(_unconfirmed(filing), (None, None))
+    if filed is None:
+        raise Stopped("nothing-to-confirm", NOTHING_TO_CONFIRM)
+    _require_still_fitting(filing, filed, out)
+    bid, address = replace(filing, consortium=consortium).prepare()
+    if bid.bidder != filed.bidder:
+        filing.forget()
+        raise Stopped("other-bid", OTHER_BID)
+    return bid, address
+
+
+def _unconfirmed(filing: Filing) -> Iterator[tuple[Bid, str | None]]:
+    """Find the filed bids over this envelope that miss their confirmation, and whose they are."""
     ours = {filing.manifest.envelope: filing.manifest.digest()}
     for told in filing.server.results(f"tenders/{filing.manifest.tender}/bids"):
         bid = Bid.of(told["bid"])
         if told["missing"] == CONFIRMATION and bid.envelopes == ours:
-            return bid
-    raise Stopped("nothing-to-confirm", NOTHING_TO_CONFIRM)
+            yield bid, told["consortium"]
 
 
 def _require_still_fitting(filing: Filing, filed: Bid, out: Output) -> None:

@@ -36,6 +36,9 @@ CHANGED = Text("Not what was sealed: {names}. Seal again.", "与封装时不符�
 OTHER_TENDER = Text(
     "The envelope was sealed for another tender or keyset.", "信封是为另一招标或密钥集封装的。"
 )
+NEWER_NOTICE = Text(
+    "There is a newer notice: fetch the tender again.", "公告已更新：请重新获取招标。"
+)
 OTHER_BID = Text(
     "The server made another bid of this envelope than we do: sign nothing. "
     "Fetch the tender again; if it stays so, complain.",
@@ -142,10 +145,7 @@ class Filing:
         require_continued(known.told.history.seen.control_head, current)
         require_current(current, datetime.now(UTC))
         if current.told.notice != known.told.notice:
-            text = Text(
-                "There is a newer notice: fetch the tender again.", "公告已更新：请重新获取招标。"
-            )
-            raise Stopped("newer-notice", text)
+            raise Stopped("newer-notice", NEWER_NOTICE)
 
     def composed(self) -> tuple[Bid, str]:
         """Let the server compose the bid, and compare it with our own, byte for byte.

@@ -23,13 +23,13 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     submit.add_argument("--tender", type=Path, required=True, metavar="DIR", help="as fetched")
     submit.add_argument("--anchors", type=Path, metavar="FILE", help="else those in the folder")
     submit.add_argument("--supplier", metavar="ID", help="else the bidder of the envelope")
+    add_consortium(submit)
     add_filing(submit)
     submit.set_defaults(run=run_submit)
 
 
 def add_filing(parser: argparse.ArgumentParser) -> None:
     """Add the options by which a prepared bid is signed and filed."""
-    add_consortium(parser)
     add_ways(parser)
     parser.add_argument(
         "--at-own-risk", action="store_true", help="file it though its signature does not hold"

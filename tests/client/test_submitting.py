@@ -9,8 +9,6 @@ import pytest
 from bidding.sealed.bid import Receipt
 from procurement.proof.notes import Verifier
 from signatures.practice import edited
-from tenders.models import Tender
-from tests.bidding.together import consortium_of, mandate
 from tests.client.liar import Alter, lying
 from tests.client.stage import Stage
 
@@ -209,23 +207,3 @@ def test_a_server_that_lies_is_found_out(
 
     assert answer == code
     assert not sealed.with_name(f"{sealed.name}.receipt.note").exists()
-
-
-def test_a_lead_submits_for_its_consortium_and_is_shown_who_stands_in_the_bid(
-    published: Stage,
-) -> None:
-    lead, member = published.company(1), published.company(2)
-    consortium = consortium_of(
-        published.world, Tender.objects.get(pk=published.tender), lead, member
-    )
-    mandate(published.world, consortium, member)
-    sealed = published.seal(1, "14.50", "together")
-
-    told = published.supplier(1).done(
-        *published.submitting(1, sealed), "--consortium", consortium.pk
-    )
-
-    kept = json.loads((sealed.parent / "together.bid.json").read_text())["bid"]
-    both = sorted(str(one.organisation.pk) for one in (lead, member))
-    assert kept["bidder"] == {"lead": str(lead.organisation.pk), "members": both}
-    assert told["proved"]
