@@ -1,6 +1,6 @@
 """A lead files for its consortium by one command, and confirms by another when the notice changes.
 
-Nobody is named twice: who bids stays as it was filed (requirement B15).
+Nobody is named twice: who bids stays as it was filed (requirement D33).
 """
 
 import json
@@ -85,3 +85,17 @@ def test_its_bid_is_confirmed_for_the_same_members_without_naming_the_consortium
     states = {one["digest"]: one["state"] for one in lead.done("status", stage.tender)["bids"]}
     assert states == {filed["bid"]: "superseded", told["bid"]: "filed"}
     assert (sealed.parent / f"offer.receipt-{filed['number']}.note").exists()
+
+
+def test_a_bidder_alone_confirms_in_the_same_way(stage: Stage, filed: dict[str, Any]) -> None:
+    alone = stage.supplier(2)
+    sealed = stage.seal(2, "13.00")
+    first = alone.done(*stage.submitting(2, sealed))
+    with stage.acting() as world:
+        notice = amended(world, Tender.objects.get(pk=stage.tender)).notice
+    changed = stage.until(lambda: fetched(stage, notice), what="the newer notice in the log")
+
+    told = alone.done("confirm", sealed, "--tender", changed, *stage.submitting(2, sealed)[4:])
+
+    assert (kept(sealed)["supersedes"], kept(sealed)["notice"]) == (first["bid"], notice)
+    assert told["number"] not in (first["number"], filed["number"])

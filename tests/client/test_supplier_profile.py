@@ -1,4 +1,4 @@
-"""What a supplier gave once answers every tender, while it holds (requirement C25)."""
+"""What a supplier gave once answers every tender, while it holds (requirement C26)."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
