@@ -127,6 +127,11 @@ SAID = {
     "not-in-the-log": Text("The log does not hold this", "日志中没有该决定"),
     "not-the-head": Text("Another history was signed", "见证方签署的记录与此不同"),
     "no-notice": Text("There is no notice", "招标记录中没有公告"),
+    "no-previous": Text("A later version names the one before", "新版公告须注明前一版"),
+    "short-and-opened": Text(
+        "A lot is said to be opened and to have too few bids", "同一标段既称已开启又称投标不足"
+    ),
+    "not-asked": Text("An entry is about somebody else", "有条目针对其他单位"),
     "unknown-agency": Text("The anchors do not name this agency", "信任锚未列该采购机关的公钥"),
     "unknown-timekeeper": Text("The anchors do not name this timekeeper", "信任锚未列该计时方"),
     "other-log": Text("The keyset is for another log", "密钥集是为另一日志生成的"),

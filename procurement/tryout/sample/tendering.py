@@ -177,9 +177,9 @@ def _declare(world: World, tender: UUID, agency: Body, *who: str) -> None:
 
 def _title(wanted: Wanted) -> Text:
     english, chinese = wanted.thing.text
-    before = _PREFIX.get(wanted.prefix, Text("", ""))
-    said = f"{before.en}{english}"
-    return marked(Text(said[0].upper() + said[1:], f"{before.zh}{chinese}采购"))
+    if before := _PREFIX.get(wanted.prefix):
+        return marked(Text(before.en + english, f"{before.zh}{chinese}采购"))
+    return marked(Text(english[0].upper() + english[1:], f"{chinese}采购"))
 
 
 def _draft(wanted: Wanted) -> Draft:
