@@ -30,7 +30,7 @@ _SAID = {
     "working-days": Text("{n} working days", "{n} 个工作日"),
     "months": Text("{n} months", "{n} 个月"),
     "years": Text("{n} years", "{n} 年"),
-    "count": Text("{n}", "{n}"),
+    "count": Text("{n} (count)", "{n}（数量）"),
 }
 _UNVERIFIED = Text("unverified", "未核实")
 

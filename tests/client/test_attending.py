@@ -108,7 +108,7 @@ def test_the_timekeeper_s_one_answer_lies_on_its_disk(
     memory = closed.home / "clock" / closed.tender
 
     assert {path.name for path in memory.iterdir()} == {
-        *("key.json", "head.json", "tried", "release.note", "done"),
+        *("key.json", "head.json", "deadline.json", "tried", "release.note", "done"),
     }
     assert {path.stat().st_mode & 0o777 for path in memory.iterdir()} == {0o600}
 
