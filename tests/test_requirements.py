@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 ROW = re.compile(r"^([A-K]\d{1,3}) \|.*\| ([^|]+)$", re.MULTILINE)
-CITED = re.compile(r"[Rr]equirements? ((?:[A-K]\d{1,3}(?:, and | and |, |; )?)+)")
+CITED = re.compile(r"[Rr]equirements? ((?:[A-K]\d{1,3}(?:, and | and |, )?)+)")
 
 
 def cited() -> set[str]:
@@ -13,7 +13,7 @@ def cited() -> set[str]:
     found: set[str] = set()
     for path in (ROOT / "tests").rglob("test_*.py"):
         for numbers in CITED.findall(re.sub(r"\s+", " ", path.read_text())):
-            found |= set(re.findall(r"[A-K]\d{1,3}", numbers))
+            found |= set(re.findall(r"[A-K]\d{1,3}(?!\d|\()", numbers))
     return found
 
 
