@@ -1,8 +1,5 @@
 """Everybody who is signed in follows what they see, and searches for themselves alone."""
 
-from tenders.actions.searches import save
-from tenders.models import DigestRhythm
-from tenders.search import Search
 from tests.api.matrix.people import CONCERNED, OUTSIDE, SIGNED_IN, Group
 from tests.api.matrix.row import Case, Row, Sent, get
 from tests.api.matrix.states import DRAFTED, PUBLISHED
@@ -13,16 +10,6 @@ OFFICER: Group = frozenset({"officer"})
 
 def _search(case: Case, who: str) -> Sent:
     return Sent({"query": {"q": "chairs"}, "digest": "daily"})
-
-
-def _one(case: Case, who: str) -> Sent:
-    saved = save(
-        search=Search(q="chairs"),
-        digest=DigestRhythm.DAILY,
-        by=case.world.by("officer"),
-        now=case.world.now,
-    )
-    return Sent({}, ids={"search": str(saved.pk)})
 
 
 ROWS = [
@@ -39,6 +26,5 @@ ROWS = [
         OFFICER,
         204,
         hidden=SIGNED_IN - OFFICER,
-        send=_one,
     ),
 ]
