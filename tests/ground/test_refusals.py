@@ -87,8 +87,10 @@ def test_both_languages_of_every_text_in_the_house_name_the_same_facts() -> None
 
 def test_chinese_texts_are_chinese() -> None:
     for where, sentences in written_texts():
+        if len(sentences) != 2:
+            continue
         words = re.search("[A-Za-z]", re.sub(r"\{[^}]*\}", "", sentences[0]))
-        if len(sentences) == 2 and words:  # what is all facts and signs needs no Chinese
+        if words:  # what is all facts and signs needs no Chinese
             assert any("\u4e00" <= letter <= "\u9fff" for letter in sentences[1]), where
 
 
