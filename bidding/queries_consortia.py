@@ -1,6 +1,5 @@
 """Reading consortia: their members do, and nobody else."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -51,18 +50,6 @@ def who_must_sign(bid: Bid) -> list[Organisation]:
 def policy_of(bid: Bid) -> Policy:
     """Say which signatures the form of a bid needs."""
     return signer_policy(*who_must_sign(bid))
-
-
-def members_by_bid(digests: Iterable[str]) -> dict[str, list[Organisation]]:
-    """Give who stands in some bids, by the bid's digest, in one query."""
-    found: dict[str, list[Organisation]] = {}
-    rows = Bid.objects.filter(digest__in=list(digests)).values_list("digest", "members__supplier")
-    named = list(rows.order_by("members__supplier"))
-    bodies = Organisation.objects.in_bulk({supplier for _, supplier in named if supplier})
-    for digest, supplier in named:
-        if supplier in bodies:
-            found.setdefault(digest, []).append(bodies[supplier])
-    return found
 
 
 def _whole(by: Actor) -> QuerySet[Consortium]:

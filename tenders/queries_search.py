@@ -20,7 +20,6 @@ from django.db.models.functions import Substr
 
 from procurement.actors import Actor
 from procurement.models import Organisation
-from procurement.refusals import NotFound
 from procurement.texts import Text
 from tenders.models import Following, Item, SavedSearch, SearchEntry, Seat, Tender
 from tenders.models.tender import TenderQuerySet
@@ -114,16 +113,6 @@ def followed_by(by: Actor) -> QuerySet[Following]:
 def saved_by(by: Actor) -> QuerySet[SavedSearch]:
     """List a person's saved searches, the newest first."""
     return SavedSearch.objects.filter(user=by.user_id).order_by("-created_at", "pk")
-
-
-def saved_search(by: Actor, search_id: UUID) -> SavedSearch:
-    """Find a person's own saved search.
-
-    :raises NotFound: when it is not theirs.
-    """
-    if (one := saved_by(by).filter(pk=search_id).first()) is None:
-        raise NotFound
-    return one
 
 
 def _narrowed(tenders: TenderQuerySet, search: Search) -> TenderQuerySet:

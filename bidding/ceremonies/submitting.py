@@ -32,7 +32,9 @@ from procurement.actors import Actor, require
 from procurement.constraint_refusals import refusal_for
 from procurement.incoming import Incoming
 from procurement.journal.record import attempt
+from procurement.proof.canonical import JSON
 from procurement.proof.instants import format_instant
+from procurement.refusals import Refusal
 from procurement.roles import Permission
 from procurement.rules.debarment import BidderDebarred
 from signatures.pdf.report import Finding
@@ -102,14 +104,7 @@ def lateness_remembered(
         if refusal is None:
             raise
         if isinstance(refusal, SubmissionClosed):
-            attempt(
-                refusal.code,
-                by=by,
-                at=now,
-                tender=bid.slot.tender_id,
-                concealed=True,
-                facts={"what": what, "bid": bid.digest, "arrived": format_instant(arrival.at)},
-            )
+            _written_down(refusal, bid, by, now, what=what, arrived=format_instant(arrival.at))
         raise refusal from None
 
 
@@ -123,12 +118,11 @@ def debarment_remembered(bid: Bid, *, by: Actor, now: datetime) -> Iterator[None
         yield
     except BidderDebarred as refusal:
         found = looked_up(bid, members_of(object_of(bid)), now)
-        attempt(
-            refusal.code,
-            by=by,
-            at=now,
-            tender=bid.slot.tender_id,
-            concealed=True,
-            facts={"bid": bid.digest, "check": found.digest},
-        )
+        _written_down(refusal, bid, by, now, check=found.digest)
         raise
+
+
+def _written_down(refusal: Refusal, bid: Bid, by: Actor, now: datetime, **facts: JSON) -> None:
+    """Write a refused filing into the journal, where nobody reads it before the opening."""
+    tender, said = bid.slot.tender_id, {"bid": bid.digest, **facts}
+    attempt(refusal.code, by=by, at=now, tender=tender, concealed=True, facts=said)

@@ -12,7 +12,7 @@ from procurement.journal.record import record
 from procurement.proof.canonical import JSON
 from procurement.vault import Stored
 from tenders.actions.amending import begun_edit, revise
-from tenders.actions.documents import added
+from tenders.actions.documents import added, told_of
 from tenders.actions.panel import NoPanel, appointed, draw_up, seat, sound_proposal
 from tenders.models import Panel, TenderDocument
 from tenders.panel.keyset import Keyset
@@ -38,14 +38,7 @@ def add_document(
         change.body = {**change.body, "remove_documents": removed}
     revise(change)
     change.save()
-    body: dict[str, JSON] = {
-        "name": name,
-        "version": document.version,
-        "length": stored.length,
-        "sha256": stored.sha256,
-        "change": str(change.pk),
-        "revision": change.revision,
-    }
+    body = {**told_of(document), "change": str(change.pk), "revision": change.revision}
     record(Verb.DOCUMENT_ADDED, tender=tender.pk, by=by, at=now, body=body)
     return document
 

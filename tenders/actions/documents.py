@@ -54,15 +54,19 @@ def add(
 
     revise(tender)
     tender.save()
-    body: dict[str, JSON] = {
-        "name": name,
-        "version": document.version,
-        "length": stored.length,
-        "sha256": stored.sha256,
-        "revision": tender.revision,
-    }
+    body = {**told_of(document), "revision": tender.revision}
     record(Verb.DOCUMENT_ADDED, tender=tender.pk, by=by, at=now, body=body)
     return document
+
+
+def told_of(document: TenderDocument) -> dict[str, JSON]:
+    """Say of a document in the journal what identifies it."""
+    return {
+        "name": document.name,
+        "version": document.version,
+        "length": document.length,
+        "sha256": document.sha256,
+    }
 
 
 def added(

@@ -4,13 +4,12 @@ from datetime import datetime
 from uuid import UUID
 
 from procurement.actors import Actor
+from procurement.documents import put_document, written
 from procurement.incoming import Incoming
-from procurement.refusals import Refusal
 from tenders.actions import amendment_parts
 from tenders.actions.amending import judge_editing
 from tenders.actions.amendment_publishing import judge_publication, publish_amendment
 from tenders.actions.publishing import Signed
-from tenders.ceremonies.documents import forget, put_document
 from tenders.ceremonies.publication import judge_paper, kept
 from tenders.models import ChangeKind, Tender, TenderDocument
 from tenders.queries import documents_of, tender_seen_by
@@ -33,17 +32,13 @@ def add_document_to(
     """
     change = change_seen_by(by, amendment_id, ChangeKind.AMENDMENT)
     judge_editing(change.tender, change, by=by, now=now)
-    media_type, stored = put_document(change.tender_id, name, media_type, body)
-    try:
-        document = amendment_parts.add_document(
+    media_type, stored = put_document(f"tenders/{change.tender_id}", name, media_type, body)
+    return written(
+        stored,
+        lambda: amendment_parts.add_document(
             amendment_id=change.pk, name=name, media_type=media_type, stored=stored, by=by, now=now
-        )
-    except Refusal:
-        forget(stored)
-        raise
-    if document.object_version != stored.version_id:  # these bytes stood there already
-        forget(stored)
-    return document
+        ),
+    )
 
 
 def publish_amended_notice(

@@ -101,19 +101,20 @@ def test_no_holder_is_given_or_may_disclose_a_bid_of_a_short_lot(real_world: Wor
     assert [fault.code for fault in refused.value.faults] == ["not-in-the-set"]
 
 
+def all_say_that_it_fails(world: World, tender: Tender, bid: FiledBid) -> None:
+    """Let every holder list one bid as failed."""
+    broken = (bid.sealed.manifest.digest(),)
+    for holder in (*opened.PRESENT, TIMEKEEPER):
+        said = opened.failures(world, tender, holder, failed=broken)
+        opened.hand_in(world, tender, holder, said)
+
+
 def test_a_tender_fails_when_too_few_bids_can_be_opened_in_every_lot(real_world: World) -> None:
     """Requirement F49; message 9a: the minimum applies again, and nothing is disclosed."""
     tender, bids = closed(real_world, lot_1=3)
     opened.requested(real_world, tender)
-    broken = (bids["lot-1"][0].sealed.manifest.digest(),)
 
-    for holder in (*opened.PRESENT, TIMEKEEPER):
-        opened.hand_in(
-            real_world,
-            tender,
-            holder,
-            opened.failures(real_world, tender, holder, failed=broken),
-        )
+    all_say_that_it_fails(real_world, tender, bids["lot-1"][0])
     real_world.wind_to(real_world.now + timedelta(days=1))
     opened.proceed(real_world)
 
@@ -128,15 +129,8 @@ def test_only_the_lot_stops_in_which_too_few_can_be_opened(real_world: World) ->
     """Requirement F49; protocol, message 9a."""
     tender, bids = closed(real_world, lot_1=3, lot_2=3)
     opened.requested(real_world, tender)
-    broken = (bids["lot-1"][0].sealed.manifest.digest(),)
 
-    for holder in (*opened.PRESENT, TIMEKEEPER):
-        opened.hand_in(
-            real_world,
-            tender,
-            holder,
-            opened.failures(real_world, tender, holder, failed=broken),
-        )
+    all_say_that_it_fails(real_world, tender, bids["lot-1"][0])
     real_world.wind_to(real_world.now + timedelta(hours=2))
     opened.proceed(real_world)
 

@@ -32,7 +32,6 @@ HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
 TICK = timedelta(seconds=12)  # so that a step stands in the log before the next
 STEPS_OF_AN_OPENING = 12  # at most, with a tick each
-CLOSING_IN, OPENING_IN = 15 * MINUTE, 5 * MINUTE
 # What each law asks for, and a festival on top of it.
 PERIOD = {"cn-bidding": 32 * DAY, "cn-gp": 32 * DAY, "eu-2014-24": 46 * DAY}
 

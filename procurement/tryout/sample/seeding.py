@@ -19,7 +19,6 @@ Say = Callable[[str], None]
 YEAR_BACK = 300 * DAY
 TENDERS = 60
 PACKS = ("cn-bidding", "cn-gp", "cn-bidding", "cn-gp", "eu-2014-24", "eu-2014-24")  # by agency
-_WEEKS = timedelta(days=7)
 
 # How the sixty end: how many, where each stands now, and how many suppliers file.
 ENDINGS: tuple[tuple[int, Ending, int], ...] = (

@@ -13,6 +13,7 @@ from procurement.keys import write_once
 from procurement.texts import Text
 from procurement.tryout.sample.names import Thing, marked
 from procurement.tryout.sample.world import OPENERS, Body, World
+from procurement.tryout.story.tender import FORM
 from tenders.actions.approvals import judge, submit_for_approval
 from tenders.actions.drafting import draft
 from tenders.actions.holders import answer, hand_in_keys
@@ -32,14 +33,6 @@ from tenders.rules.draft import Draft, ItemDraft, LotDraft
 
 VALIDITY_DAYS = 90
 PRESENT = 2  # openers who open together
-QUESTION = {
-    "id": "delivery-days",
-    "text": {"en": "Days until delivery?", "zh": "交货天数？"},
-    "kind": "number",
-    "required": True,
-    "max_length": None,
-    "choices": [],
-}
 SPECIFICATION = (
     "{en}\n\nThis tender is part of a sample world. Nobody buys anything here.\n\n"
     "{zh}\n\n本招标属于示例，并无真实采购。\n"
@@ -198,6 +191,6 @@ def _draft(wanted: Wanted) -> Draft:
         closes_at=wanted.closes_at,
         opens_at=wanted.closes_at,
         lots=(LotDraft("lot-1", title, "price", (item,)),),
-        questions=(QUESTION,),
+        questions=tuple(FORM["questions"]),
         required_documents=(),
     )
