@@ -6,6 +6,7 @@ and strangers.
 """
 
 import base64
+import json
 import re
 from collections.abc import Sequence
 
@@ -18,6 +19,7 @@ from oversight.queries_supervision import attempts, overview
 from procurement.actors import ANONYMOUS
 from procurement.models import Event, User
 from procurement.outbox import deliver
+from procurement.proof.canonical import canonical
 from tenders.actions.ending import cancel
 from tenders.models import Question, Tender
 from tenders.overdue import due
@@ -85,10 +87,20 @@ def _read(when: str, filing: Filing, questions: Sequence[Question]) -> Read:
     found = everything(filing, *(EVERYONE - READERS))
     ids = [str(question.pk).encode() for question in questions]
     return {
-        (when, *key): plain(said, ids)
+        (when, *key): plain(in_one_order(said, ids), ids)
         for key, said in found.items()
         if not key[1].startswith(LISTS_BODIES)
     }
+
+
+def in_one_order(said: bytes, ids: Sequence[bytes]) -> bytes:
+    """Sort the objects of a history by what they say: it has them by their digests, at random."""
+    head, _, body = said.partition(b"\n\n")
+    if b'"type":"daylight/history/v1"' not in body:
+        return said
+    history = json.loads(body)
+    history["objects"].sort(key=lambda one: plain(base64.b64decode(one["body"]), ids))
+    return head + b"\n\n" + canonical(history)
 
 
 def plain(said: bytes, ids: Sequence[bytes]) -> bytes:
