@@ -27,6 +27,8 @@ from tenders.models import ApprovalKind, Tender, TenderState
 from tenders.notice import Order
 
 Plot = Generator[datetime, None, None]
+About = Generator[datetime, None, UUID]  # one that tells which tender it was about
+Story = Generator[datetime, None, object]  # either of them
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -94,27 +96,24 @@ def up_to_cancelled(world: World, cue: Cue) -> Plot:
     cancel(tender_id=tender, order_note=note, by=officer, now=world.now)
 
 
-def up_to_closed(world: World, cue: Cue) -> Plot:
+def up_to_closed(world: World, cue: Cue) -> About:
     """A tender whose time has passed. With too few bids it ends here by itself."""
     tender = yield from _published(world, cue)
     yield from _filed(world, cue, tender)
     yield from _closed(world, tender)
+    return tender
 
 
-def up_to_minutes(world: World, cue: Cue) -> Plot:
+def up_to_minutes(world: World, cue: Cue) -> About:
     """A tender whose bids are opened and minuted."""
-    tender = yield from _published(world, cue)
-    yield from _filed(world, cue, tender)
-    yield from _closed(world, tender)
+    tender = yield from up_to_closed(world, cue)
     yield from _opened(world, tender)
+    return tender
 
 
 def up_to_award(world: World, cue: Cue) -> Plot:
     """A tender that was awarded to the lowest price."""
-    tender = yield from _published(world, cue)
-    yield from _filed(world, cue, tender)
-    yield from _closed(world, tender)
-    yield from _opened(world, tender)
+    tender = yield from up_to_minutes(world, cue)
     yield world.now + 2 * DAY
     if Tender.objects.get(pk=tender).state == TenderState.CLOSED:
         yield from _awarded(world, cue, tender)
@@ -170,10 +169,10 @@ def with_amendment(world: World, cue: Cue) -> Plot:
     yield from _opened(world, tender)
 
 
-Ending = Callable[[World, Cue], Plot]
+Ending = Callable[[World, Cue], Story]
 
 
-def _drafted(world: World, cue: Cue) -> Generator[datetime, None, UUID]:
+def _drafted(world: World, cue: Cue) -> About:
     yield cue.begins
     tender = tendering.drafted(world, cue.wanted).pk
     yield world.now + HOUR
@@ -182,7 +181,7 @@ def _drafted(world: World, cue: Cue) -> Generator[datetime, None, UUID]:
     return tender
 
 
-def _published(world: World, cue: Cue) -> Generator[datetime, None, UUID]:
+def _published(world: World, cue: Cue) -> About:
     tender = yield from _drafted(world, cue)
     tendering.submitted(world, tender, cue.agency)
     yield world.now + HOUR

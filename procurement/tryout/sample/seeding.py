@@ -64,7 +64,7 @@ def seed(home: Path, *, now: datetime, tenders: int = TENDERS, say: Say) -> Worl
     return world
 
 
-def _play(stories: list[plots.Plot], world: World, now: datetime, say: Say) -> None:
+def _play(stories: list[plots.Story], world: World, now: datetime, say: Say) -> None:
     """Let each story go on at the instant for which it waits, until all stand at now."""
     order = itertools.count()
     waiting = [(next(story), next(order), story) for story in stories]
