@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bidding.sealed.changes import faults_of_changes
+from bidding.sealed.changes import broken_changes
 from bidding.sealed.may_open import deadline
 from client.answers import Refused
 from client.memory import Memory
@@ -20,7 +20,6 @@ from procurement.texts import Text
 from tenders.notice import Acknowledgement, Extension
 from tenders.panel.holders import HolderKey
 
-STILL_AWAITED = ("extension-not-acknowledged", "question-unanswered")
 ACKNOWLEDGED = Text("acknowledged the deadline {closes_at}", "已确认延期至 {closes_at}")
 NOT_ALLOWED = Text(
     "The deadline was moved as it must not be: not acknowledged.", "延期不合规则：不予确认。"
@@ -89,8 +88,8 @@ def require_allowed(proof: Proved) -> None:
 
     :raises Stopped: with every reason against.
     """
-    found = faults_of_changes([(step.leaf, step.decided) for step in proof.told.history.steps])
-    if against := [fault for fault in found if fault.code not in STILL_AWAITED]:
+    steps = proof.told.history.steps
+    if against := broken_changes([(step.leaf, step.decided) for step in steps]):
         raise Stopped("not-allowed", NOT_ALLOWED, faults=against)
 
 

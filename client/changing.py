@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bidding.sealed.changes import faults_of_changes
+from bidding.sealed.changes import broken_changes
 from client.files import write_new
 from client.keys import load_key
 from client.output import GOOD, Output, Stopped
@@ -27,7 +27,6 @@ from tenders.panel.keyset import Keyset
 from tenders.rules.differences import Difference, differences
 
 REASON = "Amended notice of tender"
-AWAITED = frozenset({"extension-not-acknowledged", "question-unanswered"})  # nothing wrong yet
 NOTHING_THERE = Text("(nothing)", "（无）")
 CHANGE = Text("  {what}: {before} → {after}", "  {what}：{before} → {after}")
 NOT_WHAT_WAS_ASKED = Text(
@@ -148,9 +147,9 @@ def _require_following(proof: Proved, change: Notice | Extension) -> None:
     :raises Stopped: saying what is wrong with it.
     """
     told = [(step.leaf, step.decided) for step in proof.told.history.steps]
-    before = {fault.code for fault in faults_of_changes(told)}
-    found = faults_of_changes([*told, ("0" * 64, change)])
-    wrong = [fault for fault in found if fault.code not in before | AWAITED]
+    before = {fault.code for fault in broken_changes(told)}
+    found = broken_changes([*told, ("0" * 64, change)])
+    wrong = [fault for fault in found if fault.code not in before]
     if wrong:
         why = Text(wrong[0].said("en"), wrong[0].said("zh"))
         raise Stopped("does-not-follow", DOES_NOT_FOLLOW, why=why)

@@ -32,13 +32,26 @@ class Standing:
 
 def faults_of_changes(decisions: Sequence[Decision]) -> list[Fault]:
     """Name what is wrong with the changes of a tender, and what is still awaited."""
+    standing, broken = _followed(decisions)
+    return [*broken, *_awaited(standing)]
+
+
+def broken_changes(decisions: Sequence[Decision]) -> list[Fault]:
+    """Name what is wrong with the changes of a tender, whatever is still awaited."""
+    return _followed(decisions)[1]
+
+
+def _followed(decisions: Sequence[Decision]) -> tuple[Standing, list[Fault]]:
     standing = Standing()
-    found = [fault for leaf, decided in decisions for fault in _follow(standing, leaf, decided)]
+    broken = [fault for leaf, decided in decisions for fault in _follow(standing, leaf, decided)]
+    return standing, broken
+
+
+def _awaited(standing: Standing) -> Iterable[Fault]:
     if standing.awaited:
-        found.append(Fault("extension-not-acknowledged", NOT_ACKNOWLEDGED))
+        yield Fault("extension-not-acknowledged", NOT_ACKNOWLEDGED)
     if standing.unanswered:
-        found.append(Fault("question-unanswered", UNANSWERED, {"count": len(standing.unanswered)}))
-    return found
+        yield Fault("question-unanswered", UNANSWERED, {"count": len(standing.unanswered)})
 
 
 def _follow(standing: Standing, leaf: str, decided: Statement | None) -> Iterable[Fault]:

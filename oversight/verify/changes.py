@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bidding.sealed.changes import faults_of_changes
+from bidding.sealed.changes import broken_changes
 from bidding.sealed.may_open import deadline
 from oversight.verify.case import Case, Decision, once
 from oversight.verify.report import Broken, Finding
 from tenders.notice import Extension, Notice
 from tenders.panel.keyset import Keyset
 
-STILL_AWAITED = ("extension-not-acknowledged", "question-unanswered")  # asked at the opening
 FIXED, PUBLISHED = "keyset.fixed", "notice.published"
 
 
@@ -52,9 +51,8 @@ def changes_are_later_and_in_time(case: Case) -> Iterator[Finding]:
     that it moved, and delta.
     """
     steps = case.told.history.steps
-    for fault in faults_of_changes([(step.leaf, step.decided) for step in steps]):
-        if fault.code not in STILL_AWAITED:
-            yield Finding(fault.code, "history.json", "a change that the rules let be", fault.code)
+    for fault in broken_changes([(step.leaf, step.decided) for step in steps]):
+        yield Finding(fault.code, "history.json", "a change that the rules let be", fault.code)
     for decision in case.decisions:
         before = deadline(steps[: decision.position])
         if before is None or not isinstance(decision.step.decided, Notice | Extension):
