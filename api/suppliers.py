@@ -24,7 +24,6 @@ from procurement.queries_profile import (
     facts_of,
 )
 from procurement.rules.declaration import STATEMENTS
-from procurement.texts import Text
 from tenders.queries_profile import Answer, answers_for
 
 RAW = "application/octet-stream"
@@ -65,7 +64,7 @@ class ProfileView(View):
                     "questions": [_answer(one) for one in found.questions],
                     "documents": [_answer(one) for one in found.documents],
                     "declaration_needed": found.declaration_needed,
-                    "undeclared": [_both(text) for text in found.undeclared],
+                    "undeclared": [text._asdict() for text in found.undeclared],
                 }
             )
         declaration = declaration_of(supplier, by)
@@ -74,7 +73,7 @@ class ProfileView(View):
                 "facts": [_fact(one) for one in facts_of(supplier, by)],
                 "documents": [_document(one) for one in documents_of(supplier, by)],
                 "declaration": _declaration(declaration) if declaration else None,
-                "statements": {code: _both(text) for code, text in STATEMENTS.items()},
+                "statements": {code: text._asdict() for code, text in STATEMENTS.items()},
             }
         )
 
@@ -175,7 +174,3 @@ def _answer(answer: Answer) -> dict[str, object]:
         "fact": _fact(answer.fact) if answer.fact else None,
         "document": _document(answer.document) if answer.document else None,
     }
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text.en, "zh": text.zh}

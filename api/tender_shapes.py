@@ -182,7 +182,7 @@ def plan_line_json(line: PlanLine) -> dict[str, Any]:
         "id": line.pk,
         "agency": line.agency_id,
         "state": line.state,
-        "title": _both(Text(line.title_en, line.title_zh)),
+        "title": Text(line.title_en, line.title_zh)._asdict(),
         "budget": line.budget.to_json(),
         "added_at": line.added_at,
         "announced_at": line.announced_at,
@@ -197,7 +197,7 @@ def summary(tender: Tender, *, suspended: bool) -> dict[str, Any]:
         "state": tender.state,
         "suspended": suspended,
         "procedure": tender.procedure,
-        "title": _both(Text(tender.title_en, tender.title_zh)),
+        "title": Text(tender.title_en, tender.title_zh)._asdict(),
         "currency": tender.currency,
         "closes_at": tender.closes_at,
         "opens_at": tender.opens_at,
@@ -216,7 +216,7 @@ def tender_json(tender: Tender, *, by: Actor, now: datetime) -> dict[str, Any]:
         "plan_line": tender.plan_line_id,
         "budget": tender.plan_line.budget.to_json(),
         "pack": {"name": tender.pack_name, "version": tender.pack_version},
-        "description": _both(draft.description),
+        "description": draft.description._asdict(),
         "validity_days": draft.validity_days,
         "lots": [_lot_json(lot) for lot in draft.lots],
         "questions": list(draft.questions),
@@ -260,7 +260,7 @@ def document_json(document: TenderDocument) -> dict[str, Any]:
 def _lot_json(lot: LotDraft) -> dict[str, Any]:
     return {
         "id": lot.key,
-        "title": _both(lot.title),
+        "title": lot.title._asdict(),
         "criterion": lot.criterion,
         "items": [
             {
@@ -277,7 +277,3 @@ def _lot_json(lot: LotDraft) -> dict[str, Any]:
 
 def _agency(agency: Organisation) -> dict[str, Any]:
     return {"id": agency.pk, "name": {"en": agency.name_en, "zh": agency.name_zh}}
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text.en, "zh": text.zh}

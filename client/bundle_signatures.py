@@ -25,9 +25,7 @@ from signatures.pdf.evidence import Store
 from signatures.pdf.judge import judge
 from signatures.pdf.moments import Question, judge_token
 from signatures.pdf.policy import Policy
-from signatures.pdf.report import Indication, Report, Verdict
-
-SOUND = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
+from signatures.pdf.report import ACCEPTED, Indication, Report
 
 
 def checks(anchors: Path) -> tuple[Check, ...]:
@@ -48,7 +46,7 @@ def signatures_hold(case: Case, anchors: Anchors) -> Iterator[Finding]:
     with tempfile.TemporaryDirectory() as folder:
         for sha256, file in _files(case, Path(folder)):
             for report in recorded.get(sha256, ()):
-                if report.verdict in SOUND:
+                if report.verdict in ACCEPTED:
                     yield from _judged_again(file, report, anchors)
 
 
@@ -79,7 +77,7 @@ def _files(case: Case, folder: Path) -> Iterator[tuple[str, Path]]:
 
 def _judged_again(file: Path, recorded: Recorded, anchors: Anchors) -> Iterator[Finding]:
     report = judge(file, policy=Policy(), anchors=anchors, at=recorded.at)
-    if report.verdict not in SOUND:
+    if report.verdict not in ACCEPTED:
         yield Finding("signature", recorded.path, "sound", ", ".join(report.codes))
     elif _signers(report) != recorded.signers:
         yield Finding("other-signer", recorded.path, str(recorded.signers), str(_signers(report)))

@@ -19,7 +19,7 @@ from signatures.pdf.anchors import Anchors, AnchorsUnreadable
 from signatures.pdf.catalogue import message
 from signatures.pdf.judge import judge
 from signatures.pdf.policy import Policy
-from signatures.pdf.report import Finding, Report, SignatureFinding, Verdict, plain
+from signatures.pdf.report import ACCEPTED, Finding, Report, SignatureFinding, Verdict, plain
 from signatures.pdf.signing import (
     Evidence,
     KeyUnreadable,
@@ -45,7 +45,6 @@ FOUR_LINES = Text(
     "{file}: {verdict}\n  signed by  {who}\n  found      {text}\n  to do      {action}\n",
     "{file}：{verdict}\n  签署人  {who}\n  结果    {text}\n  处理    {action}\n",
 )
-ACCEPTED = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
 NOT_SIGNED = (SigningRefused, KeyUnreadable, AnchorsUnreadable, OSError)
 
 

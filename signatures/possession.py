@@ -21,11 +21,10 @@ from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
 from signatures.pdf.binding import binding_rule, wrong_certificate
 from signatures.pdf.certificates import signing_certificate
 from signatures.pdf.policy import MIB, Limits, Policy, Supplier
-from signatures.pdf.report import Report, Signer, Verdict
+from signatures.pdf.report import ACCEPTED, Report, Signer
 from signatures.service import check
 
 POINTER = "/signed_challenge"
-GOOD = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
 WHOEVER = Policy(limits=Limits(file_bytes=MIB, signatures=4, attachments=4, attachment_bytes=MIB))
 
 
@@ -55,7 +54,7 @@ def prove(*, organisation_id: UUID, pdf: bytes, by: Actor, now: datetime) -> Enr
     """
     require(by, Permission.ENROL_CERTIFICATE, of=organisation_id)
     report, _ = check(pdf, policy=WHOEVER, at=now, now=now)
-    if report.verdict not in GOOD:
+    if report.verdict not in ACCEPTED:
         raise ChallengeRefused(faults=[fault_of(one, POINTER) for one in report.findings])
     said = _said(pdf)
     signer = _only_signer(report)

@@ -4,7 +4,7 @@ What happens is announced where it is done; here everybody concerned gets a lett
 The rooms above write theirs about a tender through ``tell``, too.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -27,8 +27,15 @@ People = Callable[[Tender, datetime], list[User]]
 
 def handle(message: OutboxMessage, *, now: datetime) -> None:
     """Write the letters that something asks for; a second time changes nothing."""
-    for letter in letters_for(message.verb, message.payload):
-        tender = Tender.objects.select_related("agency").get(pk=message.subject)
+    tell_all(letters_for(message.verb, message.payload), message, now=now)
+
+
+def tell_all(letters: Sequence[Letter], message: OutboxMessage, *, now: datetime) -> None:
+    """Write the letters that a message about a tender asks for."""
+    if not letters:
+        return
+    tender = Tender.objects.select_related("agency").get(pk=message.subject)
+    for letter in letters:
         tell(letter, tender, source=str(message.pk), facts=message.payload, now=now)
 
 

@@ -60,13 +60,19 @@ def _openers(tender: Tender, pack: RulePack) -> Iterator[Fault]:
 
 
 def _interests(tender: Tender, officers: Iterable[UUID]) -> Iterator[Fault]:
-    """Officers and openers have declared none; approvers have at least not declared one."""
+    approvers = {approval.by_id for approval in approvals_of(tender)}
     acted = {*officers, *openers_of(tender)}
+    return faults_of_interests(tender, acted, approvers, conflict=_CONFLICTED)
+
+
+def faults_of_interests(
+    tender: Tender, acted: set[UUID], approvers: set[UUID], *, conflict: Text
+) -> Iterator[Fault]:
+    """Officers and openers have declared none; approvers have at least not declared one."""
     for user in undeclared(tender, acted):
         yield Fault("interests-not-declared", _UNDECLARED, {"name": user.name})
-    approvers = {approval.by_id for approval in approvals_of(tender)}
     for user in conflicted(tender, acted | approvers):
-        yield Fault("conflict-declared", _CONFLICTED, {"name": user.name})
+        yield Fault("conflict-declared", conflict, {"name": user.name})
 
 
 def _agency_key(tender: Tender) -> Iterator[Fault]:

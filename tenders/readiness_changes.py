@@ -11,9 +11,10 @@ from tenders.changing import amended_draft, amended_notice, amended_times, times
 from tenders.drafting import draft_of
 from tenders.models import Change, Tender
 from tenders.queries import documents_of, notice_of, pack_of
-from tenders.queries_duties import conflicted, openers_of, undeclared
+from tenders.queries_duties import openers_of
 from tenders.queries_panel import panel_faults, panel_of
 from tenders.queries_timetable import calendar_of
+from tenders.readiness import faults_of_interests
 from tenders.rules import soundness
 from tenders.rules.changes import (
     NOTHING_CHANGES,
@@ -27,9 +28,6 @@ from tenders.rules.changes import (
 )
 from tenders.rules.differences import Difference, differences
 
-_UNDECLARED = Text(
-    "{name} has not declared interests in this tender", "{name} 尚未申报在本招标中的利益关系"
-)
 _CONFLICTED = Text(
     "{name} has declared a conflict of interest and had a part in this amendment",
     "{name} 已申报利益冲突，却参与了本次修改",
@@ -93,11 +91,8 @@ def _panel(tender: Tender, change: Change) -> list[Fault]:
 def _interests(tender: Tender, change: Change, acting: UUID) -> Iterator[Fault]:
     """Whoever acts, and every opener whom it seats, has declared none."""
     acted = {acting, change.proposed_by_id, *openers_of(tender, change.pk)}
-    for user in undeclared(tender, acted):
-        yield Fault("interests-not-declared", _UNDECLARED, {"name": user.name})
     approver = {change.decided_by_id} if change.decided_by_id else set()
-    for user in conflicted(tender, acted | approver):
-        yield Fault("conflict-declared", _CONFLICTED, {"name": user.name})
+    return faults_of_interests(tender, acted, approver, conflict=_CONFLICTED)
 
 
 def _changes_nothing(tender: Tender, change: Change) -> Iterator[Fault]:

@@ -14,9 +14,7 @@ from procurement.instants import written
 from procurement.roles import Role
 from procurement.texts import Text
 from procurement.waiting import Waiting
-from tenders.models import Demand, MissedCutOff, Question, Tender, TenderState
-
-RUNNING = (TenderState.PUBLISHED, TenderState.CLOSED)
+from tenders.models import RUNNING, Demand, MissedCutOff, Question, Tender
 
 _ANSWER = Text("Answer the questions about “{title}”", "请答复关于“{title}”的提问")
 _ANSWER_UNTIL = Text(

@@ -27,12 +27,11 @@ from procurement.vault import CHUNK_BYTES, SEALED, VaultUnavailable
 from signatures.faults import fault_of
 from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
 from signatures.pdf.policy import MIB, Limits
-from signatures.pdf.report import Finding, Report, Verdict
+from signatures.pdf.report import ACCEPTED, Finding, Report, Verdict
 from signatures.queries import signer_policy
 from signatures.service import check
 
 LARGEST_FORM = 20 * MIB
-SOUND = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
 CONTENT_STEP = "7"  # of the judge: what the file carries; not taken where it could not be read
 RETRY_SECONDS = 2  # sooner than elsewhere: the grace after a deadline is short
 _NOT_KEPT = Text(
@@ -84,7 +83,7 @@ class Judged:
     @property
     def signed_for(self) -> tuple[UUID, ...]:
         """Name the suppliers whose signatures hold."""
-        return self.asked if self.report.verdict in SOUND else ()
+        return self.asked if self.report.verdict in ACCEPTED else ()
 
 
 @contextmanager

@@ -26,6 +26,9 @@ class Verdict(StrEnum):
     INVALID = "INVALID"
 
 
+ACCEPTED = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
+
+
 class Indication(StrEnum):
     """What ETSI EN 319 102-1, 5.1.3 calls the status of one signature."""
 

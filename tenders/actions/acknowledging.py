@@ -16,8 +16,7 @@ from procurement.refusals import AlreadyDone, BadInput, Fault, NotPermitted
 from procurement.roles import Permission
 from procurement.texts import Text
 from tenders.actions.entry import locked, require_state
-from tenders.actions.orders import RUNNING
-from tenders.models import Seat, Tender
+from tenders.models import RUNNING, Seat, Tender
 from tenders.notice import Acknowledgement
 from tenders.queries import control_events
 from tenders.signed import opened

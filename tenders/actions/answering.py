@@ -14,9 +14,8 @@ from procurement.refusals import BadInput, Fact, Fault, Refusal
 from procurement.roles import Permission
 from procurement.texts import Text
 from tenders.actions.entry import locked, require_impartial, require_state
-from tenders.actions.orders import RUNNING
 from tenders.answers import Answer
-from tenders.models import PublishedAnswer, Question, Tender
+from tenders.models import RUNNING, PublishedAnswer, Question, Tender
 from tenders.queries import notice_of
 from tenders.queries_questions import names_in, next_number
 from tenders.rules.redaction import KINDS, hints

@@ -12,9 +12,9 @@ from procurement.refusals import BadInput
 from procurement.roles import Permission
 from procurement.texts import Text
 from tenders.actions.entry import locked, require_impartial, require_state
-from tenders.actions.orders import RUNNING, read_order, record_order
+from tenders.actions.orders import read_order, record_order
 from tenders.actions.plan import free_line
-from tenders.models import BEFORE_PUBLICATION, Tender
+from tenders.models import BEFORE_PUBLICATION, RUNNING, Tender
 from tenders.queries import notice_of
 from tenders.rules import remark
 from tenders.verbs import Verb

@@ -20,7 +20,7 @@ from procurement.roles import Permission, Role
 from procurement.texts import Text
 from tenders.actions.demands import demand
 from tenders.actions.entry import locked, require_state
-from tenders.models import Suspension, Tender, TenderState
+from tenders.models import RUNNING, Suspension, Tender
 from tenders.notice import Order
 from tenders.queries import pack_of, suspended
 from tenders.queries_duties import standing_keys
@@ -30,7 +30,6 @@ from tenders.verbs import Verb
 
 POINTER = "/order_note"
 EFFECTS = ("suspend", "resume", "produce")  # what a supervisor orders
-RUNNING = (TenderState.PUBLISHED, TenderState.CLOSED)
 
 _ORDER = Text("order", "作出监督决定")
 _OTHER_TENDER = Text("This order is about another tender", "该决定针对其他招标")

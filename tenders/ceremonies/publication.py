@@ -15,7 +15,7 @@ from procurement.stored import vault
 from procurement.texts import Text
 from procurement.vault import DOCUMENTS, Stored
 from signatures.pdf.catalogue import message
-from signatures.pdf.report import Report, Verdict
+from signatures.pdf.report import ACCEPTED, Report
 from signatures.queries import signer_policy
 from signatures.service import check
 from tenders.actions.publishing import NoticeChanged, Signed, judge_publication, publish
@@ -23,7 +23,6 @@ from tenders.models import Tender, TenderDocument
 from tenders.notice import Notice
 from tenders.queries import documents_of, notice_pdf_name, tender_seen_by
 
-GOOD = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
 RETRY_SECONDS = 10
 POINTER = "/notice_pdf"
 
@@ -69,7 +68,7 @@ def judge_paper(tender: Tender, notice: Notice, pdf: bytes, now: datetime) -> No
     report, stored = check(pdf, policy=signer_policy(tender.agency), at=now, now=now)
     if stored is None:
         raise TemporarilyUnavailable(_AGAIN, retry_after=RETRY_SECONDS)
-    if report.verdict not in GOOD:
+    if report.verdict not in ACCEPTED:
         raise PaperNotAccepted(faults=_faults(report))
     carried = sorted((one.name, one.sha256) for one in report.attachments)
     if carried != [("keyset.json", notice.keyset), ("notice.json", notice.digest())]:

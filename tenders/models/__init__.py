@@ -9,6 +9,7 @@ from tenders.models.plan import PlanLine, PlanState
 from tenders.models.questions import MissedCutOff, PublishedAnswer, Question
 from tenders.models.tender import (
     BEFORE_PUBLICATION,
+    RUNNING,
     Item,
     Lot,
     Tender,
@@ -18,6 +19,7 @@ from tenders.models.tender import (
 
 __all__ = [
     "BEFORE_PUBLICATION",
+    "RUNNING",
     "Approval",
     "ApprovalKind",
     "Change",

@@ -30,6 +30,7 @@ class TenderState(models.TextChoices):
 
 
 BEFORE_PUBLICATION = (TenderState.DRAFT, TenderState.IN_APPROVAL)
+RUNNING = (TenderState.PUBLISHED, TenderState.CLOSED)
 
 
 class TenderQuerySet(models.QuerySet["Tender"]):

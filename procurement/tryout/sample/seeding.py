@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from procurement.models import Checkpoint
 from procurement.refusals import Refusal
 from procurement.texts import Text
+from procurement.tryout.run import Say
 from procurement.tryout.sample import names, plots
 from procurement.tryout.sample.plots import DAY, PERIOD, Cue, Ending
 from procurement.tryout.sample.world import World
 
-Say = Callable[[str], None]
 YEAR_BACK = 300 * DAY
 TENDERS = 60
 PACKS = ("cn-bidding", "cn-gp", "cn-bidding", "cn-gp", "eu-2014-24", "eu-2014-24")  # by agency
