@@ -11,6 +11,7 @@ from bidding.actions.receipts import keep_paper
 from bidding.models import Bid, Receipt
 from bidding.papers import receipt_pdf
 from bidding.queries import name_of, sealed_objects
+from bidding.queries_again import everything_filed
 from bidding.sealed.bid import Receipt as ReceiptObject
 from bidding.verbs import Verb
 from procurement.models.outbox import OutboxMessage
@@ -20,8 +21,10 @@ from procurement.stored import vault
 from procurement.vault import SEALED, VaultFault
 from signatures.service import seal
 from tenders.queries import notice_of, pack_of
+from tenders.verbs import Verb as TenderVerb
 
 REASON = "Receipt"
+DEADLINE_MOVES = (TenderVerb.DEADLINE_EXTENDED, TenderVerb.NOTICE_AMENDED)
 
 
 def handle(message: OutboxMessage, *, now: datetime) -> None:
@@ -31,6 +34,9 @@ def handle(message: OutboxMessage, *, now: datetime) -> None:
         set_paper(receipt.get(bid=message.subject), now=now)
     elif message.verb == Verb.RETENTION_DUE:
         retain(Bid.objects.select_related("slot__tender").get(pk=message.subject))
+    elif message.verb in DEADLINE_MOVES:  # what is kept from the deadline on, is kept longer
+        for bid in everything_filed().filter(slot__tender=message.subject):
+            retain(bid)
 
 
 def set_paper(receipt: Receipt, *, now: datetime) -> None:

@@ -1,9 +1,13 @@
 """Reading changes of published tenders, and the versions of notices and documents."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Max
+
 from procurement.actors import Actor
+from procurement.models import Event, Kind
 from procurement.objects import fetch
 from procurement.refusals import NotFound
 from procurement.stored import vault
@@ -12,7 +16,9 @@ from tenders.models import Change, ChangeKind, NoticeVersion, Tender, TenderDocu
 from tenders.notice import Notice
 from tenders.queries import content_of, document_of, notice_pdf_name, tender_seen_by
 from tenders.rules.differences import Difference, changed_lines, differences
+from tenders.verbs import Verb
 
+SETS_THE_DEADLINE = (Verb.NOTICE_PUBLISHED, Verb.DEADLINE_EXTENDED)
 MOST_BYTES = 4 * 1024 * 1024  # of a text that is compared line by line
 
 
@@ -41,6 +47,13 @@ def changes_seen_by(by: Actor, tender: UUID, kind: ChangeKind) -> list[Change]:
     """List a tender's changes of a kind, oldest first."""
     found = Change.objects.visible_to(by).filter(tender=tender, kind=kind)
     return list(found.select_related("proposed_by", "decided_by").order_by("proposed_at", "pk"))
+
+
+def deadline_set_at(tender: UUID) -> datetime | None:
+    """Tell when a tender's deadline was last set, by a notice or an extension."""
+    decided = Event.objects.filter(tender=tender, kind=Kind.CONTROL, verb__in=SETS_THE_DEADLINE)
+    last: datetime | None = decided.aggregate(last=Max("at"))["last"]
+    return last
 
 
 def notice_versions(tender: Tender) -> list[NoticeVersion]:

@@ -21,6 +21,7 @@ from procurement.journal.record import attempt
 from procurement.proof.canonical import JSON
 from procurement.stored import vault
 from procurement.vault import SEALED, NotStored, VaultRefused, VaultUnavailable
+from tenders.queries_changes import deadline_set_at
 
 CODE = "stored-not-as-filed"
 BYTES_A_PASS = 64 * 1024 * 1024  # about a second's reading; openings are due in the same pass
@@ -99,8 +100,10 @@ def scrub(bid: Bid, *, now: datetime) -> Scrubbed:
 
 
 def _last_act(bid: Bid) -> datetime:
+    """Give when it was filed, taken back, or its tender's deadline moved: retention follows."""
     taken_back = bid.withdrawal_arrival.at if bid.withdrawal_arrival else None
-    return max(bid.receipt.issued_at, taken_back or bid.receipt.issued_at)
+    acts = (bid.receipt.issued_at, taken_back, deadline_set_at(bid.slot.tender_id))
+    return max(at for at in acts if at is not None)
 
 
 def _read(one: Kept) -> tuple[str | None, int]:

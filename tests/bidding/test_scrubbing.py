@@ -31,6 +31,7 @@ from tenders.models import Tender
 from tests.bidding.filing import filed_bid, withdrawn_bid
 from tests.bidding.opened import close, opened_tender
 from tests.bidding.test_servers_away import unmounted
+from tests.tenders.changing import extended
 from tests.world import Company, World, published_tender
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
@@ -112,6 +113,26 @@ def shorten(tmp_path: Path) -> None:
 
 
 # What is found
+
+
+def test_a_later_deadline_keeps_what_was_filed_longer_and_nothing_is_amiss_meanwhile(
+    today: World, bid: Bid, tender: Tender
+) -> None:
+    later(today, FIRST_READ_BACK + MINUTE)
+    moved = extended(today, tender, DAYS)
+
+    later(today, READ_BACK_EVERY - MINUTE)
+    extended(today, moved, DAYS)
+    later(today, 2 * MINUTE)  # the week is over before the outbox has told
+    deliver(today.now)
+    later(today, READ_BACK_EVERY + MINUTE)
+
+    bid = Bid.objects.select_related("slot__tender").get(pk=bid.pk)
+    locks = [vault().status(SEALED, *one).retain_until for one in sealed_objects(bid)]
+    longer = [until - retained_until(bid) for until in locks if until]
+    assert len(longer) == len(locks) > 5
+    assert all(timedelta() <= more < SECOND for more in longer)  # locks count whole seconds
+    assert amiss() == []
 
 
 def test_what_is_as_it_was_filed_and_locked_leaves_no_trace_but_when(
