@@ -70,6 +70,17 @@ def test_it_says_until_when_questions_are_taken_and_answered(notice: Notice) -> 
     assert shown.count("2026-02-20 09:00:00 UTC") == 2
 
 
+def test_a_later_version_says_why_it_replaces_the_one_before(notice: Notice) -> None:
+    """Requirement A4."""
+    because = "The hall seats more people / 座位增加"
+    later = replace(notice, version=2, previous=notice.digest(), reason=because)
+
+    shown = words(paper(later))
+
+    assert (because in shown, "修改理由" in shown) == (True, True)
+    assert "修改理由" not in words(paper(notice))
+
+
 def test_it_names_its_own_digest_on_every_page(notice: Notice) -> None:
     made = paper(notice)
 
