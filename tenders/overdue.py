@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 
+from django.db import IntegrityError
 from django.db.models import Exists, F, OuterRef
 
 from procurement.refusals import Refusal
@@ -26,5 +27,5 @@ def due(*, now: datetime) -> None:
     for tender in passed.order_by(F("closes_at"), "pk").values_list("pk", flat=True):
         try:
             miss_cut_off(tender, now=now)
-        except Refusal:  # one that cannot does not keep the others waiting
+        except (Refusal, IntegrityError):  # one that cannot does not keep the others waiting
             _log.warning("a cut-off of %s was not looked after", tender, exc_info=True)

@@ -4,19 +4,25 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from django.db import connections
+from django.db import Error, connections
 
+from procurement.constraint_refusals import refusal_for
 from procurement.refusals import Refusal
 
 DONE = "done"
 
 
 def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Do all at the same time; give what each answered, or the error that it met."""
+    """Do all at the same time; give what each answered, or the error that it met.
+
+    What the database refused is the refusal that a person would read, as at the one edge.
+    """
 
     def guarded(act: Callable[[], Any]) -> Any:
         try:
             return act()
+        except Error as error:
+            return refusal_for(error) or error
         except Exception as error:  # noqa: BLE001 - an answer, too
             return error
         finally:
