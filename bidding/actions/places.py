@@ -6,7 +6,7 @@ from bidding.models import Opening
 from procurement.actors import Actor
 from procurement.refusals import NotFound, NotPermitted, Refusal
 from procurement.texts import Text
-from tenders.models import Interests, Seat, Tender
+from tenders.models import RUNNING, Interests, Seat, Tender
 
 
 class NotClosedYet(Refusal):
@@ -14,11 +14,20 @@ class NotClosedYet(Refusal):
     title = Text("Bids have not been closed yet", "投标尚未封存")
 
 
+class NothingToOpen(Refusal):
+    code, status = "nothing-to-open", 409
+    title = Text(
+        "The tender has ended and nothing of it will be opened; nobody needs to come",
+        "招标已结束，不再开标，无须到场",
+    )
+
+
 def locked(tender_id: UUID, by: Actor) -> tuple[Tender, Opening]:
     """Lock a tender that ``by`` may see, and then its opening.
 
     :raises NotFound: for a tender that is not there, or not for ``by``.
     :raises NotClosedYet: before the close.
+    :raises NothingToOpen: for one that ended before.
     """
     seen = Tender.objects.visible_to(by).select_for_update(of=("self",))
     tender = seen.filter(pk=tender_id, published_at__isnull=False).first()
@@ -27,7 +36,7 @@ def locked(tender_id: UUID, by: Actor) -> tuple[Tender, Opening]:
     openings = Opening.objects.select_for_update(of=("self",)).filter(tender=tender)
     opening = openings.select_related("tender").order_by("begun_at", "envelope").first()
     if opening is None:
-        raise NotClosedYet
+        raise NotClosedYet if tender.state in RUNNING else NothingToOpen
     return tender, opening
 
 

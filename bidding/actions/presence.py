@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bidding.actions.places import locked, opener
+from bidding.actions.places import NothingToOpen, locked, opener
 from bidding.models import OpeningState, Presence
 from bidding.verbs import Verb
 from procurement.actors import Actor, require
@@ -13,6 +13,7 @@ from procurement.journal.record import record
 from procurement.refusals import Refusal, WrongState
 from procurement.roles import Permission
 from procurement.texts import Text
+from tenders.models import TenderState
 
 COME = Text("be present", "到场")
 
@@ -27,8 +28,9 @@ def attend(*, tender_id: UUID, by: Actor, now: datetime) -> Presence:
     """Note that an opener is here; said again, it is the same.
 
     :raises NotPermitted: unless ``by`` is an opener of this tender without a conflict.
-    :raises TooEarlyToCome: before the time of the opening.
     :raises WrongState: once the opening is requested.
+    :raises NothingToOpen: once the tender was cancelled, or has ended otherwise.
+    :raises TooEarlyToCome: before the time of the opening.
     """
     tender, opening = locked(tender_id, by)
     seat, idx = opener(tender, by)
@@ -36,10 +38,12 @@ def attend(*, tender_id: UUID, by: Actor, now: datetime) -> Presence:
 
     if present := opening.present.filter(idx=idx).first():
         return present
-    if now < tender.opens_at:
-        raise TooEarlyToCome
     if opening.state != OpeningState.GATHERING:
         raise WrongState(action=COME, state=str(opening.state))
+    if tender.state != TenderState.CLOSED:
+        raise NothingToOpen
+    if now < tender.opens_at:
+        raise TooEarlyToCome
 
     present = Presence.objects.create(opening=opening, user=seat.user, idx=idx, at=now)
     record(Verb.OPENER_PRESENT, tender=tender_id, by=by, at=now, body={"idx": idx})

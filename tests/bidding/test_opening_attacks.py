@@ -14,7 +14,7 @@ import pytest
 from bidding.actions.answers import IntentNotInTheLog
 from bidding.actions.minutes import OTHER_MINUTES
 from bidding.actions.opening import NotYet, TooFewPresent
-from bidding.actions.places import NotClosedYet
+from bidding.actions.places import NotClosedYet, NothingToOpen
 from bidding.ceremonies import opening as ceremony
 from bidding.models import HolderNote, OpeningState
 from bidding.queries_opening import minutes_of, opened_of, opening_of
@@ -165,12 +165,7 @@ def test_a_cancelled_tender_is_never_opened(real_world: World) -> None:
     tender = opened.closed_tender(real_world, "12.50")
     opened.requested(real_world, tender)
     opened.try_the_set(real_world, tender)
-    cancel(
-        tender_id=tender.pk,
-        order_note=order(real_world, tender, "cancel"),
-        by=real_world.by("officer"),
-        now=real_world.now,
-    )
+    given_up(real_world, tender)
     opened.witnessed(real_world)
 
     opened.disclose(real_world, tender)
@@ -178,6 +173,31 @@ def test_a_cancelled_tender_is_never_opened(real_world: World) -> None:
 
     assert opening_of(tender.pk).state == OpeningState.REVEALS_CLOSED
     assert not filing.Bid.objects.filter(outcome__isnull=False).exists()
+
+
+def given_up(world: World, tender: Tender) -> None:
+    note, by = order(world, tender, "cancel"), world.by("officer")
+    cancel(tender_id=tender.pk, order_note=note, by=by, now=world.now)
+
+
+def test_nobody_comes_to_the_opening_of_a_cancelled_tender(real_world: World) -> None:
+    tender = opened.closed_tender(real_world, "12.50")
+    opened.come(real_world, tender, "opener-1")
+    given_up(real_world, tender)
+
+    refused(lambda: opened.come(real_world, tender, "opener-3"), NothingToOpen)
+
+    assert list(opening_of(tender.pk).present.values_list("idx", flat=True)) == [1]
+    assert attempts(tender) == ["nothing-to-open"]
+
+
+def test_an_opener_of_a_tender_that_ended_before_its_close_is_not_told_to_wait(
+    real_world: World,
+) -> None:
+    tender = published_tender(real_world)
+    given_up(real_world, tender)
+
+    refused(lambda: opened.come(real_world, tender, "opener-1"), NothingToOpen)
 
 
 # Notes that are not what is asked for
