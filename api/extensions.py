@@ -26,6 +26,12 @@ class NewExtension(Shape):
     extension_note = serializers.CharField(max_length=LONGEST_OBJECT, trim_whitespace=False)
 
 
+class ExtensionJudged(ChangeJudged):
+    """A decision upon a revision: the first, unless another one was read."""
+
+    revision = serializers.IntegerField(min_value=1, max_value=1_000_000, default=1)
+
+
 class WhichExtension(Shape):
     closes_at = InstantField()
     cause = serializers.CharField(max_length=LONGEST_REASON)
@@ -68,6 +74,17 @@ class ExtensionsView(View):
 
 
 class ExtensionView(View):
+    fresh = True
+
+    @extend_schema(request=NewExtension, responses=OpenApiTypes.OBJECT)
+    def patch(self, request: Request, extension: UUID) -> Response:
+        """Replace a signed extension that nobody has decided on (officer)."""
+        note = read(NewExtension, request.data)["extension_note"].encode()
+        made = extending.replace(
+            change_id=extension, extension_note=note, by=self.signed_in(), now=self.now
+        )
+        return Response(change_json(made))
+
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def delete(self, request: Request, extension: UUID) -> Response:  # noqa: ARG002
         """Take back an extension that nobody has decided on (officer)."""
@@ -78,10 +95,10 @@ class ExtensionView(View):
 class ExtensionDecisionView(View):
     fresh = True
 
-    @extend_schema(request=ChangeJudged, responses=OpenApiTypes.OBJECT)
+    @extend_schema(request=ExtensionJudged, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, extension: UUID) -> Response:
         """Let an extension come into force, or decline it (approver, not who proposed it)."""
-        sent = read(ChangeJudged, request.data)
+        sent = read(ExtensionJudged, request.data)
         made = extending.decide(change_id=extension, **sent, by=self.signed_in(), now=self.now)
         return Response(change_json(made))
 

@@ -19,6 +19,7 @@ from client.papers import add_signer, require_inside, signed_paper
 from client.profiles import add_profile, signed_in
 from client.proving import Proved, prove, read_anchors
 from client.publishing import OTHER_AGENCY, add_agency_key, agree, require_signer, require_sound
+from client.server import Server
 from procurement.proof.instants import format_instant, parse_instant
 from procurement.texts import Text
 from tenders.notice import Extension, Notice
@@ -54,6 +55,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     extend.add_argument("tender", metavar="TENDER")
     extend.add_argument("--until", required=True, metavar="INSTANT", help="the new deadline")
     extend.add_argument("--cause", required=True, help="a sentence that everybody reads")
+    extend.add_argument(
+        "--instead-of", metavar="CHANGE", help="the proposal whose place it takes, not yet decided"
+    )
     add_agency_key(extend)
     add_profile(extend)
     extend.set_defaults(run=run_extend)
@@ -123,10 +127,17 @@ def run_extend(args: argparse.Namespace, out: Output) -> int:
         return GOOD
     agree(out)
     note = extension.sign(key.note_signer()).decode()
-    made = server.post(f"tenders/{args.tender}/extensions", {"extension_note": note})
+    made = _proposed(server, args, {"extension_note": note})
     out.say(Text("A second person decides on it now.", "现由第二人审批。"))
-    out.answer(extension=extension.digest(), change=made["id"], proposed=True)
+    answer = {"change": made["id"], "revision": made["revision"]}
+    out.answer(extension=extension.digest(), **answer, proposed=True)
     return GOOD
+
+
+def _proposed(server: Server, args: argparse.Namespace, body: dict[str, Any]) -> Any:
+    if args.instead_of is not None:
+        return server.patch(f"extensions/{args.instead_of}", body)
+    return server.post(f"tenders/{args.tender}/extensions", body)
 
 
 def _publication(

@@ -74,8 +74,15 @@ class Server:
 
     def post(self, path: str, body: Any, *, repeatable: bool = False) -> Any:
         """Ask for something to be done; ``repeatable`` where twice is the same as once."""
+        return self._say("POST", path, body, repeatable=repeatable)
+
+    def patch(self, path: str, body: Any) -> Any:
+        """Put something in the place of what stands there."""
+        return self._say("PATCH", path, body)
+
+    def _say(self, method: str, path: str, body: Any, *, repeatable: bool = False) -> Any:
         answer = self.send(
-            "POST",
+            method,
             path,
             content=json.dumps(body, ensure_ascii=False).encode(),
             headers={"Content-Type": "application/json"},

@@ -63,6 +63,7 @@ WORDS: dict[str, Text] = {
     "amendment.approved": Text("An amendment was approved", "修改公告获批准"),
     "amendment.sent-back": Text("An amendment was sent back", "修改公告被退回"),
     "extension.proposed": Text("A later deadline was proposed", "提议延长截止时间"),
+    "extension.replaced": Text("A proposed later deadline was replaced", "替换拟议的延期"),
     "extension.declined": Text("A later deadline was declined", "否决延长截止时间"),
     "change.dropped": Text("A proposed change was given up", "放弃拟议变更"),
     "interests.declared": Text("Somebody declared their interests", "申报利害关系"),

@@ -26,6 +26,7 @@ class Verb(StrEnum):
     AMENDMENT_APPROVED = "amendment.approved"
     AMENDMENT_SENT_BACK = "amendment.sent-back"
     EXTENSION_PROPOSED = "extension.proposed"
+    EXTENSION_REPLACED = "extension.replaced"
     EXTENSION_DECLINED = "extension.declined"
     CHANGE_DROPPED = "change.dropped"
     QUESTION_ASKED = "question.asked"  # concealed, and by nobody

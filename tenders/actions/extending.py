@@ -51,11 +51,17 @@ APPROVERS = (Permission.APPROVE_LEGAL, Permission.APPROVE_FINANCE)
 UNANSWERED = "Questions of suppliers were not answered in time / 供应商的提问未按时答复"
 
 _DECIDE = Text("decide on a later deadline", "决定延长截止时间")
+_REPLACE = Text("replace a proposed later deadline", "替换拟议的延期")
 _DROP = Text("give a change up", "放弃变更")
 _SAY_WHY = Text("Say why the deadline stays", "请说明不予延期的理由")
 _OTHER = Text(
     "Something else was signed than what would be in force: fetch the extension and sign it again",
     "所签内容与拟生效的内容不一致，请重新获取延期文本并签署",
+)
+_REPLACED = Text(
+    "Another extension was put in the place of the one that you read: read it, then decide on its "
+    "revision",
+    "您所阅读的延期已被另一份替换：请阅读后按其修订号作出决定",
 )
 _ONE_AT_A_TIME = Text("A later deadline waits for its decision already", "已有延期待决定")
 
@@ -80,9 +86,7 @@ def propose(*, tender_id: UUID, extension_note: bytes, by: Actor, now: datetime)
     open_ones = Change.objects.filter(tender=tender, kind=ChangeKind.EXTENSION, state__in=OPEN)
     if open_ones.exists():
         raise Conflict(_ONE_AT_A_TIME)
-    extension = _signed(tender, extension_note)
-    if found := _faults(tender, extension):
-        raise BadInput(faults=found)
+    extension = _judged(tender, extension_note)
 
     change = Change.objects.create(
         tender=tender,
@@ -95,19 +99,51 @@ def propose(*, tender_id: UUID, extension_note: bytes, by: Actor, now: datetime)
     )
     change.submit_for_approval()
     change.save()
-    body: dict[str, JSON] = {
-        "change": str(change.pk),
-        "extension": change.object,
-        "closes_at": format_instant(extension.closes_at),
-    }
-    record(Verb.EXTENSION_PROPOSED, tender=tender.pk, by=by, at=now, body=body)
-    outbox.announce(Verb.EXTENSION_PROPOSED, tender.pk)
+    _tell(Verb.EXTENSION_PROPOSED, change, extension, by, now)
     return change
 
 
 @transaction.atomic
-def decide(*, change_id: UUID, approved: bool, comment: str, by: Actor, now: datetime) -> Change:
+def replace(*, change_id: UUID, extension_note: bytes, by: Actor, now: datetime) -> Change:
+    """Put another signed extension in the place of one that nobody has decided on.
+
+    It is the next revision of the same proposal, and a proposal of whoever signed it last.
+
+    :raises NotFound: when ``by`` sees no such extension.
+    :raises NotPermitted: unless ``by`` is an officer of the agency.
+    :raises ConflictDeclared: when ``by`` declared a conflict of interest.
+    :raises WrongState: when it was decided or taken back, or the tender is not published any more.
+    :raises DeadlinePassed: from the deadline on.
+    :raises AlreadyDone: when this very extension stands there.
+    :raises BadInput: for what the key of the notice did not sign, or what is not a later deadline.
+    """
+    tender, change = locked_change(change_id, ChangeKind.EXTENSION, by=by)
+    require(by, Permission.PUBLISH_TENDER, of=tender.agency_id)
+    require_impartial(by, tender)
+
+    require_change_state(change, ChangeState.IN_APPROVAL, action=_REPLACE)
+    require_running(tender, now=now)
+    extension = _judged(tender, extension_note)
+    if extension.digest() == change.object:
+        raise AlreadyDone
+
+    change.reason, change.object = extension.cause, extension.digest()
+    change.note = extension_note.decode()
+    change.proposed_by_id, change.proposed_at = by.user_id, now
+    change.revision += 1
+    change.save()
+    _tell(Verb.EXTENSION_REPLACED, change, extension, by, now)
+    return change
+
+
+@transaction.atomic
+def decide(
+    *, change_id: UUID, revision: int = 1, approved: bool, comment: str, by: Actor, now: datetime
+) -> Change:
     """Let a proposed extension come into force, or decline it with a comment.
+
+    Whoever decides names the ``revision`` that they read, so that nobody agrees to what was put in
+    its place meanwhile.
 
     :raises NotFound: when ``by`` sees no such extension.
     :raises NotPermitted: unless ``by`` is an approver of the agency.
@@ -116,6 +152,7 @@ def decide(*, change_id: UUID, approved: bool, comment: str, by: Actor, now: dat
     :raises AlreadyDone: when it was decided.
     :raises WrongState: unless the tender is published and the extension waits.
     :raises DeadlinePassed: from the deadline on.
+    :raises Conflict: when it was replaced since.
     :raises TooLate: when the deadline was moved further meanwhile.
     :raises BadInput: for a refusal without a comment.
     """
@@ -125,6 +162,8 @@ def decide(*, change_id: UUID, approved: bool, comment: str, by: Actor, now: dat
     if change.decided_at:
         raise AlreadyDone
     require_change_state(change, ChangeState.IN_APPROVAL, action=_DECIDE)
+    if revision != change.revision:
+        raise Conflict(_REPLACED)
     needed = None if approved else _SAY_WHY
     if found := list(remark.faults(comment, pointer="/comment", needed=needed)):
         raise BadInput(faults=found)
@@ -198,6 +237,29 @@ def extend_by_rule(tender_id: UUID, questions: Sequence[str], *, now: datetime) 
     tender.question_extensions += 1
     note = extension.sign(receipt_signer())
     _move(tender, extension, note, by=system_actor(), now=now, counted=later)
+    return extension
+
+
+def _tell(verb: Verb, change: Change, extension: Extension, by: Actor, now: datetime) -> None:
+    """Write a proposal into the journal, and call the second person."""
+    body: dict[str, JSON] = {
+        "change": str(change.pk),
+        "revision": change.revision,
+        "extension": change.object,
+        "closes_at": format_instant(extension.closes_at),
+    }
+    record(verb, tender=change.tender_id, by=by, at=now, body=body)
+    outbox.announce(verb, change.tender_id)
+
+
+def _judged(tender: Tender, note: bytes) -> Extension:
+    """Read an extension that may be put before a second person.
+
+    :raises BadInput: for what the key of the notice did not sign, or what is not a later deadline.
+    """
+    extension = _signed(tender, note)
+    if found := _faults(tender, extension):
+        raise BadInput(faults=found)
     return extension
 
 

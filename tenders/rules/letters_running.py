@@ -65,6 +65,19 @@ WHILE_IT_RUNS: dict[str, tuple[Letter, ...]] = {
             ),
         ),
     ),
+    "extension.replaced": (
+        about_a_tender(
+            "decide-extension",
+            (Audience.LEGAL_APPROVERS, Audience.FINANCE_APPROVERS),
+            Text("“{title}”: another later deadline waits for you", "“{title}”：另一延期待您决定"),
+            Text(
+                "The later deadline that was proposed was replaced by another one before anybody "
+                "decided. Read it anew; a second person decides, before the deadline that stands.",
+                "拟议的延期在作出决定前已被另一份替换。请重新阅读，"
+                "须由另一人在现行截止时间之前决定。",
+            ),
+        ),
+    ),
     "extension.declined": (
         about_a_tender(
             "extension-declined",

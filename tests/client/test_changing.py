@@ -46,10 +46,14 @@ def test_a_later_deadline_is_signed_decided_and_then_a_new_notice_published(
     asked = ("extend", running.tender, "--cause", "The site visit was moved", *signing(running))
 
     earlier = officer.refused(*asked, "--until", format_instant(closes_at - HOUR))
-    signed = officer.done(*asked, "--until", format_instant(closes_at + HOUR))
+    first = officer.done(*asked, "--until", format_instant(closes_at + HOUR / 2))
+    signed = officer.done(
+        *asked, "--until", format_instant(closes_at + HOUR), "--instead-of", first["change"]
+    )
 
     assert earlier == "does-not-follow"
     assert signed["proposed"] is True
+    assert (signed["change"], signed["revision"]) == (first["change"], 2)
     with running.acting() as world:
         change = Change.objects.get(pk=signed["change"])
         assert change.state == ChangeState.IN_APPROVAL

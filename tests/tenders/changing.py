@@ -59,11 +59,34 @@ def proposed(world: World, tender: Tender, by: timedelta = MINUTE, /, **said: An
     )
 
 
+def replaced(
+    world: World,
+    change: Change,
+    by: timedelta = 2 * MINUTE,
+    /,
+    *,
+    who: str = "officer",
+    **said: Any,
+) -> Change:
+    """Put another later deadline in the place of one that waits."""
+    return extending.replace(
+        change_id=change.pk,
+        extension_note=extension_note(world, change.tender, by, **said),
+        by=world.by(who),
+        now=world.now,
+    )
+
+
 def decided(world: World, change: Change, *, approved: bool = True, who: str = "finance") -> Change:
     """Let a second person decide on a later deadline."""
     comment = "" if approved else "There is time enough"
     return extending.decide(
-        change_id=change.pk, approved=approved, comment=comment, by=world.by(who), now=world.now
+        change_id=change.pk,
+        revision=change.revision,
+        approved=approved,
+        comment=comment,
+        by=world.by(who),
+        now=world.now,
     )
 
 

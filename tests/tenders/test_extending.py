@@ -4,6 +4,7 @@ Requirement B18 and E44 (Directive 2014/24/EU, Annex IV(c); UNCITRAL Model Law, 
 """
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from procurement.journal.record import control_head
 from procurement.keys import receipt_signer
 from procurement.models import Event, Membership, OutboxMessage
 from procurement.objects import fetch
+from procurement.proof.instants import format_instant
 from procurement.proof.notes import Verifier
 from procurement.refusals import (
     AlreadyDone,
@@ -44,6 +46,7 @@ from tests.tenders.changing import (
     extended,
     extension_note,
     proposed,
+    replaced,
     running_tender,
 )
 from tests.world import World, closed_tender, order, tender_in_approval
@@ -314,6 +317,86 @@ def test_a_proposal_can_be_taken_back(world: World, tender: Tender) -> None:
     with pytest.raises(WrongState):
         decided(world, change)
     proposed(world, tender)
+
+
+# Another one in its place
+
+
+def test_a_proposal_is_replaced_in_place_and_journalled(world: World, tender: Tender) -> None:
+    change = proposed(world, tender)
+
+    after = replaced(world, change, cause="The site is flooded", who="second officer")
+
+    assert (after.pk, after.state, after.revision) == (change.pk, ChangeState.IN_APPROVAL, 2)
+    assert (after.reason, after.proposed_by) == (
+        "The site is flooded",
+        world.people["second officer"],
+    )
+    event = Event.objects.get(verb="extension.replaced")
+    assert event.to_json()["body"] == {
+        "change": str(change.pk),
+        "revision": 2,
+        "extension": after.object,
+        "closes_at": format_instant(tender.closes_at + 2 * MINUTE),
+    }
+    told = OutboxMessage.objects.filter(verb="extension.replaced", subject=tender.pk)
+    assert told.count() == 1, "the approvers are called anew"
+    assert again(tender).closes_at == tender.closes_at
+    decided(world, after)
+    assert again(tender).closes_at == tender.closes_at + 2 * MINUTE
+
+
+def test_nobody_agrees_to_what_was_put_in_the_place_of_what_they_read(
+    world: World, tender: Tender
+) -> None:
+    read = proposed(world, tender)
+    replaced(world, read)
+
+    with pytest.raises(Conflict):
+        decided(world, read)
+
+    assert again(tender).closes_at == tender.closes_at
+
+
+@pytest.mark.parametrize("who", ["officer", "second officer"])
+def test_whoever_signed_any_of_them_decides_on_none(world: World, tender: Tender, who: str) -> None:
+    """Requirement E44: a second approval is a second person's."""
+    change = replaced(world, proposed(world, tender), who="second officer")
+    Membership.objects.filter(user=world.people[who], until=None).update(until=world.now)
+    world.grant(world.people[who], Role.LEGAL_APPROVER, world.agency)
+
+    with pytest.raises(OwnWork):
+        decided(world, change, who=who)
+
+
+def test_what_takes_the_place_is_checked_like_a_proposal(world: World, tender: Tender) -> None:
+    change = proposed(world, tender)
+    wrong: list[tuple[str, timedelta, dict[str, Any]]] = [
+        ("not-later", timedelta(0), {}),
+        ("not-signed", MINUTE, {"key": world.keys["supervisor"]}),
+        ("not-this-extension", MINUTE, {"notice": "0" * 64}),
+    ]
+
+    for code, by, said in wrong:
+        with pytest.raises(BadInput) as refusal:
+            replaced(world, change, by, **said)
+        assert refusal.value.faults[0].code == code
+    with pytest.raises(AlreadyDone):
+        replaced(world, change, MINUTE)
+    for who in ("legal", "opener-1", "overseer"):
+        with pytest.raises(NotPermitted):
+            replaced(world, change, who=who)
+
+
+def test_what_was_decided_or_has_passed_is_not_replaced(world: World, tender: Tender) -> None:
+    declined = decided(world, proposed(world, tender), approved=False)
+    with pytest.raises(WrongState):
+        replaced(world, declined)
+
+    change = proposed(world, tender)
+    world.wind_to(tender.closes_at)
+    with pytest.raises(DeadlinePassed):
+        replaced(world, change)
 
 
 # By rule, for want of an answer

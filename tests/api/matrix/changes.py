@@ -77,6 +77,7 @@ ROWS = [
     get(f"{TENDER}/extension-to-sign", PUBLISHED, SIGNED_IN, status=400, stranger=401),
     get(f"{TENDER}/extensions", PUBLISHED, SIGNED_IN, stranger=401),
     Row("post", f"{TENDER}/extensions", PUBLISHED, OFFICERS, 409, send=_extension),
+    Row("patch", EXTENSION, PUBLISHED, OFFICERS, 400, hidden=HIDDEN, send=_extension),
     Row("delete", EXTENSION, PUBLISHED, OFFICERS, hidden=HIDDEN),
     Row("post", f"{EXTENSION}/decision", PUBLISHED, APPROVERS, hidden=HIDDEN, send=_yes),
     Row(
