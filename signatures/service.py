@@ -19,7 +19,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
 from procurement.keys import sealing_key_file
-from signatures.actions import NotFinal, store_report
+from signatures.actions.reports import NotFinal, store_report
 from signatures.models import SignatureReport
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.policy import Policy

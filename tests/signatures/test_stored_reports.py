@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from signatures.actions import NotFinal, store_report
+from signatures.actions.reports import NotFinal, store_report
 from signatures.models import SignatureReport
 from signatures.pdf.report import Finding
 from signatures.queries import latest_report, report_for
