@@ -203,6 +203,34 @@ CATALOGUE: dict[str, Entry] = {
         ),
         ("签名数量不足", "需要 {required} 个有效签名，仅有 {found} 个。", "请补齐签名后提交。"),
     ),
+    "missing-role": _entry(
+        _INVALID,
+        "SIG_CONSTRAINTS_FAILURE",
+        (
+            "Somebody who has to sign has not",
+            "Signed as {role}: {found} of {required}. One person fills one part only.",
+            "Have them sign, too, then file the document.",
+        ),
+        (
+            "缺少应签署人的签名",
+            "“{role}”应有 {required} 个签名，现有 {found} 个。同一签署人只能担任一个角色。",
+            "请相应人员补签后提交。",
+        ),
+    ),
+    "level-too-low": _entry(
+        _INVALID,
+        "SIG_CONSTRAINTS_FAILURE",
+        (
+            "The signature lacks what keeps it provable",
+            "It reaches level {level}; the tender asks for {required}.",
+            "Sign again with an accepted timestamp; with the daylight command that is the default.",
+        ),
+        (
+            "签名级别不足",
+            "该签名为 {level} 级，招标要求 {required} 级。",
+            "请附认可的时间戳重新签名；daylight 命令默认附加。",
+        ),
+    ),
     # the signature as such
     "broken-signature": _entry(
         _INVALID,
@@ -371,6 +399,20 @@ CATALOGUE: dict[str, Entry] = {
             _OURS,
         ),
         ("吊销状态暂时未知", "暂无 {holder} 的证书在 {at} 的吊销信息。", _OURS_ZH),
+    ),
+    "revocation-not-proven": _entry(
+        _INVALID,
+        "TRY_LATER",
+        (
+            "The file does not prove that the certificate was not revoked",
+            "The tender asks for that proof now, and there is none for {holder} as of {at}.",
+            "Sign again with revocation data in the file (level B-LT).",
+        ),
+        (
+            "文件未能证明证书未被吊销",
+            "招标要求立即提供该证明，但没有 {holder} 的证书在 {at} 的吊销信息。",
+            "请重新签名，并在文件中附带吊销信息（B-LT 级）。",
+        ),
     ),
     # timestamps
     "timestamp-broken": _entry(

@@ -15,9 +15,18 @@ from pathlib import Path
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 
 from signatures.pdf.active import active_content, listed_attachments
+from signatures.pdf.algorithms import VERSION as ALGORITHMS
 from signatures.pdf.algorithms import described, weaknesses
 from signatures.pdf.anchors import Anchors
-from signatures.pdf.binding import bound_to, missing_signatures, signer_of, wrong_certificate
+from signatures.pdf.binding import (
+    accepted,
+    bound_to,
+    level_fault,
+    missing_signatures,
+    signer_of,
+    unproven,
+    wrong_certificate,
+)
 from signatures.pdf.bounds import check_bounds
 from signatures.pdf.catalogue import CATALOGUE, verdict_of, worst_first
 from signatures.pdf.chain import NoPath, path_to, revocation, usage_fault
@@ -48,8 +57,6 @@ NOT_CHECKED = (
     "6-rendering",
     "9-qualified-status",
     "11-freshness",
-    "12-mandates",
-    "13-roles",
 )
 STEPS = tuple(range(1, 14))
 
@@ -104,7 +111,8 @@ def stopped(blank: Report, finding: Finding, step: int) -> Report:
 def software() -> str:
     """Name the versions that a verdict depends on."""
     names = ("daylight-procurement", "pyHanko", "pyhanko-certvalidator", "pikepdf")
-    return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
+    versions = [f"{name} {importlib.metadata.version(name)}" for name in names]
+    return ", ".join([*versions, f"algorithms {ALGORITHMS}"])
 
 
 @dataclass
@@ -259,6 +267,10 @@ def _signature(
     findings += _certificate(envelope, question, moment.at)  # 9, 11
     signer = signer_of(envelope.certificate)
     bound_by = bound_to(signer, policy.suppliers)  # 12
+    level = _level(own, over_document, question.store)
+    asked = policy.supplier is None or bound_by is not None
+    if asked and (too_low := level_fault(level, policy)):  # 13
+        findings.append(too_low)
 
     return SignatureFinding(
         field=one.field.name,
@@ -270,7 +282,7 @@ def _signature(
         changes=changes,
         proven_at=moment.at,
         time_source=moment.source,
-        level=_level(own, over_document, question.store),
+        level=level,
         algorithm=described(envelope.signer_info, envelope.certificate),
         bound_by=bound_by,
         timestamps=tuple(own),
@@ -282,12 +294,16 @@ def _certificate(envelope: Envelope, question: Question, at: datetime) -> list[F
     wrong_use = usage_fault(envelope.certificate)
     found = [] if wrong_use is None else [wrong_use]
     anchors, store = question.anchors, question.store
+    policy = question.policy
     try:
-        path = path_to(anchors.signers, envelope.certificate, envelope.others, store, at=at)
+        path = path_to(
+            accepted(anchors.signers, policy), envelope.certificate, envelope.others, store, at=at
+        )
     except NoPath as no_path:
         return [*found, no_path.finding]
-    required = question.policy.revocation == "required"
-    return found + revocation(path, envelope.others, store, at=at, required=required)
+    required = policy.revocation != "if-available"
+    known = revocation(path, envelope.others, store, at=at, required=required)
+    return found + [unproven(one) if policy.revocation == "now" else one for one in known]
 
 
 def _document_findings(
@@ -340,8 +356,9 @@ def _sub_indication(findings: list[Finding]) -> str | None:
 
 
 def _level(own: list[TimestampFinding], over_document: list[TimestampFinding], store: Store) -> str:
-    """Name the PAdES level that the file reaches (ETSI EN 319 142-1, 6)."""
-    if not own and not over_document:
+    """Name the PAdES level that the file reaches (ETSI EN 319 142-1, 6); only what holds counts."""
+    over_document = [one for one in over_document if one.indication is Indication.PASSED]
+    if not over_document and all(one.indication is not Indication.PASSED for one in own):
         return "B-B"
     if not store.travelled:
         return "B-T"

@@ -8,6 +8,7 @@ from typing import Literal
 from procurement.proof.canonical import JSON, canonical
 
 MIB = 1024 * 1024
+LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")  # of PAdES, lowest first (ETSI EN 319 142-1, 6)
 
 
 @dataclass(frozen=True)
@@ -33,19 +34,41 @@ class Supplier:
     """Who has to have signed: an organisation by its identifiers, or certificates enrolled for it.
 
     ``identifiers`` are organizationIdentifier values (ETSI EN 319 412-1, 5.1.4), such as
-    ``NTRCN-91310000MA1K0000XX`` or ``VATDE-123456789``. ``certificates`` are SHA-256 digests of DER
-    certificates, in hex, which the supplier's administrator enrolled beforehand.
+    ``NTRCN-91310000MA1K0000XX`` or ``VATDE-123456789``; a Chinese one is also met by the unified
+    social credit code in a certificate (GB 32100). ``certificates`` are SHA-256 digests of DER
+    certificates, in hex, which the supplier's administrator enrolled beforehand. ``mandated`` are
+    those of persons who hold a mandate of the supplier at the instant that is judged.
     """
 
     identifiers: frozenset[str] = frozenset()
     certificates: frozenset[str] = frozenset()
+    mandated: frozenset[str] = frozenset()
 
-    def to_json(self) -> JSON:
+    def to_json(self) -> dict[str, JSON]:
         """Return the supplier as a JSON object, in one order only."""
+        mandated: dict[str, JSON] = {"mandated": [*sorted(self.mandated)]}
         return {
             "identifiers": [*sorted(self.identifiers)],
             "certificates": [*sorted(self.certificates)],
+            **(mandated if self.mandated else {}),
         }
+
+
+@dataclass(frozen=True)
+class Role:
+    """A part that somebody has to sign in: so many of these signers, and not twice the same.
+
+    A role is named by the policy alone: ``legal-representative``, ``project-manager``. What a file
+    claims of itself is no role.
+    """
+
+    name: str
+    signers: Supplier
+    count: int = 1
+
+    def to_json(self) -> dict[str, JSON]:
+        """Return the role as a JSON object."""
+        return {"name": self.name, "signers": self.signers.to_json(), "count": self.count}
 
 
 @dataclass(frozen=True)
@@ -53,25 +76,40 @@ class Policy:
     """The rules that turn findings into a verdict.
 
     ``supplier`` is None where nobody in particular has to have signed; ``besides`` names others,
-    each of whom has to have signed, too. ``clock_skew`` is how far the clock of a time-stamping
-    authority may run ahead of ours.
+    each of whom has to have signed, too, and ``roles`` the parts in which somebody has to have.
+    ``level`` is the lowest that will do. ``authorities`` are SHA-256 digests of the anchors that a
+    tender accepts out of those that the operator trusts; empty means all of them. Revocation data
+    that is missing makes a verdict wait where ``revocation`` is ``required``, decides against the
+    signature where it is ``now``, and is not missed where it is ``if-available``. ``clock_skew`` is
+    how far the clock of a time-stamping authority may run ahead of ours.
     """
 
     supplier: Supplier | None = None
     besides: tuple[Supplier, ...] = ()  # the members of a consortium that did not mandate its lead
     signatures_required: int = 1
     active_content: Literal["refuse", "remark"] = "remark"
-    revocation: Literal["required", "if-available"] = "required"
+    revocation: Literal["required", "now", "if-available"] = "required"
     clock_skew: timedelta = timedelta(minutes=5)
     limits: Limits = field(default_factory=Limits)
     version: str = "1"
+    roles: tuple[Role, ...] = ()
+    level: Literal["B-B", "B-T", "B-LT", "B-LTA"] = "B-B"
+    authorities: frozenset[str] = frozenset()
 
-    def to_json(self) -> JSON:
-        """Return the policy as a JSON object, in one order only."""
-        others: dict[str, JSON] = {"besides": [one.to_json() for one in self.besides]}
+    def to_json(self) -> dict[str, JSON]:
+        """Return the policy as a JSON object, in one order only.
+
+        What is not asked for is left out, so that an older question keeps its digest.
+        """
+        asked: dict[str, JSON] = {
+            "besides": [one.to_json() for one in self.besides],
+            "roles": [one.to_json() for one in self.roles],
+            "level": self.level if self.level != LEVELS[0] else "",
+            "authorities": [*sorted(self.authorities)],
+        }
         return {
             "supplier": self.supplier.to_json() if self.supplier else None,
-            **(others if self.besides else {}),
+            **{name: value for name, value in asked.items() if value},
             "signatures_required": self.signatures_required,
             "active_content": self.active_content,
             "revocation": self.revocation,

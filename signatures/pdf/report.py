@@ -65,13 +65,16 @@ class Signer:
     certificate_sha256: str
     valid_from: datetime
     valid_until: datetime
+    credit_codes: tuple[str, ...] = ()  # unified social credit codes beside the identifiers
 
     def to_json(self) -> JSON:
         """Return the signer as a JSON object."""
+        codes: dict[str, JSON] = {"credit_codes": [*self.credit_codes]}
         return {
             "name": self.name,
             "organisation": self.organisation,
             "identifiers": [*self.identifiers],
+            **(codes if self.credit_codes else {}),
             "issuer": self.issuer,
             "certificate_sha256": self.certificate_sha256,
             "valid_from": instant(self.valid_from),
