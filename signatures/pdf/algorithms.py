@@ -1,52 +1,34 @@
 """Step 8: which algorithms and key sizes were good enough, until when.
 
-The dates follow ETSI TS 119 312. They were compared with what is public of it: its machine-readable
-suites as the European Commission's DSS keeps them (github.com/esig/dss, dss-policy-crypto-xml:
-``dss-crypto-suite.xml`` for V1.5.1 of 2024, ``19312MachineReadable-v2.1.1.xml`` for V2.1.1 of 2026)
-and clause 8.4 of V2.1.1 as github.com/digicert/pkilint quotes it (pull request 201). The text of
-the standard itself was not at hand.
-
-Not certain is the end of RSA keys of 1,900 to 2,999 bits. V1.5.1 and the quoted clause agree on the
-end of 2028; the file for V2.1.1 says 2026-04-01. The clause was taken. It also forbids issuing
-certificates for such keys after 2026, which binds authorities and is not judged here. The padding
-is not judged either: RSA PKCS #1 v1.5 ends with 2028 in V1.5.1 and with 2033 in V2.1.1.
-
-An operator who wants other dates changes this table and with it the version of the software that
-stands in every report. An algorithm that is not in the table is not weak, it is unknown, and the
-answer is UNDECIDED.
+The dates are data: ``algorithms.toml`` holds them, each with its source, mostly ETSI TS 119 312.
+Its version stands in every report. An operator who wants other dates changes that file and its
+version. An algorithm that is not in it is not weak, it is unknown, and the answer is UNDECIDED.
 """
 
-from datetime import UTC, datetime
+import tomllib
+from datetime import UTC, date, datetime
+from importlib.resources import files
+from typing import Any
 
 from asn1crypto import cms, x509
 
 from signatures.pdf.report import Finding
 
-_PAST = datetime(2012, 1, 1, tzinfo=UTC)  # our own, earlier than DSS where DSS has a date
-_OPEN = datetime(2032, 1, 1, tzinfo=UTC)  # "recommended", without an end: look again before this
 
+def _instant(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+_TABLE: dict[str, Any] = tomllib.loads(
+    files("signatures.pdf").joinpath("algorithms.toml").read_text(encoding="utf-8")
+)
+VERSION: str = _TABLE["version"]
 # name as asn1crypto gives it: good until
-DIGESTS = {
-    "md5": datetime(2004, 8, 1, tzinfo=UTC),  # as in DSS
-    "sha1": _PAST,  # DSS: 2012-08-01
-    "sha224": datetime(2026, 1, 1, tzinfo=UTC),  # V1.5.1 and V2.1.1: 2029-01-01, we are stricter
-    "sha256": _OPEN,
-    "sha384": _OPEN,
-    "sha512": _OPEN,
-    "sha3_256": _OPEN,
-    "sha3_384": _OPEN,
-    "sha3_512": _OPEN,
-}
+DIGESTS = {name: _instant(one["until"]) for name, one in _TABLE["digests"].items()}
 # key algorithm: (least bits, good until), smallest first
 KEYS = {
-    "rsa": [
-        (1024, _PAST),  # DSS: 2019-10-01 for 1,024 and 1,536 bits
-        (2048, datetime(2029, 1, 1, tzinfo=UTC)),  # V2.1.1, 8.4, for 1,900 to 2,999 bits
-        (3000, _OPEN),  # V2.1.1: recommended with PSS
-    ],
-    "ec": [(160, _PAST), (256, _OPEN)],  # V2.1.1 lists no curve below 256 bits
-    "ed25519": [(256, _OPEN)],  # recommended since V2.1.1
-    "ed448": [(448, _OPEN)],
+    name: [(int(one["bits"]), _instant(one["until"])) for one in sizes]
+    for name, sizes in _TABLE["keys"].items()
 }
 MECHANISMS = {"rsassa_pkcs1v15", "rsassa_pss", "ecdsa", "ed25519", "ed448"}
 
