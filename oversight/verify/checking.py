@@ -10,12 +10,14 @@ from oversight.verify import (
     changes,
     holders,
     later_acts,
+    members,
     minutes,
     one_history,
     opening,
     panel,
     recorded,
     reopening,
+    winners,
 )
 from oversight.verify.bundle import ANCHORS, CHECKPOINTS
 from oversight.verify.case import Case
@@ -82,6 +84,9 @@ CHECKS = (
     # Every counted bid in time; closed set = what lived
     Check("receipts-signed", bids.receipts_are_signed, _told),
     Check("bids-bound", bids.bids_bind_their_content, _told),
+    Check("members-once", members.members_stand_once, _told),
+    Check("members-behind", members.members_stand_behind, _told),
+    Check("looked-up", members.bidders_were_looked_up, _told),
     Check("withdrawals", bids.withdrawals_are_signed_for, _told),
     Check("in-time", bids.bids_are_in_time, _told),
     Check("lapses", bids.lapses_follow_the_notice, _told),
@@ -100,6 +105,7 @@ CHECKS = (
     Check("judgements", later_acts.judgements_are_decided_by_another, _judged),
     Check("rankings", later_acts.rankings_follow, _awarded),
     Check("awards", later_acts.awards_are_decided_by_another, _opened),
+    Check("winners", winners.winners_were_looked_up, _awarded),
 )
 
 

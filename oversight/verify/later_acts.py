@@ -16,15 +16,16 @@ from awards.statements import (
 from bidding.sealed.opening import OPENED as AS_OPENED
 from bidding.sealed.opening import Opened, Outcome
 from oversight.verify.case import Case, Decision
-from oversight.verify.filings import bids_filed
+from oversight.verify.filings import Filing, bids_filed
+from oversight.verify.members import check_of
 from oversight.verify.opening import CONCLUDED, FAILED, OPENED
+from oversight.verify.recorded import SOUND
 from oversight.verify.report import Finding
 from tenders.notice import Order
 
 JUDGED, PROPOSED, DECIDED = "admissibility.judged", "award.proposed", "award.decided"
 ON_JUDGEMENTS = ("admissibility.confirmed", "admissibility.declined")
 ACTS = (JUDGED, *ON_JUDGEMENTS, PROPOSED, DECIDED)
-SOUND = ("VALID", "VALID_WITH_REMARKS")
 CONFIRMED = "confirmed"
 Judgements = Mapping[str, tuple[str, Judgement]]  # by bid: the judgement's digest, and itself
 
@@ -72,7 +73,7 @@ def rankings_follow(case: Case) -> Iterator[Finding]:
     for decision in case.decided(PROPOSED):
         path = decision.placed.path
         proposal = case.object(Proposal, decision.object, path)
-        confirmed = _confirmed(case, decision)
+        confirmed = confirmed_before(case, decision)
         try:
             ranking = ranking_of(opened, decided.object, proposal.lot, confirmed)
         except NoPrice as refused:
@@ -145,7 +146,7 @@ def _stands(order: Order, decision: Decision) -> bool:
     return order.ends_at is None or decision.at < order.ends_at
 
 
-def _confirmed(case: Case, until: Decision) -> dict[str, tuple[str, Judgement]]:
+def confirmed_before(case: Case, until: Decision) -> dict[str, tuple[str, Judgement]]:
     """Give the judgements that were confirmed before a decision, by bid."""
     found = {}
     for decision in case.decisions[: until.position]:
@@ -157,20 +158,25 @@ def _confirmed(case: Case, until: Decision) -> dict[str, tuple[str, Judgement]]:
 
 
 def _to_judge(case: Case, opened: Opened, lot: str) -> set[str]:
-    """Name the opened bids with a signature that was asked for and does not hold."""
-    forms = {one.digest: one.receipt.verdict for one in bids_filed(case)}
-    return {
-        one.bid
-        for one in opened.bids
-        if (one.lot, one.cause) == (lot, AS_OPENED)
-        and (
-            forms.get(one.bid) not in SOUND
-            or any(
-                found.signature == "required" and found.verdict not in SOUND
-                for found in one.documents
-            )
-        )
-    }
+    """Name the opened bids that are not sound in every point, as the platform asks it.
+
+    A bidder was on the debarment list when it filed, the offer departs from the form, or a
+    signature that was asked for does not hold.
+    """
+    filed = {one.digest: one for one in bids_filed(case)}
+    mine = [one for one in opened.bids if (one.lot, one.cause) == (lot, AS_OPENED)]
+    return {one.bid for one in mine if not _sound(case, one, filed.get(one.bid))}
+
+
+def _sound(case: Case, outcome: Outcome, filing: Filing | None) -> bool:
+    check = check_of(case, filing.placed) if filing else None
+    return (
+        filing is not None
+        and filing.receipt.verdict in SOUND
+        and not (check and check.found)
+        and outcome.why is None
+        and all(one.signature != "required" or one.verdict in SOUND for one in outcome.documents)
+    )
 
 
 def _short(case: Case) -> set[str]:

@@ -13,6 +13,7 @@ from oversight.verify.filings import bids_filed
 from oversight.verify.opening import OPENED
 from oversight.verify.report import Broken, Finding
 
+SOUND = ("VALID", "VALID_WITH_REMARKS")  # verdicts on a signature that settle the matter
 UNREPORTED = ("NOT_JUDGED", "UNDECIDED")  # no PDF; or the machine could not finish
 
 

@@ -56,6 +56,18 @@ PROVED = {
         "lot",
         "每份投标均针对递交时有效的公告，并为其投标人和标段封装",
     ),
+    "members-once": Text(
+        "Nobody stood in two bids that count for one lot, alone or in a consortium",
+        "同一标段内，任何单位均未以单独投标或联合体成员身份参与两份有效投标",
+    ),
+    "members-behind": Text(
+        "Every member of a consortium mandated its lead before the bid was filed, or signed it",
+        "联合体每一成员均在递交前授权牵头人，或亲自签署投标函",
+    ),
+    "looked-up": Text(
+        "Everybody who stands in a bid was looked up in the debarment list when it was filed",
+        "投标中的每一单位均在递交时经禁入名单查询",
+    ),
     "withdrawals": Text("Every withdrawal has its form", "每次撤回均附有撤回函"),
     "in-time": Text(
         "Every bid came before the deadline and was witnessed soon after",
@@ -106,6 +118,11 @@ PROVED = {
     "awards": Text(
         "Every award was decided by another person than proposed it",
         "每项定标均由提议人以外的人决定",
+    ),
+    "winners": Text(
+        "Whoever won was looked up in the debarment list before; who stood on it won only where "
+        "two people had said that the bid counts",
+        "中标人在定标前均经禁入名单查询；名单所列者仅在两人认定其投标有效后方可中标",
     ),
     "signatures": Text(
         "Every signature that was recorded as sound is sound, as of then, by the signer recorded",

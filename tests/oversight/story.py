@@ -19,6 +19,7 @@ from typing import Any
 
 from awards.statements import AwardDecision, Judgement, JudgementDecision, Proposal, Ranking
 from bidding.sealed.bid import Bid, Bidder, Receipt, Received, Withdrawal
+from bidding.sealed.consortium import Consortium, Mandate
 from bidding.sealed.container import SourceFile, write_container
 from bidding.sealed.inner import build_inner, items_leaves, items_root
 from bidding.sealed.manifest import Context
@@ -49,6 +50,7 @@ from procurement.proof.canonical import JSON, canonical, sha256_hex
 from procurement.proof.evidence import TenderHistory
 from procurement.proof.notes import Signer
 from procurement.proof.shapes import Statement
+from procurement.proof.suppliers import DebarmentCheck, ListEntry, LookedUp, Purpose
 from tenders.notice import Document, Notice
 from tenders.panel.keyset import Keyset, Rehearsal, RehearsalAnswer
 from tenders.response_form import complete, fields
@@ -61,6 +63,7 @@ RECEIPTS = signer("receipt", "1")
 SUPERVISOR = signer("supervisor", "audit")
 OFFER = "offer"
 Files = dict[str, bytes]
+Asked = Callable[[DebarmentCheck], DebarmentCheck]
 
 
 @dataclass
@@ -124,11 +127,14 @@ class Story:
         verdict: str = "VALID",
         supersedes: Filed | None = None,
         sealed_for: str | None = None,
+        together_with: tuple[str, ...] = (),
+        signers: tuple[str, ...] = (),
+        asked: Asked = lambda check: check,
         change: Callable[[Bid], Bid] = lambda bid: bid,
         received_at: datetime | None = None,
         journalled: bool = True,
     ) -> Filed:
-        """Seal a bid, file it and get the receipt."""
+        """Seal a bid, file it and get the receipt; ``signers`` are those on record for its form."""
         content = f"%PDF-1.7 {who} {price}".encode()
         sealed, payload, offer = self._seal(sealed_for or who, price, content)
         bid = change(
@@ -138,7 +144,7 @@ class Story:
                 supersedes.bid.bid_version + 1 if supersedes else 1,
                 supersedes.digest if supersedes else None,
                 self.notice.digest(),
-                Bidder(an_id(who), (an_id(who),)),
+                bidder_of(who, *together_with),
                 {OFFER: sealed.manifest.digest()},
             )
         )
@@ -157,7 +163,11 @@ class Story:
         )
         self.keep(sealed.manifest)
         self.keep(bid)
-        body = {"object": self.keep(receipt, RECEIPTS), "bid": bid.digest()}
+        body = {
+            "object": self.keep(receipt, RECEIPTS),
+            "bid": bid.digest(),
+            "check": self.look_up(bid, "submission", asked),
+        }
         event = self.concealed("bid.filed", body, write=journalled)
         self.files[layout.form_path(sha256_hex(form))] = form
         document = FoundDocument(
@@ -169,13 +179,31 @@ class Story:
             verdict,  # type: ignore[arg-type]
             (),
         )
-        self.report(sha256_hex(form), "VALID")
+        self.report(sha256_hex(form), "VALID", *signers)
         self.report(sha256_hex(content), verdict)
         announced = Announced(offer["total"], offer["total_net"], offer["currency"])
         filed = Filed(who, bid, receipt, sealed, payload, announced, (document,), event)
         self.filed.append(filed)
         self.tick()
         return filed
+
+    def consortium(self, lead: str, *members: str, mandated: tuple[str, ...] = ()) -> str:
+        """Form a consortium, let some members mandate its lead, and name the last mandate."""
+        bidder = bidder_of(lead, *members)
+        said = Consortium(an_id(f"with {lead}"), TENDER, bidder.lead, bidder.members)
+        self.concealed("consortium.formed", {"object": self.keep(said)})
+        given = ""
+        for one in mandated:
+            whose = said.id, TENDER, an_id(one), said.lead, an_id(f"signer of {one}")
+            given = self.keep(Mandate(an_id(f"mandate of {one}"), *whose))
+            self.concealed("mandate.given", {"object": given})
+        return given
+
+    def look_up(self, bid: Bid, purpose: Purpose, change: Asked) -> str:
+        """Look everybody who stands in a bid up in the debarment list; nobody is on it."""
+        asked = tuple(LookedUp(one, "NTRCN", one[:18]) for one in bid.bidder.members)
+        plain = DebarmentCheck(TENDER, bid.digest(), purpose, self.now, 0, asked, ())
+        return self.keep(change(plain))
 
     def withdraw(self, filed: Filed, *, by: str | None = None) -> None:
         """Take a bid back."""
@@ -347,6 +375,7 @@ class Story:
         by: str = "proposer",
         decided_by: str = "decider",
         change: Callable[[Ranking], Ranking] = lambda ranking: ranking,
+        asked: Asked = lambda check: check,
         end: str | None = "tender.concluded",
     ) -> None:
         """Propose a bid for the lot and confirm it, and end the tender."""
@@ -360,7 +389,10 @@ class Story:
         decision = AwardDecision(
             TENDER, "lot-1", proposal.digest(), "confirmed", "Agreed", an_id(decided_by)
         )
-        self.control("award.decided", {"object": self.keep(decision)}, by=decided_by)
+        body = {"object": self.keep(decision)}
+        if filed:
+            body["check"] = self.look_up(filed.bid, "award", asked)
+        self.control("award.decided", body, by=decided_by)
         if end:
             self.control(end, {})
         self.tick()
@@ -436,14 +468,16 @@ class Story:
             self.files[layout.note_path(obj.digest())] = obj.sign(*signers)
         return obj.digest()
 
-    def report(self, sha256: str, verdict: str) -> None:
+    def report(self, sha256: str, verdict: str, *signers: str) -> None:
         """Record what was said about the signatures of a file."""
         value: dict[str, JSON] = {
             "type": "daylight/signature-report/v1",
             "file_sha256": sha256,
             "verdict": verdict,
             "at": "2026-03-02T08:00:00Z",
-            "signatures": [],
+            "signatures": [
+                {"signer": {"certificate_sha256": sha256_hex(one.encode())}} for one in signers
+            ],
         }
         raw = canonical(value)
         self.files[layout.report_path(sha256_hex(raw))] = raw
@@ -543,6 +577,21 @@ class Story:
             response_form=samples.response_form().to_json(),
             documents=(Document("specification.pdf", 5, sha256_hex(b"paper")),),
         )
+
+
+def bidder_of(lead: str, *members: str) -> Bidder:
+    """Give who bids: alone, or with others."""
+    return Bidder(an_id(lead), tuple(sorted(an_id(one) for one in (lead, *members))))
+
+
+def debarred(check: DebarmentCheck) -> DebarmentCheck:
+    """Have the list name the first who was asked for."""
+    one = check.asked[0]
+    entry = ListEntry(
+        one.organisation, one.scheme, one.identifier, "Shadow Works", check.at, None,
+        "Decision 7", "False documents", 1,
+    )  # fmt: skip
+    return replace(check, list_version=1, found=(entry,))
 
 
 def whole_story() -> Story:

@@ -902,6 +902,20 @@ def test_a_bid_whose_signature_failed_and_that_nobody_judged(path: Path):
     assert found(story, path) == {"not-judged"}
 
 
+def test_an_offer_that_departs_from_the_form_and_that_nobody_judged(path: Path):
+    story, bids = closed()
+    story.request()
+    story.try_all()
+    story.disclose()
+    story.release()
+    story.announce(lambda outcome: replace(outcome, why="A price is missing"))
+    story.minute()
+    story.judge(bids[1], counts=False)
+    story.award(bids[0])
+
+    assert found(story, path) == {"not-judged"}
+
+
 def test_an_award_to_a_bid_that_was_judged_out(path: Path):
     story, (_, beta, _) = opened_story()
     story.judge(beta, counts=False)
