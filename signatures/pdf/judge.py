@@ -16,7 +16,6 @@ from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 
 from signatures.pdf.active import active_content, listed_attachments
 from signatures.pdf.algorithms import VERSION as ALGORITHMS
-from signatures.pdf.algorithms import VERSION as ALGORITHMS
 from signatures.pdf.algorithms import described, weaknesses
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.binding import (
