@@ -81,7 +81,10 @@ class Policy:
     tender accepts out of those that the operator trusts; empty means all of them. Revocation data
     that is missing makes a verdict wait where ``revocation`` is ``required``, decides against the
     signature where it is ``now``, and is not missed where it is ``if-available``. ``clock_skew`` is
-    how far the clock of a time-stamping authority may run ahead of ours.
+    how far the clock of a time-stamping authority may run ahead of ours. ``qualified`` asks for
+    qualified signatures or seals of the European Union, or for a remark where one is none.
+    ``freshness`` is asked of the signer's certificate alone: what was last known of it is then not
+    older than so long before the proven time of signing; None: whatever was in force will do.
     """
 
     supplier: Supplier | None = None
@@ -95,6 +98,8 @@ class Policy:
     roles: tuple[Role, ...] = ()
     level: Literal["B-B", "B-T", "B-LT", "B-LTA"] = "B-B"
     authorities: frozenset[str] = frozenset()
+    qualified: Literal["not-asked", "remark", "required"] = "not-asked"  # Regulation 910/2014
+    freshness: timedelta | None = None  # how old revocation data may be at the proven time
 
     def to_json(self) -> dict[str, JSON]:
         """Return the policy as a JSON object, in one order only.
@@ -106,6 +111,8 @@ class Policy:
             "roles": [one.to_json() for one in self.roles],
             "level": self.level if self.level != LEVELS[0] else "",
             "authorities": [*sorted(self.authorities)],
+            "qualified": self.qualified if self.qualified != "not-asked" else "",
+            "freshness": _seconds(self.freshness),
         }
         return {
             "supplier": self.supplier.to_json() if self.supplier else None,
@@ -127,3 +134,7 @@ class Policy:
     def digest(self) -> str:
         """Return the SHA-256 of the policy's canonical JSON, in hex."""
         return hashlib.sha256(canonical(self.to_json())).hexdigest()
+
+
+def _seconds(span: timedelta | None) -> JSON:
+    return None if span is None else {"seconds": int(span.total_seconds())}
