@@ -54,21 +54,21 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 
     show = group.add_parser("show", help="what you gave, or how it answers a tender")
     show.add_argument("--for", dest="tender", metavar="TENDER", help="what it answers there")
-    _add_supplier(show)
+    add_supplier(show)
     show.set_defaults(run=run_show)
 
     fact = group.add_parser("fact", help="answer the questions of one kind, once")
     fact.add_argument("kind", metavar="KIND", help="as tenders name the question")
     fact.add_argument("value", metavar="VALUE")
     fact.add_argument("--until", metavar="INSTANT", help="else it holds without end")
-    _add_supplier(fact)
+    add_supplier(fact)
     fact.set_defaults(run=run_fact)
 
     document = group.add_parser("document", help="give a document, once")
     document.add_argument("name", metavar="NAME", help="as tenders name the document")
     document.add_argument("file", type=Path, metavar="FILE")
     document.add_argument("--until", metavar="INSTANT", help="else it holds without end")
-    _add_supplier(document)
+    add_supplier(document)
     document.set_defaults(run=run_document)
 
     declare = group.add_parser("declare", help="declare what you would prove if you won")
@@ -77,7 +77,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
         "--only", action="append", metavar="STATEMENT", help="else all; once per statement"
     )
     declare.add_argument("--show-only", action="store_true", help="show it; declare nothing")
-    _add_supplier(declare)
+    add_supplier(declare)
     declare.set_defaults(run=run_declare)
 
 
@@ -140,20 +140,28 @@ def run_declare(args: argparse.Namespace, out: Output) -> int:
     return GOOD
 
 
-def _add_supplier(parser: argparse.ArgumentParser) -> None:
+def add_supplier(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say for which supplier a command speaks, and as whom."""
     parser.add_argument("--supplier", metavar="ID", help="for whom, if you act for several")
     add_profile(parser)
 
 
-def _supplier(server: Server, args: argparse.Namespace) -> str:
-    """Give the address of the one supplier for which somebody acts."""
+def supplier_of(server: Server, args: argparse.Namespace) -> str:
+    """Give the id of the supplier that was named, or of the only one for which somebody acts.
+
+    :raises Stopped: for somebody who acts for none or several, and named none.
+    """
     if args.supplier:
-        return f"suppliers/{segment(args.supplier)}"
+        return str(args.supplier)
     roles = server.get("me")["roles"]
     found = {one["organisation"] for one in roles if one["role"] in FOR_SUPPLIERS}
     if len(found) != 1:
         raise Stopped("which-supplier", WHICH_SUPPLIER)
-    return f"suppliers/{found.pop()}"
+    return str(found.pop())
+
+
+def _supplier(server: Server, args: argparse.Namespace) -> str:
+    return f"suppliers/{segment(supplier_of(server, args))}"
 
 
 def _until(args: argparse.Namespace) -> str | None:
