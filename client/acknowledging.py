@@ -32,38 +32,42 @@ BEFORE_ACKNOWLEDGED = Text(
 
 @dataclass(frozen=True)
 class Acknowledging:
-    """Whoever acknowledges: the server, the anchors, the standing key, and where it is told."""
+    """Whoever acknowledges: the server, the anchors, and where it is told."""
 
     server: Server
     anchors: Anchors
-    standing: HolderKey
     say: Callable[..., None]
 
     def look(self, tender: str, memory: Memory) -> None:
         """Acknowledge the last extension of a tender, where it is proved and awaited.
 
+        Only the timekeeper of the keyset in force does: one that an amendment would seat does not
+        yet, and one that was replaced does not any more.
+
         :raises Stopped: for a history that must not be relied on, or that breaks a rule.
         """
-        closes_at = str(self.server.get(f"tenders/{tender}")["closes_at"])
-        if memory.deadline() == closes_at:
+        shown = self.server.get(f"tenders/{tender}")
+        closes_at, notice = str(shown["closes_at"]), str(shown["notice"])
+        if memory.looked_at() == [closes_at, notice]:
             return
         proof = prove(self.server, tender, self.anchors)
         memory.follow(proof)
         require_current(proof, datetime.now(UTC))
-        if extension := awaited(proof):
-            self._acknowledge(tender, memory, proof, extension)
-        if deadline(proof.told.history.steps) == datetime.fromisoformat(closes_at):
-            memory.remember_deadline(closes_at)
+        key = memory.key_in(proof.told.keyset)
+        if key and (extension := awaited(proof)):
+            self._acknowledge(tender, memory, proof, extension, key)
+        if _is_shown(proof, closes_at, notice):
+            memory.remember_looked_at(closes_at, notice)
 
     def _acknowledge(
-        self, tender: str, memory: Memory, proof: Proved, extension: Extension
+        self, tender: str, memory: Memory, proof: Proved, extension: Extension, key: HolderKey
     ) -> None:
         require_allowed(proof)
         note = memory.acknowledgement(extension)
         if note is None:
             head = proof.told.history.seen.control_head
             said = Acknowledgement(tender, extension.digest(), head)
-            note = said.sign(memory.key(self.standing, tender).note_signer())
+            note = said.sign(key.note_signer())
             memory.keep_acknowledgement(extension, note)
         try:
             body = {"note": note.decode()}
@@ -73,6 +77,12 @@ class Acknowledging:
             if refused.code != "already-done":
                 raise
         self.say(tender, ACKNOWLEDGED, closes_at=extension.closes_at)
+
+
+def _is_shown(proof: Proved, closes_at: str, notice: str) -> bool:
+    """Tell whether a proved history has come to the deadline and the notice that are shown."""
+    proved = deadline(proof.told.history.steps)
+    return (proved, proof.told.notice.digest()) == (datetime.fromisoformat(closes_at), notice)
 
 
 def awaited(proof: Proved) -> Extension | None:

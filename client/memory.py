@@ -12,26 +12,44 @@ from typing import Any
 
 from client.files import read_json, read_small, write_new
 from client.proving import Proved, require_continued
+from client.server import segment
 from procurement.proof.age_keys import Identity
 from tenders.notice import Extension
 from tenders.panel.holders import HolderKey
+from tenders.panel.keyset import Keyset
 
 
 @dataclass(frozen=True)
 class Memory:
-    """What the timekeeper keeps of one tender: keys, the branch it follows, its one answer."""
+    """What the timekeeper keeps of one tender: keys, the branch it follows, its one answer.
+
+    Each panel has an identity of its own, the first one's in ``key.json``. None is ever deleted: an
+    amendment may be given up, and the earlier keyset is in force until the new notice stands.
+    """
 
     folder: Path
 
-    def key(self, standing: HolderKey, tender: str) -> HolderKey:
-        """Give the keys for this tender: the standing note key, and a fresh identity made once."""
-        path = self.folder / "key.json"
+    def key(self, standing: HolderKey, tender: str, amendment: str | None = None, /) -> HolderKey:
+        """Give the keys for a panel: the standing note key, and a fresh identity made once.
+
+        ``amendment`` is the one that brings the panel; None for the first.
+        """
+        path = self.folder / (f"key-{segment(amendment)}.json" if amendment else "key.json")
         if not path.exists():
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             identity = Identity.generate().encode()
             made = replace(standing, tender=tender, identity=identity)
-            write_new(path, made.canonical(), secret=True)
+            self._write(path.name, made.canonical(), once=True)
         return HolderKey.read(read_small(path))
+
+    def key_in(self, keyset: Keyset) -> HolderKey | None:
+        """Give the keys that stand in a keyset as the timekeeper's, None where none of these do."""
+        for path in sorted(self.folder.glob("key*.json")):
+            key, place = HolderKey.read(read_small(path)), keyset.timekeeper
+            public = key.public()
+            if (public.recipient, public.verifier) == (place.recipient, place.verifier):
+                return key
+        return None
 
     def follow(self, proof: Proved) -> None:
         """Remember this history's head, if the remembered one stands in it.
@@ -70,14 +88,14 @@ class Memory:
         self._write("extension.json", extension.canonical())
         self._write(f"acknowledgement-{extension.digest()}.note", note)
 
-    def deadline(self) -> Any:
-        """Give the deadline up to which extensions were looked for, None before."""
+    def looked_at(self) -> Any:
+        """Give the deadline and the notice up to which extensions were looked for, None before."""
         path = self.folder / "deadline.json"
         return read_json(path) if path.exists() else None
 
-    def remember_deadline(self, closes_at: str) -> None:
-        """Remember that the history with this deadline was read."""
-        self._write("deadline.json", json.dumps(closes_at).encode())
+    def remember_looked_at(self, closes_at: str, notice: str) -> None:
+        """Remember that the history with this deadline and this notice was read."""
+        self._write("deadline.json", json.dumps([closes_at, notice]).encode())
 
     def tried(self) -> bool:
         """Tell whether the failures were sent."""
@@ -99,12 +117,19 @@ class Memory:
         path = self.folder / "head.json"
         return read_json(path) if path.exists() else None
 
-    def _write(self, name: str, data: bytes) -> None:
-        """Write a file whole or not at all, and be sure that it is on the disk."""
+    def _write(self, name: str, data: bytes, *, once: bool = False) -> None:
+        """Write a file whole or not at all, and be sure that it is on the disk.
+
+        :raises FileExistsError: for one that is written ``once`` and is there.
+        """
         growing = self.folder / f".{name}.growing"
         growing.unlink(missing_ok=True)
         write_new(growing, data, secret=True)
-        growing.replace(self.folder / name)
+        if once:
+            os.link(growing, self.folder / name)
+            growing.unlink()
+        else:
+            growing.replace(self.folder / name)
         directory = os.open(self.folder, os.O_RDONLY)
         try:
             os.fsync(directory)

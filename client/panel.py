@@ -54,7 +54,7 @@ def run_rehearse(args: argparse.Namespace, out: Output) -> int:
     server = signed_in(args, out)
     holder = str(own_seat(server, args.tender)["holder"])
     key = load_key(args.key, args.passphrase_file, out)
-    answer_rehearsal(server, args.tender, holder, key)
+    answer_rehearsal(server, args.tender, drawn_up(server, args.tender), holder, key)
     out.say(
         Text("Rehearsed: {holder} can decrypt and sign.", "已应答演练：{holder} 能够解密和签名。"),
         holder=holder,
@@ -85,12 +85,18 @@ def hand_in(server: Server, tender: str, key: HolderKey) -> None:
     server.post(f"tenders/{tender}/panel/keys", body, repeatable=True)
 
 
-def answer_rehearsal(server: Server, tender: str, holder: str, key: HolderKey) -> None:
+def drawn_up(server: Server, tender: str) -> Keyset:
+    """Fetch the keyset of the panel in which one has a seat: in force, or of an amendment."""
+    return Keyset.read(server.read(f"tenders/{tender}/panel/keyset"))
+
+
+def answer_rehearsal(
+    server: Server, tender: str, keyset: Keyset, holder: str, key: HolderKey
+) -> None:
     """Answer the challenge of one's own seat.
 
     :raises HolderRefuses: when the challenge is meant for somebody or something else.
     """
-    keyset = Keyset.read(server.read(f"tenders/{tender}/panel/keyset"))
     sealed = server.read(f"tenders/{tender}/panel/challenge")
     note = key.rehearse(sealed, keyset, holder).sign(key.note_signer())
     server.post(f"tenders/{tender}/panel/answers", {"note": note.decode()}, repeatable=True)
@@ -99,9 +105,10 @@ def answer_rehearsal(server: Server, tender: str, holder: str, key: HolderKey) -
 def own_seat(server: Server, tender: str) -> dict[str, Any]:
     """Give the seat of whoever is signed in.
 
-    :raises Stopped: for somebody who has none.
+    :raises Stopped: for somebody who has none, or none any more.
     """
-    seat: dict[str, Any] | None = server.get(f"tenders/{tender}/panel")["mine"]
+    panel = server.find(f"tenders/{tender}/panel")
+    seat: dict[str, Any] | None = panel and panel["mine"]
     if seat is None:
         text = Text("You have no seat in this tender's panel.", "您不在本招标的开标小组中。")
         raise Stopped("no-seat", text)

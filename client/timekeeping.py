@@ -1,9 +1,9 @@
 """``daylight timekeeper``: the second lock of every opening, a process of its own.
 
-It hands in fresh keys for each tender, answers rehearsals, tries the whole set, and releases once:
-after the release intent, when its own clock and a freshly proved history let it. What it answers
-lies on its disk before it is sent, so a restart repeats the same bytes and never others. It
-remembers one control head per tender, and follows no other branch.
+It hands in fresh keys for each panel of a tender, answers rehearsals, tries the whole set, and
+releases once: after the release intent, when its own clock and a freshly proved history let it.
+What it answers lies on its disk before it is sent, so a restart repeats the same bytes and never
+others. It remembers one control head per tender, and follows no other branch.
 """
 
 import argparse
@@ -28,9 +28,9 @@ from client.keys import load_key
 from client.memory import Memory
 from client.opener import NOT_YET
 from client.output import GOOD, Output, Stopped
-from client.panel import answer_rehearsal, hand_in
 from client.profiles import Profile, opened
 from client.proving import Proved, prove, read_anchors, require_openable
+from client.seating import TIMEKEEPER, own_key, take_seat
 from client.server import Server
 from client.whole_set import (
     REQUESTED,
@@ -46,9 +46,8 @@ from procurement.proof.canonical import NotCanonical
 from procurement.proof.notes import BadNote
 from procurement.proof.shapes import Malformed
 from procurement.texts import Text, say
-from tenders.panel.holders import HolderKey, HolderRefuses, require_own_place
+from tenders.panel.holders import HolderKey, HolderRefuses
 
-TIMEKEEPER = "timekeeper"
 POLL_SECONDS = 0.5
 BEFORE = ("not-closed", "gathering")  # the request; none moves the deadline after it
 AFTER = ("released", "opened", "minuted")
@@ -114,7 +113,7 @@ class Timekeeper:
     @property
     def acknowledging(self) -> Acknowledging:
         """Give what looks for extensions, and acknowledges them."""
-        return Acknowledging(self.server, self.anchors, self.standing, self._say)
+        return Acknowledging(self.server, self.anchors, self._say)
 
     @classmethod
     def of(cls, args: argparse.Namespace, out: Output) -> "Timekeeper":
@@ -149,23 +148,20 @@ class Timekeeper:
         memory = Memory(self.home / tender)
         if memory.done():
             return
-        seat = self.server.get(f"tenders/{tender}/panel")["mine"]
+        panel = self.server.find(f"tenders/{tender}/panel")
+        seat = panel and panel["mine"]
         if seat is None or seat["holder"] != TIMEKEEPER:
             return
-        if not seat["keys"]:
-            hand_in(self.server, tender, memory.key(self.standing, tender))
-            self._say(tender, Text("handed in keys", "已提交公钥"))
-        elif not seat["answered"]:
-            if seat["challenge"]:
-                key = memory.key(self.standing, tender)
-                answer_rehearsal(self.server, tender, TIMEKEEPER, key)
-                self._say(tender, Text("rehearsed", "已应答演练"))
-        elif (opening := self.server.find(f"tenders/{tender}/opening")) is not None:
-            if opening["state"] in BEFORE:
-                self.acknowledging.look(tender, memory)
-            self._open(tender, memory, opening["state"])
+        try:
+            if done := take_seat(self.server, tender, memory, self.standing, panel):
+                self._say(tender, done)
+        finally:  # trouble with a panel to come does not hold up the one in force
+            if (opening := self.server.find(f"tenders/{tender}/opening")) is not None:
+                self._open(tender, memory, opening["state"])
 
     def _open(self, tender: str, memory: Memory, state: str) -> None:
+        if state in BEFORE:
+            self.acknowledging.look(tender, memory)
         if state == "requested" and not memory.tried():
             proof = self._openable(tender, memory, REQUESTED)
             wanted = whole_set(self.server, proof)
@@ -177,7 +173,7 @@ class Timekeeper:
 
     def _try(self, tender: str, memory: Memory, proof: Proved, wanted: WholeSet) -> None:
         """Try the whole set, and sign what would not decrypt; no pad leaves this machine."""
-        key = memory.key(self.standing, tender)
+        key = own_key(memory, proof.told.keyset)
         tried = self._tried(wanted, key)
         head = proof.told.history.seen.control_head
         said = failures(wanted, TIMEKEEPER, tried, head)
@@ -194,14 +190,14 @@ class Timekeeper:
         note = memory.answer()
         if note is None:
             proof = self._openable(tender, memory, INTENT)
-            note = self._answer(tender, memory, proof)
+            note = self._answer(memory, proof)
             memory.keep_answer(note)
         self._send(tender, "release", note)
         memory.remember_done()
         self._say(tender, Text("released", "已放行"))
 
-    def _answer(self, tender: str, memory: Memory, proof: Proved) -> bytes:
-        key, wanted = memory.key(self.standing, tender), whole_set(self.server, proof)
+    def _answer(self, memory: Memory, proof: Proved) -> bytes:
+        key, wanted = own_key(memory, proof.told.keyset), whole_set(self.server, proof)
         require_disclosed(proof, wanted)
         intents = [step.leaf for step in proof.told.history.steps if step.verb == INTENT]
         if len(intents) != 1:
@@ -230,7 +226,7 @@ class Timekeeper:
         memory.follow(proof)
         require_openable(proof, datetime.now(UTC))
         require_after_acknowledged(memory, datetime.now(UTC))
-        require_own_place(memory.key(self.standing, tender), proof.told.keyset, TIMEKEEPER)
+        own_key(memory, proof.told.keyset)
         if proof.told.leaf(verb) is None:
             raise Stopped("not-yet", NOT_YET, verb=verb)
         return proof

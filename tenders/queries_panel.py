@@ -55,6 +55,7 @@ class OwnPlace:
 
     holder: str
     keys: bool
+    recipient: str | None  # of the keys that were handed in
     challenge: bool
     answered: bool
     interests_declared: bool | None  # None: a machine, which has none to declare
@@ -147,6 +148,7 @@ def own_place(by: Actor, tender: UUID) -> OwnPlace | None:
     return OwnPlace(
         holder=seat.holder,
         keys=seat.keys_at is not None,
+        recipient=seat.recipient or None,
         challenge=seat.sealed_challenge is not None,
         answered=seat.answered_at is not None,
         interests_declared=declared if seat.is_opener else None,

@@ -84,6 +84,7 @@ def test_a_panel_is_seated_over_the_interface(world: World, tender: Tender) -> N
     assert shown.json()["mine"] == {
         "holder": "opener-2",
         "keys": True,
+        "recipient": keys["opener-2"].public().recipient,
         "challenge": True,
         "answered": True,
         "interests_declared": True,

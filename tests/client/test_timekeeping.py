@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,15 +15,23 @@ from client.memory import Memory
 from client.output import Output
 from client.server import Server
 from client.timekeeping import Timekeeper
+from procurement.proof.age import encrypt_bytes
 from procurement.proof.anchors import Anchors
+from procurement.proof.notes import Verifier
 from tenders.panel.holders import HolderKey
+from tenders.panel.keyset import KeyPair, Keyset, Rehearsal, RehearsalAnswer
 from tests.client.script import Script, following
 from tests.client.stage import Stage
 from tests.client.tender import TENDER
+from tests.vectors.samples import keyset
 
 NAME = "daylight.example/timekeeper/1"
 LISTED = {"next": None, "results": [{"id": TENDER}]}
-SEATED = {"mine": {"holder": "timekeeper", "keys": True, "answered": True, "challenge": True}}
+SEATED = {
+    "keyset": "0" * 64,
+    "mine": {"holder": "timekeeper", "keys": True, "answered": True, "challenge": True},
+}
+AMENDMENT = str(uuid.UUID(int=9))
 NO_ANCHORS = Anchors(
     *("log.example", "operator", f"log+00000000+{'A' * 44}", (), (), 1, 1, (), (), ()),
     *((), ()),
@@ -98,6 +107,96 @@ def test_every_tender_gets_an_identity_of_its_own_and_the_standing_note_key(
     assert first.identity != second.identity
     assert first.signer == second.signer == keeper.standing.signer
     assert (keeper.home / TENDER / "key.json").stat().st_mode & 0o777 == 0o600
+
+
+def proposed(keeper: Timekeeper, key: HolderKey, **seat: object) -> dict[str, object]:
+    """A panel that an amendment brings, in which the timekeeper stays with earlier keys."""
+    mine = {**SEATED["mine"], "recipient": key.public().recipient, "answered": False, **seat}  # type: ignore[dict-item]
+    return {"amendment": AMENDMENT, "keyset": None, "mine": mine}
+
+
+def keyset_with(key: HolderKey) -> Keyset:
+    """A keyset in which these keys are the timekeeper's."""
+    public = key.public()
+    place = KeyPair(str(public.recipient), public.verifier)
+    return replace(keyset(), tender=TENDER, timekeeper=place)
+
+
+def test_a_panel_that_an_amendment_brings_gets_keys_of_its_own_once(
+    script: Script, keeper: Timekeeper
+) -> None:
+    memory = Memory(keeper.home / TENDER)
+    first = memory.key(keeper.standing, TENDER)
+    script.answers = answers(LISTED, proposed(keeper, first, challenge=False), {}, {"state": "x"})
+
+    keeper.look()
+
+    second = memory.key(keeper.standing, TENDER, AMENDMENT)
+    assert json.loads(script.sent[2])["recipient"] == second.public().recipient
+    assert second.identity != first.identity
+    assert memory.key_in(keyset_with(first)) == first, "in force until the new notice stands"
+    assert memory.key_in(keyset_with(second)) == second
+    assert memory.key_in(keyset()) is None
+
+    script.answers = answers(LISTED, proposed(keeper, second, challenge=False), {"state": "x"})
+    keeper.look()
+    assert len(script.asked) == 7, "what was handed in is not handed in again"
+
+
+def test_it_answers_with_the_keys_that_were_drawn_up_not_with_the_newest(
+    script: Script, keeper: Timekeeper
+) -> None:
+    """The officer may draw the keyset up before the fresh keys are in: then the earlier stand."""
+    memory = Memory(keeper.home / TENDER)
+    first = memory.key(keeper.standing, TENDER)
+    memory.key(keeper.standing, TENDER, AMENDMENT)
+    drawn_up = keyset_with(first)
+    challenge = Rehearsal(drawn_up.digest(), "timekeeper", bytes(32))
+    sealed = encrypt_bytes(challenge.canonical(), first.age_identity().recipient)
+    panel = proposed(keeper, first) | {"keyset": drawn_up.digest()}
+    script.answers = [
+        *answers(LISTED, panel),
+        *((200, {}, body) for body in (drawn_up.canonical(), sealed, b"{}")),
+        *answers({"state": "x"}),
+    ]
+
+    keeper.look()
+
+    note = json.loads(script.sent[4])["note"].encode()
+    said = RehearsalAnswer.open(note, Verifier.parse(first.public().verifier))
+    assert said == RehearsalAnswer(drawn_up.digest(), "timekeeper", challenge.digest())
+
+
+def test_trouble_with_a_panel_to_come_does_not_hold_up_the_one_in_force(
+    script: Script, keeper: Timekeeper, capsys: pytest.CaptureFixture[str]
+) -> None:
+    memory = Memory(keeper.home / TENDER)
+    first = memory.key(keeper.standing, TENDER)
+    memory.keep_answer(b"the one answer")
+    refusal = (409, {"Content-Type": "application/problem+json"}, b'{"code": "keyset-stands"}')
+    script.answers = [
+        *answers(LISTED, proposed(keeper, first)),
+        refusal,
+        *answers({"state": "intended"}, {}),
+    ]
+
+    keeper.look()
+
+    assert json.loads(script.sent[-1]) == {"note": "the one answer"}
+    assert TENDER in capsys.readouterr().out
+
+
+def test_who_has_no_seat_any_more_waits_quietly(
+    script: Script, keeper: Timekeeper, capsys: pytest.CaptureFixture[str]
+) -> None:
+    key = Memory(keeper.home / TENDER).key(keeper.standing, TENDER)
+    gone = (404, {"Content-Type": "application/problem+json"}, b'{"code": "not-found"}')
+    script.answers = [*answers(LISTED), gone]
+
+    keeper.look()
+
+    assert capsys.readouterr().out == ""
+    assert Memory(keeper.home / TENDER).key(keeper.standing, TENDER) == key
 
 
 def test_it_ends_when_it_is_told_to(published: Stage, tmp_path: Path) -> None:
