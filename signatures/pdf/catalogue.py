@@ -85,6 +85,45 @@ _NOTHING = "Nothing has to be done."
 _NOTHING_ZH = "无需任何操作。"
 _OURS = "This is not your fault and you need not act; the file is checked again."
 _OURS_ZH = "这不是您的问题，无需操作；系统会重新验证该文件。"
+_Said = tuple[str, str]
+_NOT_QUALIFIED = (
+    "The certificate is not qualified",
+    "The certificate of {signer} is no qualified certificate for signatures or seals at {at}, by "
+    "what it says of itself and by the trusted lists of the European Union.",
+)
+_NOT_QUALIFIED_ZH = (
+    "证书不是合格证书",
+    "根据证书自身声明及欧盟可信列表，{signer} 的证书在 {at} 不是用于签名或印章的合格证书。",
+)
+_NO_DEVICE = (
+    "The key is not in a qualified device",
+    "The certificate of {signer} is qualified at {at}, but nothing says that its key is in a "
+    "qualified device. The signature is an advanced one.",
+)
+_NO_DEVICE_ZH = (
+    "密钥不在合格设备中",
+    "{signer} 的证书在 {at} 是合格证书，但没有信息表明其密钥存于合格设备中，该签名为高级签名。",
+)
+_STATUS_UNKNOWN = (
+    "It is not known yet whether the certificate is qualified",
+    "This platform has no trusted list of the European Union, so nobody can say whether the "
+    "certificate of {signer} was qualified at {at}.",
+)
+_STATUS_UNKNOWN_ZH = (
+    "证书是否合格暂时未知",
+    "本平台尚无欧盟可信列表，无法判断 {signer} 的证书在 {at} 是否为合格证书。",
+)
+
+
+def _twice(code: str, verdict: Verdict, en: _Said, zh: _Said) -> dict[str, Entry]:
+    """Make a code that decides, and beside it the one that is only noted."""
+    asked = (_OURS, _OURS_ZH) if verdict is _UNDECIDED else (_ASK_AUTHORITY, _ASK_AUTHORITY_ZH)
+    sub = "TRY_LATER" if verdict is _UNDECIDED else "SIG_CONSTRAINTS_FAILURE"
+    return {
+        code: _entry(verdict, sub, (*en, asked[0]), (*zh, asked[1])),
+        f"{code}-noted": _entry(_REMARK, None, (*en, _NOTHING), (*zh, _NOTHING_ZH)),
+    }
+
 
 CATALOGUE: dict[str, Entry] = {
     # the file as a file
@@ -242,6 +281,20 @@ CATALOGUE: dict[str, Entry] = {
         ),
         ("签名格式错误", "签名结构不符合规范：{what}。", _SIGN_AGAIN_ZH),
     ),
+    "seal-not-judged": _entry(
+        _UNDECIDED,
+        "GENERIC",
+        (
+            "An electronic seal of GB/T 38540 is not judged here",
+            "The field {field} holds a seal in the format of GB/T 38540, not a signature (CMS).",
+            "Sign the original document with a certificate as well, also one for SM2.",
+        ),
+        (
+            "暂不验证 GB/T 38540 电子印章",
+            "签名域 {field} 中是 GB/T 38540 格式的电子印章，而非数字签名（CMS）。",
+            "请另用数字证书对原始文件签名，SM2 证书亦可。",
+        ),
+    ),
     "unsupported-signature": _entry(
         _UNDECIDED,
         "GENERIC",
@@ -306,6 +359,65 @@ CATALOGUE: dict[str, Entry] = {
         ),
         ("签名后被修改", "签名域“{field}”签署之后文件被修改：{what}。", _SIGN_AGAIN_ZH),
     ),
+    "certified-twice": _entry(
+        _INVALID,
+        "FORMAT_FAILURE",
+        (
+            "Certified more than once",
+            "{count} signatures certify this document; one may (ISO 32000-2, 12.8.2.2).",
+            _SIGN_AGAIN,
+        ),
+        (
+            "文件被多次认证",
+            "有 {count} 个签名对该文件进行认证，只允许一个（ISO 32000-2, 12.8.2.2）。",
+            _SIGN_AGAIN_ZH,
+        ),
+    ),
+    "certified-late": _entry(
+        _INVALID,
+        "FORMAT_FAILURE",
+        (
+            "Certified after someone else had signed",
+            "“{field}” certifies the document, but “{first}” was signed before it; the author who "
+            "certifies signs first.",
+            _SIGN_AGAIN,
+        ),
+        (
+            "认证签名不是首个签名",
+            "“{field}”对文件进行认证，但“{first}”签署在先；认证签名必须是首个签名。",
+            _SIGN_AGAIN_ZH,
+        ),
+    ),
+    "certification-unreadable": _entry(
+        _INVALID,
+        "FORMAT_FAILURE",
+        (
+            "What may follow the signature is not said clearly",
+            "The signature says what may be changed after it, but not so that every reader "
+            "understands the same: {what}.",
+            _SIGN_AGAIN,
+        ),
+        (
+            "签名的许可范围不明确",
+            "签名声明了后续允许的修改，但各阅读器的理解可能不一致：{what}。",
+            _SIGN_AGAIN_ZH,
+        ),
+    ),
+    "usage-rights": _entry(
+        _REMARK,
+        None,
+        (
+            "A signature of a software vendor",
+            "The document carries usage rights ({kind}), by which a vendor's software unlocks "
+            "functions. They are no signature of a person, and nothing rests on them here.",
+            _NOTHING,
+        ),
+        (
+            "含有软件厂商的使用权签名",
+            "该文件含有使用权（{kind}），用于启用厂商软件的功能。它不是个人或单位的签名，不作为验证依据。",
+            _NOTHING_ZH,
+        ),
+    ),
     # the certificate
     "wrong-certificate": _entry(
         _INVALID,
@@ -336,6 +448,24 @@ CATALOGUE: dict[str, Entry] = {
             _ASK_AUTHORITY_ZH,
         ),
     ),
+    "issuer-not-in-force": _entry(
+        _INVALID,
+        "NO_CERTIFICATE_CHAIN_FOUND",
+        (
+            "The issuer of the certificate is not accepted for this",
+            "The certificate of {signer} was issued by {issuer}. That authority is accepted at "
+            "other times or for other kinds of certificates, and not for this one at {at}.",
+            _ASK_AUTHORITY,
+        ),
+        (
+            "证书颁发机构在此不被认可",
+            "{signer} 的证书由 {issuer} 颁发。该机构在其他时间或对其他类型的证书被认可，但在 {at} 对此证书不被认可。",
+            _ASK_AUTHORITY_ZH,
+        ),
+    ),
+    **_twice("not-qualified", _INVALID, _NOT_QUALIFIED, _NOT_QUALIFIED_ZH),
+    **_twice("no-qualified-device", _INVALID, _NO_DEVICE, _NO_DEVICE_ZH),
+    **_twice("qualified-status-unknown", _UNDECIDED, _STATUS_UNKNOWN, _STATUS_UNKNOWN_ZH),
     "certificate-not-for-signing": _entry(
         _INVALID,
         "CHAIN_CONSTRAINTS_FAILURE",
@@ -399,6 +529,36 @@ CATALOGUE: dict[str, Entry] = {
             _OURS,
         ),
         ("吊销状态暂时未知", "暂无 {holder} 的证书在 {at} 的吊销信息。", _OURS_ZH),
+    ),
+    "revocation-stale": _entry(
+        _UNDECIDED,
+        "TRY_LATER",
+        (
+            "What is known of the certificate is too old",
+            "The newest word of the authority about {holder} is of {newest}; the tender asks for "
+            "one that is fresher at {at}.",
+            _OURS,
+        ),
+        (
+            "吊销信息过旧",
+            "颁发机构关于 {holder} 的最新信息为 {newest}；招标要求在 {at} 时有更新的信息。",
+            _OURS_ZH,
+        ),
+    ),
+    "revoked-backdated": _entry(
+        _REMARK,
+        None,
+        (
+            "The certificate was revoked afterwards, and the revocation dated back",
+            "The authority said on {good} that the certificate of {holder} was good. After the "
+            "file had arrived it named {since}, before {at}, as the day of revocation.",
+            _NOTHING,
+        ),
+        (
+            "证书事后被吊销且吊销日期被倒签",
+            "颁发机构曾于 {good} 表明 {holder} 的证书有效；文件送达后才称其于 {since}（早于 {at}）被吊销。",
+            _NOTHING_ZH,
+        ),
     ),
     "revocation-not-proven": _entry(
         _INVALID,

@@ -29,8 +29,9 @@ from signatures.pdf.binding import (
 )
 from signatures.pdf.bounds import check_bounds
 from signatures.pdf.catalogue import CATALOGUE, verdict_of, worst_first
-from signatures.pdf.chain import NoPath, path_to, revocation, usage_fault
-from signatures.pdf.changes import Signed, changes_after
+from signatures.pdf.certification import Wishes, wishes_of
+from signatures.pdf.chain import NoPath, path_in_force, usage_fault
+from signatures.pdf.changes import changes_after
 from signatures.pdf.envelope import BrokenSignature, Envelope, extract, verify
 from signatures.pdf.evidence import Store, known
 from signatures.pdf.fields import Fields, SignatureField, find_fields
@@ -38,6 +39,7 @@ from signatures.pdf.moments import Question, best_moment, judge_token, signature
 from signatures.pdf.parsers import Document, parsed
 from signatures.pdf.policy import Policy
 from signatures.pdf.printing import unsigned
+from signatures.pdf.qualified import purposes_of, qualification
 from signatures.pdf.report import (
     Attachment,
     Finding,
@@ -47,16 +49,14 @@ from signatures.pdf.report import (
     TimestampFinding,
     Verdict,
 )
+from signatures.pdf.revocations import Instants, revocation
 from signatures.pdf.source import Source, Unjudgeable, opened
+from signatures.pdf.views import Signed
 
 # What no step does yet. It stands in every report, by number and name.
 NOT_CHECKED = (
     "2-hybrid-views",
-    "6-certification-level",
-    "6-metadata",
     "6-rendering",
-    "9-qualified-status",
-    "11-freshness",
 )
 STEPS = tuple(range(1, 14))
 
@@ -130,8 +130,7 @@ class _Judged:
     envelope: Envelope | None
     fault: Finding | None  # steps 4 and 5
 
-    @property
-    def signed(self) -> Signed | None:
+    def signed(self, wishes: Wishes) -> Signed | None:
         """Return what step 6 has to know about it."""
         if self.envelope is None:
             return None
@@ -142,6 +141,7 @@ class _Judged:
             self.field.value,
             self.envelope.end,
             self.fault is None,
+            wishes.after(self.field),
         )
 
 
@@ -156,16 +156,18 @@ def _judged(
         trail.step = 4
         looked_into = [_look_into(document, field, policy) for field in fields.filled]
         trail.step = 6
+        wishes = wishes_of(document, [(o.envelope.end, o.field) for o in looked_into if o.envelope])
+        signed = [s for one in looked_into if (s := one.signed(wishes))]
         question = Question(anchors, known(document, anchors, policy.limits), policy, blank.at)
         timestamps = _document_timestamps(document, looked_into, question)
         signatures = [
-            _guarded(one, partial(_signature, document, one, looked_into, timestamps, question))
+            _guarded(one, partial(_signature, document, one, signed, timestamps, question))
             for one in looked_into
             if one.field.kind == "signature"
         ]
         signatures += [_unjudged(name, finding) for name, finding in fields.unjudged]
         trail.step = 7
-        content = active_content(document, policy)
+        content = [*wishes.findings, *active_content(document, policy)]
         attachments = listed_attachments(document, policy)
         trail.step = 13
         findings = _document_findings(document, fields, signatures, timestamps, content, policy)
@@ -239,7 +241,7 @@ def _guarded(one: _Judged, judged: Callable[[], SignatureFinding]) -> SignatureF
 def _signature(
     document: Document,
     one: _Judged,
-    looked_into: list[_Judged],
+    signed: list[Signed],
     timestamps: list[tuple[int, TimestampFinding]],
     question: Question,
 ) -> SignatureFinding:
@@ -251,9 +253,7 @@ def _signature(
     findings: list[Finding] = [] if one.fault is None else [one.fault]
     findings += envelope.remarks
 
-    changes = changes_after(
-        document, envelope.end, [s.signed for s in looked_into if s.signed]
-    )  # 6
+    changes = changes_after(document, envelope.end, signed)  # 6
     if changes:
         what = "; ".join(changes)
         findings.append(Finding.of("changed-after-signing", field=one.field.name, what=what))
@@ -293,16 +293,24 @@ def _certificate(envelope: Envelope, question: Question, at: datetime) -> list[F
     """Take steps 9 and 11: the chain, what the certificate is for, and revocations."""
     wrong_use = usage_fault(envelope.certificate)
     found = [] if wrong_use is None else [wrong_use]
-    anchors, store = question.anchors, question.store
-    policy = question.policy
+    policy, store, certificate = question.policy, question.store, envelope.certificate
+    anchors = accepted(question.anchors.signers, policy)
+    in_force = question.anchors.signers_at(at, purposes_of(certificate))
     try:
-        path = path_to(
-            accepted(anchors.signers, policy), envelope.certificate, envelope.others, store, at=at
+        path = path_in_force(
+            anchors, accepted(in_force, policy), certificate, envelope.others, store, at=at
         )
     except NoPath as no_path:
         return [*found, no_path.finding]
-    required = policy.revocation != "if-available"
-    known = revocation(path, envelope.others, store, at=at, required=required)
+    found += qualification(path, question.anchors, policy, at)
+    known = revocation(
+        path,
+        envelope.others,
+        store,
+        when=Instants(at, question.received_at),
+        required=policy.revocation != "if-available",
+        freshness=policy.freshness,
+    )
     return found + [unproven(one) if policy.revocation == "now" else one for one in known]
 
 

@@ -1,0 +1,90 @@
+"""Step 6: what the signed content refers to and an increment wrote later.
+
+A page may name an object that does not exist and show nothing; whoever adds the object later
+changes what the page shows. The same holds for an object that an increment may rewrite in one role
+(a container of the store, the metadata, a field) while a page uses it in another.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pikepdf
+from pyhanko.pdf_utils import generic
+
+from signatures.pdf.parsers import Document, touched
+from signatures.pdf.views import Ref, is_reference, items_of, object_at, raw_of, ref_of
+
+_REFERENCE = re.compile(
+    rb"(?:(/[^\x00-\x20()<>\[\]{}/%]{1,60}) )?(?<!\d)(\d{1,10}) \d{1,5} R(?![A-Za-z])"
+)
+
+
+def referred_before(
+    document: Document, revision: int, fresh: set[int], guarded: dict[int, Callable[[str], bool]]
+) -> list[str]:
+    """Find signed content that already refers to an object which an increment wrote.
+
+    ``fresh`` are the numbers that came later; ``guarded`` maps the others to the names under which
+    they may be filed, as a rule.
+    """
+    later = {
+        ref
+        for after in range(revision + 1, document.reader.xrefs.total_revisions)
+        for ref in touched(document, after)
+    }
+    for key, number in _signed_references(document, revision, later):
+        if number in fresh:
+            return [f"signed content refers to object {number}, which was added later"]
+        if number in guarded and not guarded[number](key):
+            return [f"signed content uses object {number} as something else, too"]
+    return []
+
+
+def _signed_references(
+    document: Document, revision: int, later: set[Ref]
+) -> Iterator[tuple[str, int]]:
+    """Yield every reference in the signed revision, with the name it is filed under, if any.
+
+    What no increment touched is the same in the final file, where qpdf reads it fast; the rest is
+    read from the signed revision, and so is what qpdf takes for null.
+    """
+    nulls = False
+    for one in document.qpdf.objects:
+        if one is None:
+            nulls = True
+        elif isinstance(one, pikepdf.Object) and one.objgen not in later:
+            for found in _REFERENCE.finditer(_text(one)):
+                yield (found.group(1) or b"").decode("latin-1"), int(found.group(2))
+    for ref in later | _nulls(document, revision) if nulls else later:
+        waiting = [("", object_at(document, ref, revision))]
+        while waiting:
+            key, value = waiting.pop()
+            if is_reference(value):
+                yield key, value.idnum
+            elif isinstance(value, generic.DictionaryObject):
+                waiting += [(str(name), value.raw_get(name)) for name in value]
+            else:
+                waiting += [("", member) for member in items_of(value)]
+
+
+def _text(one: pikepdf.Object) -> bytes:
+    if isinstance(one, pikepdf.Stream):
+        return one.stream_dict.unparse()
+    if isinstance(one, pikepdf.Dictionary | pikepdf.Array):
+        return one.unparse(resolved=True)
+    return b""
+
+
+def _nulls(document: Document, revision: int) -> set[Ref]:
+    """Name what the signed revision holds and qpdf takes for null: it is that, or damaged."""
+    written = {ref for before in range(revision + 1) for ref in touched(document, before)}
+    return {ref for ref in written if document.qpdf.get_object(ref) is None}
+
+
+def metadata_number(document: Document, revision: int) -> int | None:
+    """Return the object number of a revision's metadata, None if it has none of its own."""
+    root = document.reader.trailer.raw_get("/Root", revision=revision)
+    catalog = object_at(document, ref_of(root), revision)
+    raw: Any = raw_of(catalog, "/Metadata")
+    return int(raw.idnum) if is_reference(raw) else None
