@@ -19,7 +19,7 @@ def accepted(anchors: Iterable[bytes], policy: Policy) -> tuple[bytes, ...]:
 
 def unproven(finding: Finding) -> Finding:
     """Decide against a signature where the policy does not wait for revocation data."""
-    if finding.code != "revocation-unavailable":
+    if finding.code not in ("revocation-unavailable", "revocation-stale"):
         return finding
     return Finding("revocation-not-proven", finding.facts)
 

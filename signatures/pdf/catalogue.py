@@ -459,7 +459,8 @@ CATALOGUE: dict[str, Entry] = {
         ),
         (
             "证书颁发机构在此不被认可",
-            "{signer} 的证书由 {issuer} 颁发。该机构在其他时间或对其他类型的证书被认可，但在 {at} 对此证书不被认可。",
+            "{signer} 的证书由 {issuer} 颁发。该机构在其他时间或对其他类型的证书被认可，"
+            "但在 {at} 对此证书不被认可。",
             _ASK_AUTHORITY_ZH,
         ),
     ),
@@ -556,7 +557,8 @@ CATALOGUE: dict[str, Entry] = {
         ),
         (
             "证书事后被吊销且吊销日期被倒签",
-            "颁发机构曾于 {good} 表明 {holder} 的证书有效；文件送达后才称其于 {since}（早于 {at}）被吊销。",
+            "颁发机构曾于 {good} 表明 {holder} 的证书有效；文件送达后才称其于 {since}"
+            "（早于 {at}）被吊销。",
             _NOTHING_ZH,
         ),
     ),

@@ -1,18 +1,14 @@
-"""Steps 9 and 11: the way from a certificate to an anchor, and whether anyone on it was revoked.
+"""Step 9: the way from a certificate to an anchor that counts at the proven time of signing.
 
-pyHanko's certificate validator builds and checks the path at a point in time. It fetches nothing:
-all revocation data is at hand or it is missing. Beside it every list that an issuer signed is
-searched again here, because a "good" answer of an earlier day must not hide a later revocation.
+pyHanko's certificate validator builds and checks the path at a point in time. It fetches nothing.
 """
 
-from collections.abc import Coroutine, Iterable
+from collections.abc import Collection, Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from asn1crypto import x509
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.x509 import load_der_x509_certificate, load_der_x509_crl
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
@@ -70,9 +66,34 @@ def path_to(
     roots = [certificate_of(der) for der in anchors]
     if not roots:
         raise NoPath(_not_accepted(certificate))
-    context = _context(roots, store, at=at, required=False)
-    found = _validated(certificate, others, context, at=at)
+    context = context_of(roots, store, at=at, required=False)
+    found = validated(certificate, others, context, at=at)
     return Path(tuple(reversed(list(found))))
+
+
+def path_in_force(
+    anchors: Collection[bytes],
+    in_force: Collection[bytes],
+    certificate: x509.Certificate,
+    others: Iterable[x509.Certificate],
+    store: Store,
+    *,
+    at: datetime,
+) -> Path:
+    """Find the path to one of the anchors that are in force at an instant.
+
+    :raises NoPath: as ``path_to`` does, and with ``issuer-not-in-force`` where the path leads to
+        an anchor that counts at another time or for another purpose.
+    """
+    others = list(others)
+    try:
+        return path_to(in_force, certificate, others, store, at=at)
+    except NoPath as none:
+        if none.finding.code != "issuer-not-accepted" or len(in_force) == len(anchors):
+            raise
+        path_to(anchors, certificate, others, store, at=at)  # raises the same, or tells of a path
+        facts = dict(none.finding.facts)
+        raise NoPath(Finding.of("issuer-not-in-force", **facts, at=instant(at))) from None
 
 
 def usage_fault(certificate: x509.Certificate) -> Finding | None:
@@ -89,33 +110,10 @@ def usage_fault(certificate: x509.Certificate) -> Finding | None:
     return None
 
 
-def revocation(
-    path: Path,
-    others: Iterable[x509.Certificate],
-    store: Store,
-    *,
-    at: datetime,
-    required: bool,
-) -> list[Finding]:
-    """Say what is known of revocations on a path as of an instant: revoked, unknown, revoked later.
-
-    An empty list means that for every certificate below the anchor somebody said that it was good.
-    """
-    found = _listed_revocations(path, store, at=at)
-    if any(finding.code == "revoked" for finding in found) or len(path.certificates) < 2:
-        return found
-    context = _context([path.certificates[-1]], store, at=at, required=True)
-    try:
-        _validated(path.certificates[0], [*path.certificates[1:-1], *others], context, at=at)
-    except NoPath as no_path:
-        if no_path.finding.code == "revoked" or required:
-            return [no_path.finding, *found]
-    return found
-
-
-def _context(
+def context_of(
     roots: list[x509.Certificate], store: Store, *, at: datetime, required: bool
 ) -> ValidationContext:
+    """Set the certificate validator up for an instant; ``required`` asks for revocation data."""
     return ValidationContext(
         trust_roots=roots,
         other_certs=store.certificates,
@@ -131,13 +129,17 @@ def _context(
     )
 
 
-def _validated(
+def validated(
     certificate: x509.Certificate,
     others: Iterable[x509.Certificate],
     context: ValidationContext,
     *,
     at: datetime,
 ) -> Any:
+    """Build and check a path to a root of the context, and give it.
+
+    :raises NoPath: with the finding that says why there is none.
+    """
     validator = CertificateValidator(certificate, list(others), validation_context=context)
     try:
         return _finished(validator.async_validate_path())
@@ -150,7 +152,10 @@ def _validated(
         since = error.valid_from
         raise NoPath(Finding.of("not-yet-valid", since=instant(since), at=instant(at))) from error
     except RevokedError as error:
-        raise NoPath(_revoked("revoked", certificate, error.revocation_dt, at)) from error
+        facts = {"holder": common_name(certificate), "at": instant(at)}
+        raise NoPath(
+            Finding.of("revoked", **facts, since=instant(error.revocation_dt.astimezone(UTC)))
+        ) from error
     except InsufficientRevinfoError as error:
         raise NoPath(
             Finding.of("revocation-unavailable", holder=common_name(certificate), at=instant(at))
@@ -170,38 +175,6 @@ def _finished(coroutine: Coroutine[Any, Any, Any]) -> Any:
     finally:
         coroutine.close()
     raise RuntimeError("the certificate validator wanted to wait for something")
-
-
-def _listed_revocations(path: Path, store: Store, *, at: datetime) -> list[Finding]:
-    """Search every list that an issuer on the path signed for the certificates below it."""
-    found: dict[Finding, None] = {}
-    for certificate, issuer in zip(path.certificates, path.certificates[1:], strict=False):
-        key = load_der_x509_certificate(issuer.dump()).public_key()
-        for revoked_list in store.crls:
-            if revoked_list.issuer != issuer.subject:
-                continue
-            crl = load_der_x509_crl(revoked_list.dump())
-            entry = crl.get_revoked_certificate_by_serial_number(certificate.serial_number)
-            if entry is None:
-                continue
-            try:
-                if not crl.is_signature_valid(key):  # type: ignore[arg-type]
-                    continue
-            except (InvalidSignature, UnsupportedAlgorithm, TypeError):
-                continue
-            since = entry.revocation_date_utc
-            code = "revoked" if since <= at else "revoked-later"
-            found[_revoked(code, certificate, since, at)] = None
-    return sorted(found, key=lambda finding: finding.code)
-
-
-def _revoked(code: str, certificate: x509.Certificate, since: datetime, at: datetime) -> Finding:
-    return Finding.of(
-        code,
-        holder=common_name(certificate),
-        since=instant(since.astimezone(UTC)),
-        at=instant(at),
-    )
 
 
 def _not_accepted(certificate: x509.Certificate) -> Finding:

@@ -15,12 +15,13 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 from signatures.pdf import algorithms
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.catalogue import CATALOGUE
-from signatures.pdf.chain import NoPath, common_name, path_to, revocation
+from signatures.pdf.chain import NoPath, common_name, path_to
 from signatures.pdf.envelope import BrokenSignature, Envelope, single_signer, verify_value
 from signatures.pdf.evidence import Store
 from signatures.pdf.parsers import MALFORMED
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Finding, Indication, TimestampFinding, instant
+from signatures.pdf.revocations import Instants, revocation
 from signatures.pdf.source import Source
 
 
@@ -103,13 +104,14 @@ def _trusted(
     authority = common_name(certificate)
     not_accepted = Finding.of("timestamp-not-accepted", authority=authority)
     try:
-        path = path_to(question.anchors.tsa, certificate, others, question.store, at=at)
+        path = path_to(question.anchors.tsa_at(at), certificate, others, question.store, at=at)
     except NoPath:
         return _failed(kind, at, authority, not_accepted)
     usage = certificate.extended_key_usage_value
     if usage is None or usage.native != ["time_stamping"]:  # RFC 3161, 2.3
         return _failed(kind, at, authority, not_accepted)
-    known = revocation(path, others, question.store, at=at, required=True)
+    when = Instants(at, question.received_at)
+    known = revocation(path, others, question.store, when=when, required=True)
     if any(finding.code == "revoked" for finding in known):
         return _failed(kind, at, authority, not_accepted)
     if any(finding.code == "revocation-unavailable" for finding in known):

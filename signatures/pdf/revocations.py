@@ -1,0 +1,142 @@
+"""Step 11: was anyone on the path revoked, as of the proven time of signing, and as known when.
+
+What decides is what the authority had said by T, the time of receipt. A revocation that it entered
+after T and dated back is a remark where it had said before T that the certificate was good, and a
+revocation dated after the proven time always is. Where nothing was known at T the verdict waits,
+and what becomes known later decides, by the date that it names (EN 319 102-1, 5.2.5 and 5.2.6).
+
+Beside pyHanko's answer every list and answer is searched here, because a "good" of an earlier day
+must not hide a later revocation.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from asn1crypto import x509
+
+from signatures.pdf.chain import NoPath, Path, common_name, context_of, validated
+from signatures.pdf.evidence import Store
+from signatures.pdf.report import Finding, instant
+from signatures.pdf.statements import Statement, statements
+
+
+@dataclass(frozen=True)
+class Instants:
+    """The proven time of signing, and T, by which an authority had to say what it knew."""
+
+    proven: datetime
+    received: datetime
+
+
+def revocation(
+    path: Path,
+    others: Iterable[x509.Certificate],
+    store: Store,
+    *,
+    when: Instants,
+    required: bool,
+    freshness: timedelta | None = None,
+) -> list[Finding]:
+    """Say what is known of revocations on a path: revoked, unknown, stale, revoked later.
+
+    An empty list means that for every certificate below the anchor somebody said that it was good.
+    ``freshness`` is asked of the first certificate alone.
+    """
+    if len(path.certificates) < 2:
+        return []
+    said = [statements(*pair, store, good=freshness is not None) for pair in _pairs(path)]
+    if any(_may_be_backdated(one, when) for words in said for one in words):
+        said = [statements(*pair, store, good=True) for pair in _pairs(path)]
+    found = list(
+        dict.fromkeys(
+            _told(certificate, one, words, when)
+            for (certificate, _), words in zip(_pairs(path), said, strict=True)
+            for one in words
+            if one.revoked_since is not None
+        )
+    )
+    found.sort(key=lambda finding: finding.code)
+    if any(finding.code == "revoked" for finding in found):
+        return found
+    backdated = [one.source for words in said for one in words if _good_before(one, words, when)]
+    missing = _missing(path, others, _without(store, backdated), when)
+    if missing and (missing[0].code == "revoked" or required):
+        return [*missing, *found]
+    return found + ([] if missing else _stale(path, said[0], when, freshness))
+
+
+def _pairs(path: Path) -> list[tuple[x509.Certificate, x509.Certificate]]:
+    """Give every certificate below the anchor with its issuer."""
+    return list(zip(path.certificates, path.certificates[1:], strict=False))
+
+
+def _missing(
+    path: Path, others: Iterable[x509.Certificate], store: Store, when: Instants
+) -> list[Finding]:
+    """Ask the certificate validator whether every certificate below the anchor was good."""
+    context = context_of([path.certificates[-1]], store, at=when.proven, required=True)
+    between = [*path.certificates[1:-1], *others]
+    try:
+        validated(path.certificates[0], between, context, at=when.proven)
+    except NoPath as no_path:
+        return [no_path.finding]
+    return []
+
+
+def _told(
+    certificate: x509.Certificate, one: Statement, words: Sequence[Statement], when: Instants
+) -> Finding:
+    assert one.revoked_since is not None
+    facts = {
+        "holder": common_name(certificate),
+        "since": instant(one.revoked_since.astimezone(UTC)),
+        "at": instant(when.proven),
+    }
+    if one.revoked_since > when.proven:
+        return Finding.of("revoked-later", **facts)
+    if good := _good_before(one, words, when):
+        return Finding.of("revoked-backdated", **facts, good=instant(good.said_at))
+    return Finding.of("revoked", **facts)
+
+
+def _may_be_backdated(one: Statement, when: Instants) -> bool:
+    """Say whether a revocation counts by its date and was not known at T."""
+    since = one.revoked_since
+    return since is not None and since <= when.proven and one.said_at > when.received
+
+
+def _good_before(
+    revoked: Statement, words: Sequence[Statement], when: Instants
+) -> Statement | None:
+    """Find what the same authority had said by T, after the date that it now names: not revoked."""
+    since = revoked.revoked_since
+    if since is None or not _may_be_backdated(revoked, when):
+        return None
+    good = [one for one in words if one.revoked_since is None]
+    return next((one for one in reversed(good) if since <= one.said_at <= when.received), None)
+
+
+def _without(store: Store, sources: Sequence[object]) -> Store:
+    if not sources:
+        return store
+    dropped = {id(one) for one in sources}
+    return replace(
+        store,
+        crls=tuple(one for one in store.crls if id(one) not in dropped),
+        ocsps=tuple(one for one in store.ocsps if id(one) not in dropped),
+    )
+
+
+def _stale(
+    path: Path, words: Sequence[Statement], when: Instants, freshness: timedelta | None
+) -> list[Finding]:
+    """Compare the newest word about the signer with how fresh it has to be."""
+    if freshness is None:
+        return []
+    newest = max((one.said_at for one in words), default=None)
+    if newest is not None and newest >= when.proven - freshness:
+        return []
+    known = {} if newest is None else {"newest": instant(newest)}
+    holder = common_name(path.certificates[0])
+    return [Finding.of("revocation-stale", holder=holder, at=instant(when.proven), **known)]
