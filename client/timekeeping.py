@@ -149,8 +149,7 @@ class Timekeeper:
         if memory.done():
             return
         panel = self.server.find(f"tenders/{tender}/panel")
-        seat = panel and panel["mine"]
-        if seat is None or seat["holder"] != TIMEKEEPER:
+        if panel is None or (panel["mine"] or {}).get("holder") != TIMEKEEPER:
             return
         try:
             if done := take_seat(self.server, tender, memory, self.standing, panel):

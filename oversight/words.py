@@ -68,6 +68,8 @@ WORDS: dict[str, Text] = {
     "change.dropped": Text("A proposed change was given up", "放弃拟议变更"),
     "interests.declared": Text("Somebody declared their interests", "申报利害关系"),
     "panel.appointed": Text("The opening panel was appointed", "指定开标小组"),
+    "panel.replaced": Text("Another panel took over", "开标小组更换"),
+    "panel.dropped": Text("A proposed panel was given up", "放弃拟议的开标小组"),
     "keys.handed-in": Text("A holder handed in their keys", "保管人提交密钥"),
     "keyset.drawn-up": Text("The keys of the panel were drawn up", "汇总开标小组密钥"),
     "panel.rehearsed": Text("A holder rehearsed the opening", "保管人完成演练"),

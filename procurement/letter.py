@@ -19,6 +19,10 @@ class Audience(StrEnum):
     PROPOSERS = "proposers"
     DECIDERS = "deciders"
     HOLDERS = "holders"  # of this tender's keys: the openers; machines get no letters
+    PROPOSED = "proposed"  # all of the last panel that an amendment brought, like the next two
+    CALLED = "called"  # those of them who hold no key yet
+    LEAVING = "leaving"  # those who hold one, and have no seat there
+    REPLACED = "replaced"  # those whose panel an amendment has replaced, and who hold none now
     SUPERVISORS = "supervisors"
     FOLLOWERS = "followers"  # those who asked for it, and those who filed a bid
 

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from procurement.instants import written
 from procurement.letter import Audience, Letter
@@ -18,7 +19,7 @@ from procurement.recipients import holding
 from procurement.refusals import Fact
 from procurement.roles import Role
 from procurement.texts import Text
-from tenders.models import Following, Seat, Tender
+from tenders.models import Following, Panel, Seat, Tender
 from tenders.queries_panel import overseers_of
 from tenders.rules.letters import letters_for
 
@@ -80,8 +81,40 @@ def _at_the_agency(role: Role) -> People:
 
 
 def _holders(tender: Tender, now: datetime) -> list[User]:  # noqa: ARG001
-    seats = Seat.objects.filter(tender=tender, user__machine=False).select_related("user")
-    return [seat.user for seat in seats]
+    return _people(_in_force(tender))
+
+
+def _proposed(tender: Tender, now: datetime) -> list[User]:  # noqa: ARG001
+    return _people(_last_proposed(tender))
+
+
+def _called(tender: Tender, now: datetime) -> list[User]:  # noqa: ARG001
+    return _people(_last_proposed(tender).exclude(user__in=_in_force(tender).values("user")))
+
+
+def _leaving(tender: Tender, now: datetime) -> list[User]:  # noqa: ARG001
+    return _people(_in_force(tender).exclude(user__in=_last_proposed(tender).values("user")))
+
+
+def _replaced(tender: Tender, now: datetime) -> list[User]:  # noqa: ARG001
+    in_force = _in_force(tender).values("user")
+    replaced = Seat.everything.filter(tender=tender, replaced_at__isnull=False)
+    last = replaced.order_by("-replaced_at").values("replaced_at")[:1]
+    return _people(replaced.filter(replaced_at=last).exclude(user__in=in_force))
+
+
+def _in_force(tender: Tender) -> QuerySet[Seat]:
+    return Seat.objects.filter(tender=tender)
+
+
+def _last_proposed(tender: Tender) -> QuerySet[Seat]:
+    brought = Panel.everything.filter(tender=tender, amendment__isnull=False)
+    last = brought.order_by("-appointed_at").values("amendment")[:1]
+    return Seat.everything.filter(tender=tender, amendment=last)
+
+
+def _people(seats: QuerySet[Seat]) -> list[User]:
+    return [seat.user for seat in seats.filter(user__machine=False).select_related("user")]
 
 
 def _supervisors(tender: Tender, now: datetime) -> list[User]:
@@ -95,5 +128,9 @@ PEOPLE: dict[Audience, People] = {
     Audience.PROPOSERS: _at_the_agency(Role.AWARD_PROPOSER),
     Audience.DECIDERS: _at_the_agency(Role.AWARD_DECIDER),
     Audience.HOLDERS: _holders,
+    Audience.PROPOSED: _proposed,
+    Audience.CALLED: _called,
+    Audience.LEAVING: _leaving,
+    Audience.REPLACED: _replaced,
     Audience.SUPERVISORS: _supervisors,
 }

@@ -14,6 +14,8 @@ class Verb(StrEnum):
     PANEL_APPOINTED = "panel.appointed"
     KEYS_HANDED_IN = "keys.handed-in"
     KEYSET_DRAWN_UP = "keyset.drawn-up"
+    PANEL_REPLACED = "panel.replaced"  # announced; the event is keyset.fixed
+    PANEL_DROPPED = "panel.dropped"  # announced; the event is change.dropped
     REHEARSED = "panel.rehearsed"
     SUBMITTED_FOR_APPROVAL = "tender.submitted-for-approval"
     APPROVED = "tender.approved"

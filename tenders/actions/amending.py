@@ -28,6 +28,7 @@ from tenders.actions.entry import locked, require_impartial
 from tenders.models import Change, ChangeKind, ChangeState, Tender
 from tenders.models.changes import OPEN
 from tenders.queries import notice_of
+from tenders.queries_panel import panel_of
 from tenders.readiness_changes import amendment_faults, content_faults
 from tenders.rules import remark
 from tenders.rules.changes import body_json
@@ -130,6 +131,8 @@ def drop_amendment(*, amendment_id: UUID, by: Actor, now: datetime) -> Change:
     change.drop()
     change.save()
     _record(Verb.CHANGE_DROPPED, change, by, now)
+    if panel_of(tender.pk, change.pk):
+        outbox.announce(Verb.PANEL_DROPPED, tender.pk)
     return change
 
 

@@ -17,6 +17,7 @@ from tenders.actions.panel import NoPanel, appointed, draw_up, seat, sound_propo
 from tenders.models import Panel, TenderDocument
 from tenders.panel.keyset import Keyset
 from tenders.queries_panel import panel_of
+from tenders.rules.letters_panel import INSTEAD
 from tenders.verbs import Verb
 
 
@@ -72,7 +73,7 @@ def appoint_instead(
     body: dict[str, JSON] = {"change": str(change.pk), "revision": change.revision}
     body |= appointed(proposal)
     record(Verb.PANEL_APPOINTED, tender=tender.pk, by=by, at=now, body=body)
-    outbox.announce(Verb.PANEL_APPOINTED, tender.pk)
+    outbox.announce(Verb.PANEL_APPOINTED, tender.pk, effect=INSTEAD)
     return panel
 
 

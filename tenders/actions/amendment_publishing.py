@@ -95,6 +95,7 @@ def publish_amendment(
         keyset = _replace_panel(tender, change, now).to_json()
         store(keyset, tender=tender.pk, at=now, note=signed.keyset_note)
         decided(tender, Verb.KEYSET_FIXED, {"object": notice.keyset}, by, now)
+        outbox.announce(Verb.PANEL_REPLACED, tender.pk)
     store(notice.to_json(), tender=tender.pk, at=now, note=signed.notice_note)
     body: dict[str, JSON] = {"object": notice.digest(), "pdf": paper.sha256}
     decided(tender, Verb.NOTICE_PUBLISHED, body, by, now)

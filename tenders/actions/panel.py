@@ -26,6 +26,7 @@ from tenders.candidates import body_of, candidates, custodians, operators
 from tenders.models import Change, Panel, Seat, Tender, TenderState
 from tenders.panel.keyset import Keyset, Rehearsal
 from tenders.queries_panel import faults_of_seats, keyset_body, overseers_of, panel_of, seats_of
+from tenders.rules.letters_panel import INSTEAD
 from tenders.rules.panel import Candidate, Proposal, faults_of_panel
 from tenders.verbs import Verb
 
@@ -133,7 +134,8 @@ def draw_up(tender: Tender, panel: Panel, *, by: Actor, now: datetime) -> Keyset
     challenges: dict[str, JSON] = {seat.holder: seat.challenge for seat in seats}
     body: dict[str, JSON] = {"keyset": panel.keyset, "challenges": challenges}
     record(Verb.KEYSET_DRAWN_UP, tender=tender.pk, by=by, at=now, body=body)
-    outbox.announce(Verb.KEYSET_DRAWN_UP, tender.pk)
+    instead = {"effect": INSTEAD} if panel.amendment_id else {}
+    outbox.announce(Verb.KEYSET_DRAWN_UP, tender.pk, **instead)
     return keyset
 
 

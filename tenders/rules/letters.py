@@ -8,36 +8,14 @@ from collections.abc import Mapping
 
 from procurement.letter import Audience, Letter, about_a_tender
 from procurement.texts import Text
+from tenders.rules.letters_panel import OF_THE_PANEL
 from tenders.rules.letters_running import EVERYBODY, WHILE_IT_RUNS
 
 _APPROVED = Text("“{title}” was approved", "“{title}”已获批准")
 
 LETTERS: dict[str, tuple[Letter, ...]] = {
     # Towards the publication
-    "panel.appointed": (
-        about_a_tender(
-            "make-keys",
-            (Audience.HOLDERS,),
-            Text("Make your keys for “{title}”", "请为“{title}”生成密钥"),
-            Text(
-                "You were appointed to the panel that opens the bids. Declare your interests, then "
-                "make your keys and hand in the public halves: “daylight panel”.",
-                "您已被指定为开标小组成员。请申报利益关系，再生成密钥并提交公钥：daylight panel。",
-            ),
-        ),
-    ),
-    "keyset.drawn-up": (
-        about_a_tender(
-            "answer-rehearsal",
-            (Audience.HOLDERS,),
-            Text("Answer the rehearsal of “{title}”", "请应答“{title}”的演练"),
-            Text(
-                "All keys are in. Show that you can use yours: answer the challenge. Without every "
-                "answer the tender cannot be published.",
-                "公钥已齐。请应答演练，证明您能使用自己的密钥。演练未全部应答前不能发布。",
-            ),
-        ),
-    ),
+    **OF_THE_PANEL,
     "tender.submitted-for-approval": (
         about_a_tender(
             "approve",

@@ -10,6 +10,7 @@ import pytest
 
 from client.memory import Memory
 from procurement.models import Event
+from tenders.actions.amendment_parts import draw_up_keyset_instead
 from tenders.models import Change, Seat, Tender
 from tenders.panel.keyset import Keyset
 from tenders.queries import keyset_of
@@ -17,12 +18,7 @@ from tests.client.live import Live
 from tests.client.stage import Stage
 from tests.signing import Trust
 from tests.tenders import changing
-from tests.tenders.test_replacing_keys import (
-    appointed_instead,
-    draw_up_keyset_instead,
-    keys_of_the_spare,
-    rehearsed,
-)
+from tests.tenders.replacing import appointed_instead, keys_of_the_spare, rehearsed
 from tests.world import published_tender
 
 HOUR = timedelta(hours=1)

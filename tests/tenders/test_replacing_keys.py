@@ -3,21 +3,25 @@
 Requirement A4 and B15; protocol, message 1: forced remaining time, and everybody seals again.
 """
 
+from itertools import chain
+
 import pytest
 
+from procurement.models import Mail
 from procurement.objects import fetch
+from procurement.outbox import deliver
 from procurement.proof.notes import Verifier
 from procurement.refusals import BadInput, NotPermitted
 from tenders.actions.amending import drop_amendment
-from tenders.actions.amendment_parts import appoint_instead, draw_up_keyset_instead
+from tenders.actions.amendment_parts import draw_up_keyset_instead
 from tenders.actions.approvals import NotReady
-from tenders.actions.holders import answer, hand_in_keys
 from tenders.actions.interests import declare
 from tenders.escrow import due
 from tenders.models import Change, Panel, Seat, Tender
 from tenders.panel.keyset import Keyset
 from tenders.queries import control_events, keyset_of, notice_of
-from tenders.queries_panel import drawn_up_keyset, own_challenge, own_place, seen_panel
+from tenders.queries_panel import own_place, seen_panel
+from tenders.rules.letters_panel import OF_THE_PANEL
 from tests.tenders.changing import (
     again,
     approved,
@@ -26,67 +30,21 @@ from tests.tenders.changing import (
     published_amendment,
     running_tender,
 )
-from tests.world import OPENERS, World, declare_none, holder_key
+from tests.tenders.replacing import (
+    STAYING,
+    appointed_instead,
+    keys_of_the_spare,
+    rehearsed,
+    with_another_panel,
+)
+from tests.world import OPENERS, World
 
 pytestmark = pytest.mark.django_db
-STAYING = OPENERS[1:]  # opener-1 has left
 
 
 @pytest.fixture
 def tender(world: World) -> Tender:
     return running_tender(world)
-
-
-def appointed_instead(world: World, change: Change) -> None:
-    """Appoint a spare in the place of the first opener."""
-    if "spare" not in world.people:
-        world.people["spare"] = world.person("spare", opener=world.agency)
-    appoint_instead(
-        amendment_id=change.pk,
-        k=2,
-        openers=[world.people[name].pk for name in ("spare", *STAYING)],
-        timekeeper=world.people["timekeeper"].pk,
-        escrow=[world.people["escrow-a"].pk, world.people["escrow-b"].pk],
-        by=world.by("officer"),
-        now=world.now,
-    )
-
-
-def keys_of_the_spare(world: World, tender: Tender) -> None:
-    declare_none(world, tender, "spare")
-    seat = Seat.everything.get(tender=tender, user=world.people["spare"])
-    key = holder_key(world, tender, seat)
-    world.holders[tender.pk]["spare"] = key
-    public = key.public()
-    hand_in_keys(
-        tender_id=tender.pk,
-        recipient=str(public.recipient),
-        verifier=public.verifier,
-        by=world.by("spare"),
-        now=world.now,
-    )
-
-
-def rehearsed(world: World, tender: Tender, change: Change) -> None:
-    keyset = drawn_up_keyset(tender.pk, change.pk)
-    for who in ("spare", *STAYING, "timekeeper", "escrow-a", "escrow-b"):
-        by, key = world.by(who), world.holders[tender.pk][who]
-        if own_place(by, tender.pk).answered:  # type: ignore[union-attr]
-            continue
-        holder = own_place(by, tender.pk).holder  # type: ignore[union-attr]
-        said = key.rehearse(own_challenge(by, tender.pk), keyset, holder)
-        note = said.sign(key.note_signer()).decode()
-        answer(tender_id=tender.pk, note=note, by=by, now=world.now)
-
-
-def with_another_panel(world: World, tender: Tender) -> Change:
-    """Draft an amendment that seats another panel, rehearsed."""
-    change = drafted(world, tender, "An opener has left")
-    appointed_instead(world, change)
-    keys_of_the_spare(world, tender)
-    draw_up_keyset_instead(amendment_id=change.pk, by=world.by("officer"), now=world.now)
-    rehearsed(world, tender, change)
-    return change
 
 
 def test_another_panel_takes_over_when_the_amendment_is_in_force(
@@ -211,3 +169,56 @@ def test_escrow_holders_of_the_practice_platform_act_for_a_proposed_panel(
 
     answered = Seat.everything.filter(amendment=change, answered_at__isnull=False)
     assert set(answered.values_list("holder", flat=True)) == {"escrow-a", "escrow-b"}
+
+
+# ── letters ──────────────────────────────────────────────────────────────────────────────────
+
+
+def told(world: World) -> dict[str, set[str]]:
+    """Say which letters about panels went to whom since the last time."""
+    Mail.objects.all().delete()
+    deliver(world.now)
+    people = {user.pk: name for name, user in world.people.items()}
+    kinds = {letter.kind for letter in chain(*OF_THE_PANEL.values())}
+    found: dict[str, set[str]] = {}
+    for mail in Mail.objects.filter(kind__in=kinds):
+        found.setdefault(mail.kind, set()).add(people[mail.to_id])
+    return found
+
+
+def test_holders_hear_that_they_are_called_or_leave_and_when_that_stands(
+    world: World, tender: Tender
+) -> None:
+    told(world)
+
+    change = drafted(world, tender)
+    appointed_instead(world, change)
+    assert told(world) == {"called": {"spare"}, "leaving": {"opener-1"}}
+
+    keys_of_the_spare(world, tender)
+    draw_up_keyset_instead(amendment_id=change.pk, by=world.by("officer"), now=world.now)
+    assert told(world) == {"rehearse-instead": {"spare", *STAYING}}
+
+    rehearsed(world, tender, change)
+    published_amendment(world, approved(world, change))
+    assert told(world) == {"replaced": {"opener-1"}, "seated": {"spare", *STAYING}}
+
+
+def test_holders_hear_that_an_amendment_was_given_up(world: World, tender: Tender) -> None:
+    change = with_another_panel(world, tender)
+    told(world)
+
+    drop_amendment(amendment_id=change.pk, by=world.by("officer"), now=world.now)
+
+    assert told(world) == {"not-called": {"spare"}, "staying": {"opener-1"}}
+
+
+def test_an_amendment_that_brings_no_panel_tells_holders_nothing(
+    world: World, tender: Tender
+) -> None:
+    told(world)
+
+    published_amendment(world, approved(world, drafted(world, tender)))
+    drop_amendment(amendment_id=drafted(world, tender).pk, by=world.by("officer"), now=world.now)
+
+    assert told(world) == {}
