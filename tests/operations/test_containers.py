@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 import yaml
 
-from procurement.tryout.processes import LOOPBACK, Processes, free_port
-from procurement.tryout.services import ServiceMissing, program_of
+from procurement.tryout.processes import LOOPBACK
 from procurement.vault import DOCUMENTS, open_vault
+from tests.operations.proxying import nginx
 from tests.servers import ROOT, SharedMinio
-from tests.tolerance import missing_service
 
 DOCKER = ROOT / "docker"
 SIGNED = "AWS4-HMAC-SHA256 Credential=known/20261124/us-east-1/s3/aws4_request, Signature=0"
@@ -24,7 +23,7 @@ UNSIGNED_TRAILER = "STREAMING-UNSIGNED-PAYLOAD-TRAILER"
 
 @pytest.fixture(scope="module")
 def services() -> dict[str, Any]:
-    composed: dict[str, Any] = yaml.safe_load((DOCKER / "compose.yml").read_text())
+    composed: dict[str, dict[str, Any]] = yaml.safe_load((DOCKER / "compose.yml").read_text())
     return composed["services"]
 
 
@@ -71,26 +70,8 @@ def test_images_are_built_for_a_user_who_is_not_root() -> None:
 @pytest.fixture
 def proxied(tmp_path: Path, minio: SharedMinio) -> Iterator[int]:
     """Run the vault's own proxy before the MinIO of this run; the port that it listens on."""
-    try:
-        nginx = program_of("nginx", "nginx-light", print)
-    except ServiceMissing as why:
-        missing_service(why)
-    port, written = free_port(), tmp_path / "vault.conf"
-    text = (DOCKER / "nginx" / "vault.conf").read_text()
-    for said, here in {
-        "listen 9443 ssl;": f"listen {LOOPBACK}:{port};",
-        "server minio:9000;": f"server {minio.endpoint};",
-        "/tmp/": f"{tmp_path}/",
-    }.items():
-        assert said in text
-        text = text.replace(said, here)
-    written.write_text(re.sub(r"^ *ssl_\w+ .*;$", "", text, flags=re.MULTILINE))
-    with Processes(tmp_path) as processes:
-        processes.start(
-            "nginx",
-            [nginx, "-c", written, "-g", "daemon off; user root;"],
-            ready=f"http://{LOOPBACK}:{port}/healthz",
-        )
+    here = {"listen 9443 ssl;": "listen LISTEN;", "server minio:9000;": f"server {minio.endpoint};"}
+    with nginx(tmp_path, "vault", here) as port:
         yield port
 
 
