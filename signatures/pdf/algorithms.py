@@ -12,6 +12,7 @@ from typing import Any
 
 from asn1crypto import cms, x509
 
+from signatures.pdf.chinese import SM2_MECHANISMS, is_sm2
 from signatures.pdf.report import Finding
 
 
@@ -30,7 +31,7 @@ KEYS = {
     name: [(int(one["bits"]), _instant(one["until"])) for one in sizes]
     for name, sizes in _TABLE["keys"].items()
 }
-MECHANISMS = {"rsassa_pkcs1v15", "rsassa_pss", "ecdsa", "ed25519", "ed448"}
+MECHANISMS = {"rsassa_pkcs1v15", "rsassa_pss", "ecdsa", "ed25519", "ed448", *SM2_MECHANISMS}
 
 
 def is_known_digest(name: str) -> bool:
@@ -51,15 +52,20 @@ def weaknesses(
     found = []
     if digest in DIGESTS and at >= DIGESTS[digest]:
         found.append(Finding.of("weak-algorithm", algorithm=digest))
-    key = certificate.public_key
-    good_until = [until for bits, until in KEYS.get(key.algorithm, []) if key.bit_size >= bits]
+    bits = certificate.public_key.bit_size
+    kind = _kind_of_key(certificate)
+    good_until = [until for least, until in KEYS.get(kind, []) if bits >= least]
     if not good_until or at >= good_until[-1]:
-        found.append(Finding.of("weak-algorithm", algorithm=f"{key.algorithm} {key.bit_size}"))
+        found.append(Finding.of("weak-algorithm", algorithm=f"{kind} {bits}"))
     return found
 
 
 def described(info: cms.SignerInfo, certificate: x509.Certificate) -> str:
     """Name digest, key and its size, for the report."""
     digest = str(info["digest_algorithm"]["algorithm"].native)
+    return f"{digest}, {_kind_of_key(certificate)} {certificate.public_key.bit_size}"
+
+
+def _kind_of_key(certificate: x509.Certificate) -> str:
     key = certificate.public_key
-    return f"{digest}, {key.algorithm} {key.bit_size}"
+    return "sm2" if is_sm2(key) else str(key.algorithm)

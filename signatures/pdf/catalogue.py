@@ -203,6 +203,22 @@ CATALOGUE: dict[str, Entry] = {
         ("The file cannot be read", "{what}", "Check the path and the permissions."),
         ("无法读取文件", "{what}", "请检查路径和权限。"),
     ),
+    "hybrid-views": _entry(
+        _INVALID,
+        "FORMAT_FAILURE",
+        (
+            "Two documents in one file",
+            "The file has one table of objects for old readers and one for new ones, and they do "
+            "not show the same: {what}.",
+            "Export the document again, without compatibility with old readers, sign it and file "
+            "that.",
+        ),
+        (
+            "一个文件包含两份内容",
+            "该文件为新旧阅读器分别保存了对象表，两者显示的内容不一致：{what}。",
+            "请重新导出文件（不使用旧版兼容模式），签名后提交。",
+        ),
+    ),
     # is it signed at all
     "unsigned": _entry(
         _UNSIGNED,
@@ -637,16 +653,6 @@ CATALOGUE: dict[str, Entry] = {
         None,
         ("The PDF contains active content", "It contains {what}; it was not run.", _NOTHING),
         ("PDF 含有活动内容", "文件含有 {what}，未被执行。", _NOTHING_ZH),
-    ),
-    "hybrid-xref": _entry(
-        _REMARK,
-        None,
-        (
-            "Two tables of contents",
-            "The PDF has one table of objects for old readers and one for new readers.",
-            _NOTHING,
-        ),
-        ("混合交叉引用表", "该 PDF 为新旧阅读器分别保存了对象表。", _NOTHING_ZH),
     ),
     "empty-field": _entry(
         _REMARK,

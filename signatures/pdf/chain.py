@@ -26,6 +26,7 @@ from pyhanko_certvalidator.policy_decl import (
     CertRevTrustPolicy,
 )
 
+from signatures.pdf.chinese import VALIDATOR
 from signatures.pdf.evidence import Store, certificate_of
 from signatures.pdf.report import Finding, instant
 
@@ -120,6 +121,7 @@ def context_of(
         moment=at,
         best_signature_time=at,
         allow_fetching=False,
+        signature_validator=VALIDATOR,
         crls=store.crls if required else (),
         ocsps=store.ocsps if required else (),
         time_tolerance=timedelta(0),

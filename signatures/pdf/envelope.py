@@ -17,6 +17,7 @@ from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import get_signing_cert_attr, validate_sig_integrity
 
 from signatures.pdf import algorithms
+from signatures.pdf.chinese import DATA, SIGNED_DATA, VALIDATOR, is_seal
 from signatures.pdf.evidence import certificate_of, certificates_of
 from signatures.pdf.fields import SignatureField
 from signatures.pdf.parsers import MALFORMED, Document, touched
@@ -118,7 +119,8 @@ def verify(document: Document, envelope: Envelope) -> None:
             raise BrokenSignature("content-altered")
         verify_value(envelope.signed_data, envelope.certificate, "tst_info", None)
     else:
-        verify_value(envelope.signed_data, envelope.certificate, "data", covered)
+        content_type = str(envelope.signed_data["encap_content_info"]["content_type"].native)
+        verify_value(envelope.signed_data, envelope.certificate, content_type, covered)
 
 
 def verify_value(
@@ -139,7 +141,7 @@ def verify_value(
         algorithm = str(info["digest_algorithm"]["algorithm"].native)
         digest = Source(content).digest(algorithm, (0, len(content)))
     try:
-        intact, valid = validate_sig_integrity(info, certificate, content_type, digest)
+        intact, valid = validate_sig_integrity(info, certificate, content_type, digest, VALIDATOR)
     except (SignatureValidationError, *MALFORMED) as error:
         raise BrokenSignature("broken-signature", what=str(error)) from error
     if not valid:
@@ -228,13 +230,15 @@ def _der(raw: bytes) -> bytes:
 
 
 def _opened(field: SignatureField, gap: tuple[int, int], end: int, contents: bytes) -> Envelope:
+    if is_seal(contents):
+        raise BrokenSignature("seal-not-judged", field=field.name)
     info = cms.ContentInfo.load(contents, strict=True)
-    if info["content_type"].native != "signed_data":
+    if info["content_type"].native not in SIGNED_DATA:
         raise BrokenSignature("broken-signature", what="the CMS is no SignedData")
     signed_data = info["content"]
     inner = signed_data["encap_content_info"]
-    expected = "tst_info" if field.kind == "timestamp" else "data"
-    if inner["content_type"].native != expected:
+    expected = ("tst_info",) if field.kind == "timestamp" else DATA
+    if inner["content_type"].native not in expected:
         raise BrokenSignature("broken-signature", what="it signs something else than the file")
     if field.kind == "signature" and inner["content"].native is not None:
         raise BrokenSignature("broken-signature", what="the CMS carries content of its own")

@@ -15,11 +15,10 @@ from typing import Any
 from asn1crypto import crl, ocsp, x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.x509 import load_der_x509_crl
-from pyhanko_certvalidator.sig_validate import DefaultSignatureValidator
 
+from signatures.pdf.chinese import VALIDATOR
 from signatures.pdf.evidence import Store
 
-VALIDATOR = DefaultSignatureValidator()
 _UNVERIFIED = (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError)
 _NARROWING = ("indirect_crl", "only_contains_attribute_certs")
 
