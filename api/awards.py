@@ -15,7 +15,9 @@ from awards.actions.judging import decide_judgement, judge
 from awards.actions.proposing import propose
 from awards.ceremonies.deciding import decide
 from awards.models import Admissibility, LotAward
-from awards.queries import LotResult, results
+from awards.queries import LotResult, bidder_of, results
+from bidding.models import Bid
+from procurement.models import Organisation
 from procurement.proof.canonical import JSON
 from procurement.proof.instants import format_instant
 from tenders.queries import tender_seen_by
@@ -104,6 +106,7 @@ def _lot(result: LotResult) -> dict[str, JSON]:
         "digest": result.ranking.digest(),
         "to_judge": [one.bid.digest for one in result.to_judge],
         "judgements": [_judgement(one) for one in result.judgements],
+        "bidders": {str(one.pk): _name(one) for one in result.bidders},
         "award": _award(result.award) if result.award else None,
         "sealed": result.sealed,
     }
@@ -127,9 +130,19 @@ def _award(award: LotAward) -> dict[str, JSON]:
     return {
         "state": award.state,
         "bid": award.bid.digest if award.bid else None,
+        "bidder": _bidder(award.bid) if award.bid else None,
         "reason": award.reason,
         "ranking": award.ranking,
         "proposal": award.proposal,
         "decision": award.decision,
         "decision_reason": award.decision_reason,
     }
+
+
+def _bidder(bid: Bid) -> dict[str, JSON]:
+    found = bidder_of(bid)
+    return {"lead": found.lead, "members": [*found.members]}
+
+
+def _name(body: Organisation) -> JSON:
+    return {"en": body.name_in("en"), "zh": body.name_in("zh")}

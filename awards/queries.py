@@ -10,9 +10,11 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from awards.models import Admissibility, AdmissibilityState, LotAward
 from awards.scoring import Priced, Standing, standings
 from awards.statements import NotCounted, Place, Ranking
-from bidding.models import OpenedBid, OpenedDocument, Opening
+from bidding.models import Bid, OpenedBid, OpenedDocument, Opening
+from bidding.queries_consortia import members_at
+from bidding.sealed.bid import Bidder
 from bidding.sealed.opening import OPENED
-from procurement.models import CheckPurpose, DebarmentCheck
+from procurement.models import CheckPurpose, DebarmentCheck, Organisation
 from procurement.refusals import NotFound
 from tenders.models import Lot, Tender
 
@@ -37,6 +39,12 @@ class LotResult:
         """Every place of the ranking with its bid."""
         bids = {one.bid.digest: one for one in self.bids}
         return [(place, bids[place.bid]) for place in self.ranking.places]
+
+    @property
+    def bidders(self) -> list[Organisation]:
+        """Everybody who stands in a bid of the lot, leads and members."""
+        found = {one.supplier for bid in self.bids for one in bid.bid.members.all()}
+        return sorted(found, key=lambda one: one.pk)
 
     @property
     def out(self) -> list[tuple[NotCounted, OpenedBid]]:
@@ -94,7 +102,11 @@ def results(tender: Tender) -> list[LotResult]:
         raise NotFound
     bids = _bids_by_lot(opening)
     waiting = set(judgement_needed().filter(opening=opening).values_list("pk", flat=True))
-    lots = Lot.objects.filter(tender=tender).select_related("award__bid__slot__supplier")
+    lots = (
+        Lot.objects.filter(tender=tender)
+        .select_related("award__bid__slot__supplier")
+        .prefetch_related(members_at("award__bid__members"))
+    )
     return [_result(lot, opening, bids.get(lot.key, []), waiting) for lot in lots]
 
 
@@ -117,12 +129,22 @@ def result(tender: Tender, lot: str) -> LotResult:
     raise NotFound
 
 
+def bidder_of(bid: Bid) -> Bidder:
+    """Name who stands in a bid: the lead, and all members, the lead among them."""
+    members = sorted(str(one.supplier_id) for one in bid.members.all())
+    return Bidder(str(bid.slot.supplier_id), tuple(members))
+
+
 def _bids_by_lot(opening: Opening) -> dict[str, list[OpenedBid]]:
     judgements = Admissibility.objects.order_by("judged_at")
     opened = (
         OpenedBid.objects.filter(opening=opening)
         .select_related("bid__slot__supplier")
-        .prefetch_related("documents", Prefetch("bid__admissibilities", queryset=judgements))
+        .prefetch_related(
+            "documents",
+            members_at("bid__members"),
+            Prefetch("bid__admissibilities", queryset=judgements),
+        )
         .order_by("bid__digest")
     )
     lots: dict[str, list[OpenedBid]] = {}
@@ -171,6 +193,7 @@ def _place(standing: Standing, bid: OpenedBid) -> Place:
         place=standing.place,
         bid=standing.bid,
         bidder=str(bid.bid.slot.supplier_id),
+        members=bidder_of(bid.bid).members,
         price=bid.total,
         currency=bid.currency,
         points=str(standing.points),
@@ -183,5 +206,6 @@ def _not_counted(bids: Iterable[OpenedBid]) -> Iterable[NotCounted]:
         yield NotCounted(
             bid=bid.bid.digest,
             bidder=str(bid.bid.slot.supplier_id),
+            members=bidder_of(bid.bid).members,
             cause="judged-out" if bid.cause == OPENED else "not-opened",
         )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
 
+from bidding.sealed.bid import Bidder, Members
 from procurement.proof.formats import schema_pages
 from procurement.proof.shapes import (
     Amount,
@@ -50,11 +51,15 @@ class JudgementDecision(Statement):
 
 @dataclass(frozen=True)
 class Place:
-    """One bid's place in a lot: bids that cost the same share the place, and are named as tied."""
+    """One bid's place in a lot: bids that cost the same share the place, and are named as tied.
+
+    ``bidder`` leads; ``members`` are all who stand in the bid.
+    """
 
     place: Annotated[int, Range(1, 10_000)]
     bid: Digest
     bidder: Id
+    members: Members
     price: Amount
     currency: Currency
     points: Points  # lowest / price × 100, rounded half up to two places
@@ -67,6 +72,7 @@ class NotCounted:
 
     bid: Digest
     bidder: Id
+    members: Members
     cause: Literal["not-opened", "judged-out"]
 
 
@@ -105,7 +111,7 @@ class Proposal(Statement):
 
 @dataclass(frozen=True)
 class AwardDecision(Statement):
-    """Another person's decision on a proposal."""
+    """Another person's decision on a proposal, and who gets the lot by it; null: nobody."""
 
     TYPE: ClassVar[str] = "daylight/award-decision/v1"
 
@@ -113,8 +119,14 @@ class AwardDecision(Statement):
     lot: Name
     proposal: Digest
     decision: Decided
+    winner: Bidder | None
     reason: Sentence
     by: Id
+
+    def check(self) -> None:
+        """Refuse a winner by a proposal that was declined."""
+        if self.winner is not None and self.decision == "declined":
+            raise malformed("winner-declined", "Nobody wins what was declined", "/winner")
 
 
 FORMATS = (Judgement, JudgementDecision, Ranking, Proposal, AwardDecision)

@@ -93,7 +93,7 @@ def minutes_pdf(
 ) -> bytes:
     """Set the minutes of an opening: they embed ``minutes.json``, which is ``embedded``.
 
-    ``names`` gives a bidder's name by the bidder's id; who is not in it is shown by the id.
+    ``names`` gives the names of bidders and members by their ids; else the id is shown.
 
     :raises ValueError: for the minutes of another tender.
     """

@@ -1,10 +1,10 @@
-"""Reading consortia: their members do, and nobody else."""
+"""Reading consortia: before the opening their members do, and nobody else."""
 
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
-from bidding.models import Bid, Consortium, ConsortiumMember, Mandate
+from bidding.models import Bid, BidMember, Consortium, ConsortiumMember, Mandate
 from bidding.queries import LIVE
 from procurement.actors import Actor
 from procurement.models import Organisation
@@ -39,6 +39,15 @@ def not_mandated(consortium: Consortium) -> list[Organisation]:
 def has_filed(consortium: Consortium) -> bool:
     """Tell whether a bid of a consortium lives."""
     return Bid.objects.filter(consortium=consortium, state__in=LIVE).exists()
+
+
+def members_at(lookup: str) -> "Prefetch[str]":
+    """Have bids read with all who stand in them, in one order; ``lookup`` leads to the members.
+
+    For what is shown after the opening.
+    """
+    standing = BidMember.objects.select_related("supplier").order_by("supplier")
+    return Prefetch(lookup, queryset=standing)
 
 
 def who_must_sign(bid: Bid) -> list[Organisation]:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from awards.queries import LotResult, results
 from bidding.models import OpenedBid, Opening, OpeningState
+from bidding.queries_consortia import members_at
 from bidding.queries_opening import ANNOUNCED
 from bidding.sealed.opening import Request
 from oversight.queries_decided import Decision, Version, decisions, versions_among
@@ -20,6 +21,7 @@ from tenders.models import Approval, Lot, Suspension, Tender, TenderDocument, Te
 from tenders.models.tender import TenderQuerySet
 from tenders.notice import Extension, Notice, Order
 from tenders.queries import documents_of, notice_of, suspended, tender_seen_by
+from tenders.queries_changes import zone_of
 from tenders.queries_duties import approvals_of
 from tenders.queries_search import found
 from tenders.search import Search
@@ -43,7 +45,7 @@ class PublicTender:
     @property
     def versions(self) -> Sequence[Version]:
         """The versions of the notice, the newest first, each with what it changed."""
-        return versions_among(self.decisions)[::-1]
+        return versions_among(self.decisions, zone_of(self.tender))[::-1]
 
     @property
     def extensions(self) -> Sequence[Decision]:
@@ -174,6 +176,6 @@ def _announced(opening: Opening) -> dict[Lot, list[OpenedBid]]:
     }
     by_key = {lot.key: found for lot, found in lots.items()}
     bids = OpenedBid.objects.filter(opening=opening).select_related("bid__slot__supplier")
-    for bid in bids.order_by("bid__digest"):
+    for bid in bids.prefetch_related(members_at("bid__members")).order_by("bid__digest"):
         by_key[bid.bid.slot.lot].append(bid)
     return lots

@@ -8,7 +8,7 @@ from django.db import transaction
 from awards.actions.ready import require_another, require_ready, require_reason
 from awards.actions.winner import require_eligible
 from awards.models import AwardState, LotAward
-from awards.queries import short_lots
+from awards.queries import bidder_of, short_lots
 from awards.statements import AwardDecision, Decided
 from awards.verbs import Verb
 from bidding.models import Opening
@@ -56,7 +56,8 @@ def decide(
         award.fail(at=now, by=by.user_id)
     else:
         award.award(at=now, by=by.user_id)
-    said = AwardDecision(str(tender.pk), lot, proposal, decision, reason, str(by.user_id))
+    won = bidder_of(winner) if winner else None
+    said = AwardDecision(str(tender.pk), lot, proposal, decision, won, reason, str(by.user_id))
     award.decision = objects.store(said.to_json(), tender=tender.pk, at=now)
     award.decision_reason = reason
     award.save()

@@ -62,7 +62,7 @@ def _priced(outcome: JSON) -> JSON:
 
 
 def _names(minutes: Minutes) -> dict[str, Text]:
-    bidders = {one.bidder for one in minutes.announced}
+    bidders = {member for one in minutes.announced for member in one.members}
     return {
         str(found.pk): Text(found.name_in("en"), found.name_in("zh"))
         for found in Organisation.objects.filter(pk__in=bidders)

@@ -106,6 +106,7 @@ def _result(counted: Counted, given: Given, now: datetime) -> Result:
         lot=counted.lot,
         row=row.pk if row else None,
         bidder=bid.bidder.lead if bid else NOBODY,
+        members=bid.bidder.members if bid else (NOBODY,),
         receipt=receipt.number if receipt else "-",
         cause="integrity",
         why="A part of what was filed is no longer stored",

@@ -58,6 +58,7 @@ class Result:
     lot: str
     row: UUID | None
     bidder: str
+    members: tuple[str, ...]  # all who stand in the bid, the bidder among them
     receipt: str
     cause: Cause
     why: str = ""
@@ -72,6 +73,7 @@ class Result:
             bid=self.bid,
             lot=self.lot,
             bidder=self.bidder,
+            members=self.members,
             receipt=self.receipt,
             cause=self.cause,
             why=self.why or None,

@@ -22,12 +22,15 @@ ReceiptNumber = Annotated[str, Pattern("[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z
 Verdict = Literal["VALID", "VALID_WITH_REMARKS", "UNDECIDED", "INVALID"]
 
 
+Members = Annotated[tuple[Id, ...], Length(1, 100)]  # who stands in a bid, the lead among them
+
+
 @dataclass(frozen=True)
 class Bidder:
     """Who bids: the lead, and every member where it is a consortium (the lead among them)."""
 
     lead: Id
-    members: Annotated[tuple[Id, ...], Length(1, 100)]
+    members: Members
 
 
 @dataclass(frozen=True)

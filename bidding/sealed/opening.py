@@ -7,6 +7,7 @@ failures → reveals closed → disclosures → release intent → release.
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Final, Literal
 
+from bidding.sealed.bid import Members
 from bidding.sealed.manifest import MOST_OPENERS
 from procurement.proof.shapes import (
     Amount,
@@ -205,11 +206,15 @@ class Announced:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came out of one bid of the closed set, or the cause why nothing did."""
+    """What came out of one bid of the closed set, or the cause why nothing did.
+
+    ``bidder`` leads; ``members`` are all who stand in the bid, as it names them.
+    """
 
     bid: Digest
     lot: Name
     bidder: Id
+    members: Members
     receipt: Annotated[str, Length(1, 19)]
     cause: Cause
     why: Sentence | None

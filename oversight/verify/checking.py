@@ -105,7 +105,7 @@ CHECKS = (
     Check("judgements", later_acts.judgements_are_decided_by_another, _judged),
     Check("rankings", later_acts.rankings_follow, _awarded),
     Check("awards", later_acts.awards_are_decided_by_another, _opened),
-    Check("winners", winners.winners_were_looked_up, _awarded),
+    Check("winners", winners.winners_are_named_and_looked_up, _awarded),
 )
 
 

@@ -127,6 +127,7 @@ def ranking_of(opened: Opened, digest: str, lot: str, confirmed: Judgements) -> 
                 place=one.place,
                 bid=one.bid,
                 bidder=counted[one.bid].bidder,
+                members=counted[one.bid].members,
                 price=_announced(counted[one.bid])[0],
                 currency=_announced(counted[one.bid])[1],
                 points=str(one.points),
@@ -135,7 +136,12 @@ def ranking_of(opened: Opened, digest: str, lot: str, confirmed: Judgements) -> 
             for one in places
         ),
         not_counted=tuple(
-            NotCounted(bid, one.bidder, "judged-out" if one.cause == AS_OPENED else "not-opened")
+            NotCounted(
+                bid,
+                one.bidder,
+                one.members,
+                "judged-out" if one.cause == AS_OPENED else "not-opened",
+            )
             for bid, one in mine.items()
             if bid not in counted
         ),

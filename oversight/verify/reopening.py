@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bidding.sealed.answers import TIMEKEEPER
+from bidding.sealed.bid import Bidder
 from bidding.sealed.combining import (
     Inside,
     cause_of,
@@ -231,9 +232,11 @@ def _compared(
     case: Case, filing: Filing, said: Outcome, envelope: str, folder: Path, path: str
 ) -> Iterator[Finding]:
     found, where = reopened(case, filing, envelope, folder), f"{path} bid {said.bid}"
-    whose = said.lot, said.bidder, said.receipt
-    if whose != (filing.bid.lot, filing.bid.bidder.lead, filing.receipt.number):
+    bidder, named = filing.bid.bidder, Bidder(said.bidder, said.members)
+    if (said.lot, said.receipt) != (filing.bid.lot, filing.receipt.number):
         yield Finding("other-bidder", where, filing.receipt.number, said.receipt)
+    if named != bidder:
+        yield Finding("other-members", where, str(bidder), str(named))
     if found.cause != said.cause:
         yield Finding("other-cause", where, found.cause, said.cause)
     if found.announced != said.announced:

@@ -120,9 +120,9 @@ PROVED = {
         "每项定标均由提议人以外的人决定",
     ),
     "winners": Text(
-        "Whoever won was looked up in the debarment list before; who stood on it won only where "
-        "two people had said that the bid counts",
-        "中标人在定标前均经禁入名单查询；名单所列者仅在两人认定其投标有效后方可中标",
+        "Every award names all who stand in the winning bid; each was looked up in the debarment "
+        "list before, and who stood on it won only where two people had said that the bid counts",
+        "每项定标均列明中标投标中的全部单位；各单位在定标前均经禁入名单查询，名单所列者仅在两人认定其投标有效后方可中标",
     ),
     "signatures": Text(
         "Every signature that was recorded as sound is sound, as of then, by the signer recorded",

@@ -6,7 +6,7 @@ comes to the same place through the real opening.
 """
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 
-from bidding.models import Arrival, Bid, OpenedBid, OpenedDocument, Opening, Slot
+from bidding.models import Arrival, Bid, BidMember, OpenedBid, OpenedDocument, Opening, Slot
 from bidding.sealed.opening import Request
 from procurement import clock, objects
 from procurement.actors import Actor
@@ -35,6 +35,7 @@ class Said:
     verdict: str = "VALID"  # of the document that had to be signed
     form: str = "VALID"  # of the bid form
     cause: str = "opened"
+    members: tuple[str, ...] = ()  # beside the supplier, where it leads a consortium
 
 
 @dataclass
@@ -88,13 +89,17 @@ def opened_tender(
         person("Dan", award_decider=agency),
     )
     suppliers = {
-        name: organisation(OrganisationKind.SUPPLIER, name)
-        for name in sorted({name for bids in lots.values() for name in bids})
+        name: organisation(OrganisationKind.SUPPLIER, name) for name in sorted(_names(lots))
     }
     for lot, bids in lots.items():
         for name, said in bids.items():
             opened.bids[lot, name] = filed_bid(
-                tender, lot, suppliers[name], officer, form=said.form
+                tender,
+                lot,
+                suppliers[name],
+                officer,
+                form=said.form,
+                members=[suppliers[one] for one in said.members],
             )
     tender.close(at=tender.closes_at)
     tender.save()
@@ -102,6 +107,12 @@ def opened_tender(
     for (lot, name), bid in opened.bids.items():
         _open(opening, bid, lots[lot][name])
     return opened
+
+
+def _names(lots: Mapping[str, Mapping[str, Said]]) -> set[str]:
+    """Name every lead and member."""
+    bids = [pair for one in lots.values() for pair in one.items()]
+    return {name for lead, said in bids for name in (lead, *said.members)}
 
 
 def published_tender(agency: Organisation, officer: User, lots: list[str]) -> Tender:
@@ -174,15 +185,24 @@ def _open(opening: Opening, bid: Bid, said: Said) -> None:
 
 
 def filed_bid(
-    tender: Tender, lot: str, supplier: Organisation, user: User, *, form: str = "VALID"
+    tender: Tender,
+    lot: str,
+    supplier: Organisation,
+    user: User,
+    *,
+    form: str = "VALID",
+    members: Sequence[Organisation] = (),
 ) -> Bid:
-    """File a bid; the database sees at once that it came in time."""
+    """File a bid, with members beside its lead; the database sees at once that it is in time."""
     slot, _ = Slot.objects.get_or_create(tender=tender, lot=lot, supplier=supplier)
     bid = Bid(
         slot=slot, version=1, digest=digest("bid", tender.pk, lot, supplier.pk),
         notice=tender.notice, prepared_by=user, prepared_at=NOW,
     )  # fmt: skip
     bid.save()
+    BidMember.objects.bulk_create(
+        BidMember(bid=bid, tender=tender, lot=lot, supplier=one) for one in (supplier, *members)
+    )
     bid.arrival = Arrival.objects.create(
         tender=tender, supplier=supplier, request_sha256=digest("request", bid.pk), at=NOW
     )

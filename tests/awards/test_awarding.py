@@ -9,7 +9,7 @@ from awards.actions.deciding import decide
 from awards.actions.proposing import DoesNotCount, propose
 from awards.actions.ready import MinutesNotSigned, NotYourOwn, TenderSuspended
 from awards.models import AwardState, LotAward
-from awards.queries import ranking
+from awards.queries import bidder_of, ranking
 from awards.statements import AwardDecision, Proposal, Ranking
 from procurement import objects
 from procurement.models import DebarmentCheck, Event
@@ -301,8 +301,9 @@ def test_the_journal_holds_proposal_and_decision_word_for_word(opened: OpenedTen
         },
     ]
     assert AwardDecision.read(objects.fetch(award.decision).body) == AwardDecision(
-        str(opened.tender.pk), "lot-1", proposal, "confirmed", "Agreed", str(opened.decider.pk)
-    )
+        str(opened.tender.pk), "lot-1", proposal, "confirmed",
+        bidder_of(opened.bids["lot-1", "Lotus"]), "Agreed", str(opened.decider.pk),
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize("reason", ["", "  ", "x" * 4_001, "a\x00b"])

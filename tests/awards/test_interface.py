@@ -1,5 +1,7 @@
 """Awards over the interface: the ranking is public, everything else is for the award's people."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -7,8 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from knox.models import AuthToken
 
 from awards.actions.judging import judge
-from awards.statements import Ranking
-from procurement.models import User
+from awards.statements import AwardDecision, Ranking
+from bidding.sealed.bid import Bidder
+from procurement.models import Organisation, User
+from procurement.objects import fetch
 from procurement.roles import OrganisationKind
 from tests.awards.opened import OpenedTender, Said, nobody, opened_tender, published_tender
 from tests.ground.making import organisation, person
@@ -44,6 +48,26 @@ def test_everyone_reads_the_ranking_as_the_object_that_a_proposal_names() -> Non
     assert [place.bid for place in found.places] == [opened.digest("Lotus")]
     assert (first["award"], first["to_judge"], first["judgements"]) == (None, [], [])
     assert (second["lot"], Ranking.of(second["ranking"]).places) == ("lot-2", ())
+
+
+def test_members_stand_beside_the_lead_in_ranking_proposal_decision_and_answer() -> None:
+    opened = opened_tender({"lot-1": {"Lotus": Said("100.00", members=("Willow",))}})
+    path, bid = f"tenders/{opened.tender.pk}/lots/lot-1", opened.digest("Lotus")
+    supplier = {one.name_en: str(one.pk) for one in Organisation.objects.filter(kind="supplier")}
+    members = sorted(supplier.values())
+
+    _, proposal = posted(signed_in(opened.proposer), f"{path}/proposal", bid=bid, **REASON)
+    _, award = posted(signed_in(opened.decider), f"{path}/decision", decision="confirmed", **REASON)
+
+    (lot,) = ranking_of(opened)
+    (place,) = Ranking.of(lot["ranking"]).places
+    assert (place.bidder, [*place.members]) == (supplier["Lotus"], members)
+    assert proposal["bidder"] == award["bidder"] == lot["award"]["bidder"] == {  # type: ignore[index]
+        "lead": supplier["Lotus"], "members": members,
+    }  # fmt: skip
+    assert lot["bidders"] == {pk: {"en": name, "zh": name} for name, pk in supplier.items()}
+    decision = AwardDecision.read(fetch(str(award["decision"])).body)
+    assert decision.winner == Bidder(supplier["Lotus"], tuple(members))
 
 
 def test_before_the_opening_there_is_no_ranking(db: None) -> None:
@@ -130,8 +154,9 @@ def test_strangers_sign_in_first_and_others_are_refused(act: str, sent: dict[str
 def test_the_number_of_queries_does_not_grow_with_bids_and_lots() -> None:
     doubtful = Said("100.00", verdict="INVALID")
     one = opened_tender({"lot-1": {"Lotus": doubtful}})
-    names = ("Lotus", "Bamboo", "Crane")
-    three = opened_tender({f"lot-{n}": dict.fromkeys(names, doubtful) for n in range(1, 4)})
+    joint = replace(doubtful, members=("Willow", "Reed"))
+    lots = {"Lotus": joint, "Bamboo": doubtful, "Crane": doubtful}
+    three = opened_tender({f"lot-{n}": lots for n in range(1, 4)})
     for opened in (one, three):
         for bid in opened.bids.values():
             judge(

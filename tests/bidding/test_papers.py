@@ -36,6 +36,7 @@ OPENED: dict[str, Any] = {
     "bid": BID.digest(),
     "lot": "lot-1",
     "bidder": BID.bidder.lead,
+    "members": [BID.bidder.lead, "a-member"],
     "cause": "opened",
     "why": None,
     "total": "1412500.00",
@@ -54,6 +55,7 @@ OPENED: dict[str, Any] = {
 }
 UNOPENED = OPENED | {
     "bidder": "someone-without-a-name",
+    "members": ["someone-without-a-name"],
     "cause": "bidder-fault",
     "why": "The shares do not combine.",
     "total": None,
@@ -86,7 +88,7 @@ def receipt() -> bytes:
 
 def minutes(**changed: Any) -> bytes:
     said = MINUTES | changed
-    names = {BID.bidder.lead: LOTUS}
+    names = {BID.bidder.lead: LOTUS, "a-member": Text("Bamboo Crew", "竹林队")}
     return minutes_pdf(said, samples.notice(), names=names, embedded=canonical(said))
 
 
@@ -151,6 +153,8 @@ def test_a_receipt_shows_number_instant_and_verdict() -> None:
     [
         pytest.param("Lotus Works", id="a bidder by name"),
         pytest.param("someone-without-a-name", id="a bidder nobody named, by id"),
+        pytest.param("with 与 Bamboo Crew 竹林队", id="a member beside the lead"),
+        pytest.param("Other members 联合体其他成员", id="the members in the bid's own part"),
         pytest.param("1,412,500.00 CNY", id="the price"),
         pytest.param("1,250,000.00 CNY", id="the price without tax"),
         pytest.param("Not opened: fault of the bidder", id="why a bid was not opened"),
@@ -172,6 +176,7 @@ def test_minutes_without_bids_say_so() -> None:
 
 def test_the_longest_names_and_amounts_stay_on_the_page() -> None:
     long = OPENED | {"bidder": "w" * 500, "total": "9" * 18 + ".0000", "lot": "l" * 64}
+    long["members"] = ["w" * 500, "m" * 500]
 
     assert right_edge(minutes(announced=[long])) <= 595 - 62  # points: A4 without its margin
 

@@ -310,6 +310,7 @@ class Story:
                     one.digest,
                     "lot-1",
                     one.bid.bidder.lead,
+                    one.bid.bidder.members,
                     one.receipt.number,
                     "opened",
                     None,
@@ -376,6 +377,7 @@ class Story:
         decided_by: str = "decider",
         change: Callable[[Ranking], Ranking] = lambda ranking: ranking,
         asked: Asked = lambda check: check,
+        winner: Bidder | None = None,
         end: str | None = "tender.concluded",
     ) -> None:
         """Propose a bid for the lot and confirm it, and end the tender."""
@@ -386,8 +388,9 @@ class Story:
             TENDER, "lot-1", ranking.digest(), digest, "The lowest price", an_id(by)
         )
         self.control("award.proposed", {"object": self.keep(proposal)}, by=by)
+        won = (winner or filed.bid.bidder) if filed else None
         decision = AwardDecision(
-            TENDER, "lot-1", proposal.digest(), "confirmed", "Agreed", an_id(decided_by)
+            TENDER, "lot-1", proposal.digest(), "confirmed", won, "Agreed", an_id(decided_by)
         )
         body = {"object": self.keep(decision)}
         if filed:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.oversight.story import Asked, Story, debarred
+from bidding.sealed.bid import Bidder
+from tests.oversight.story import Asked, Story, bidder_of, debarred
 from tests.oversight.test_tampering import found, published
 
 
@@ -198,3 +199,46 @@ def test_a_filing_and_an_award_before_which_nobody_was_looked_up(
     story.award(story.filed[0])
 
     assert found(story, path) == {"not-looked-up"}
+
+
+# What is announced and decided of a consortium
+
+
+def test_a_member_left_out_of_what_was_announced(path: Path):
+    story = together()
+    story.close(story.filed)
+    story.request()
+    story.try_all()
+    story.disclose()
+    story.release()
+    story.announce(lambda said: replace(said, members=(said.bidder,)))
+    story.minute()
+
+    assert found(story, path) == {"other-members"}
+
+
+def test_a_member_left_out_of_the_ranking(path: Path):
+    story = together()
+    opened(story)
+    places = lambda ranking: tuple(  # noqa: E731 - one line says it
+        replace(one, members=(one.bidder,)) for one in ranking.places
+    )
+    story.award(story.filed[0], change=lambda said: replace(said, places=places(said)))
+
+    assert found(story, path) == {"other-ranking"}
+
+
+@pytest.mark.parametrize(
+    "winner",
+    [
+        pytest.param(bidder_of("alpha"), id="members are left out"),
+        pytest.param(bidder_of("delta"), id="another bidder"),
+        pytest.param(bidder_of("beta", "alpha", "gamma"), id="another leads"),
+    ],
+)
+def test_a_decision_for_another_winner_than_was_proposed(path: Path, winner: Bidder):
+    story = together()
+    opened(story)
+    story.award(story.filed[0], winner=winner)
+
+    assert found(story, path) == {"other-winner"}

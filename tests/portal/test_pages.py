@@ -216,6 +216,25 @@ def test_after_the_opening_prices_and_causes_are_public(db: None) -> None:
     assert "未开启：投标人原因" in zh
 
 
+def test_members_of_a_consortium_are_named_beside_their_lead_on_every_page(db: None) -> None:
+    """Requirement F54, I84: who stands behind a bid is public once it is opened."""
+    joint = Said("100.00", members=("Willow", "Reed"))
+    opened = opened_tender({"lot-1": {"Lotus": joint, "Bamboo": Said("125.00")}})
+    asked = {"tender_id": opened.tender.pk, "lot": "lot-1", "now": opened.now, "reason": "So"}
+    propose(**asked, bid=opened.digest("Lotus"), by=opened.proposes)
+    decide(**asked, decision="confirmed", by=opened.decides)
+
+    opening = words(fetched(f"/tenders/{opened.tender.pk}/opening/"))
+    en, zh = (words(fetched(f"/tenders/{opened.tender.pk}/result/", lang)) for lang in ("en", "zh"))
+
+    either = r"(together with (Willow|Reed) ){2}"
+    assert re.search(rf"Lotus {either}[0-9a-f]{{12}} Opened", opening)
+    assert re.search(rf"Awarded Lotus {either}Reason", en)
+    assert re.search(rf"1 Lotus {either}[0-9a-f]{{12}} 100.00 CNY", en)
+    assert re.search(r"2 Bamboo [0-9a-f]{12} 125.00 CNY", en)
+    assert re.search(r"已定标 Lotus (联合体成员：(Willow|Reed) ){2}", zh)
+
+
 def test_the_page_of_an_opening_reads_itself_again_only_while_it_runs(db: None) -> None:
     running = opened_tender(minuted=False).tender
     done = opened_tender().tender

@@ -253,8 +253,8 @@ def opened() -> Opened:
         "technical", "documents/technical.pdf", 5, sha256_hex(b"paper"), "required", "VALID", ()
     )
     outcome = Outcome(
-        bid().digest(), "lot-1", an_id("supplier"), "0000-0000-0000-0000", "opened", None,
-        Announced("1412.50", "1250.00", "CNY"), (found,),
+        bid().digest(), "lot-1", an_id("supplier"), (an_id("supplier"),), "0000-0000-0000-0000",
+        "opened", None, Announced("1412.50", "1250.00", "CNY"), (found,),
     )  # fmt: skip
     asked = (close().digest(), request().digest(), sha256_hex(b"release"))
     return Opened(TENDER, "offer", *asked, (outcome,), (ShortLot("lot-2", 1, "at-the-close"),))
@@ -271,8 +271,10 @@ def minutes() -> Minutes:
 
 def ranking() -> Ranking:
     """Give a ranking with one bid that counts and one that does not."""
-    place = Place(1, bid().digest(), an_id("supplier"), "1412.50", "CNY", "100.00", False)
-    other = NotCounted(sha256_hex(b"other"), an_id("other"), "not-opened")
+    alone = Bidder(an_id("supplier"), (an_id("supplier"),))
+    place = Place(1, bid().digest(), alone.lead, alone.members, "1412.50", "CNY", "100.00", False)
+    joint = tuple(sorted((an_id("other"), an_id("member"))))
+    other = NotCounted(sha256_hex(b"other"), an_id("other"), joint, "not-opened")
     return Ranking(TENDER, "lot-1", opened().digest(), (), (place,), (other,))
 
 
@@ -290,7 +292,9 @@ def decisions() -> list[Statement]:
         JudgementDecision(TENDER, judgement.digest(), "confirmed", "Agreed", who[1]),
         ranking(),
         proposal,
-        AwardDecision(TENDER, "lot-1", proposal.digest(), "confirmed", "Agreed", who[1]),
+        AwardDecision(
+            TENDER, "lot-1", proposal.digest(), "confirmed", bid().bidder, "Agreed", who[1]
+        ),
     ]
 
 
