@@ -1,14 +1,25 @@
 """What a supplier answers: notice and keyset, from a fetched tender or from plain files."""
 
 import argparse
+from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
+from bidding.sealed.may_open import deadline
 from client.fetching import read_folder
 from client.files import read_object
 from client.output import Stopped
 from procurement.texts import Text
 from tenders.notice import Notice
 from tenders.panel.keyset import Keyset
+
+
+class Asked(NamedTuple):
+    """What a supplier answers, and until when: the deadline as last moved, where that is known."""
+
+    notice: Notice
+    keyset: Keyset
+    closes_at: datetime
 
 
 def add_asked(parser: argparse.ArgumentParser) -> None:
@@ -19,7 +30,7 @@ def add_asked(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--agency-key", metavar="VKEY", help="then only signed notes are taken")
 
 
-def read_asked(args: argparse.Namespace) -> tuple[Notice, Keyset]:
+def read_asked(args: argparse.Namespace) -> Asked:
     """Read notice and keyset, which must fit each other and the envelope that is sealed.
 
     :raises Stopped: naming what does not fit.
@@ -36,11 +47,13 @@ def read_asked(args: argparse.Namespace) -> tuple[Notice, Keyset]:
     if args.tender is not None:
         fetched = read_folder(args.tender)
         notice, keyset = fetched.notice, fetched.keyset
+        moved = deadline(fetched.proof.told.history.steps)
     else:
         notice = read_object(Notice, args.notice, args.agency_key)
         keyset = read_object(Keyset, args.keyset, args.agency_key)
+        moved = None
     _require_fit(notice, keyset, args)
-    return notice, keyset
+    return Asked(notice, keyset, moved or notice.closes_at)
 
 
 def _require_fit(notice: Notice, keyset: Keyset, args: argparse.Namespace) -> None:

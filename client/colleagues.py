@@ -59,7 +59,7 @@ def add_to(group: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     withdraw.set_defaults(run=run_withdraw)
 
     accept = group.add_parser("accept", help="accept an invitation by the key in the letter")
-    accept.add_argument("key", metavar="KEY")
+    accept.add_argument("key", metavar="KEY", help="as the letter tells it")
     accept.add_argument("--server", help="https://…, if you have no account there yet")
     accept.add_argument("--name", help="yours, for a new account")
     add_profile(accept)
@@ -67,8 +67,12 @@ def add_to(group: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
 
     hand_over = group.add_parser("hand-over", help="give one person's role to another, in one step")
     hand_over.add_argument("role", metavar="ROLE", choices=FOR_SUPPLIERS)
-    hand_over.add_argument("--from", dest="leaver", required=True, metavar="PERSON")
-    hand_over.add_argument("--to", dest="successor", required=True, metavar="PERSON")
+    hand_over.add_argument(
+        "--from", dest="leaver", required=True, metavar="PERSON", help="as people shows"
+    )
+    hand_over.add_argument(
+        "--to", dest="successor", required=True, metavar="PERSON", help="as people shows"
+    )
     add_supplier(hand_over)
     hand_over.set_defaults(run=run_hand_over)
 

@@ -41,13 +41,22 @@ NONE_HERE = Text("You stand in no consortium for this tender.", "您在该招标
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``consortium`` with ``form``, ``list``, ``show``, ``mandate`` and ``leave``."""
-    consortium = commands.add_parser("consortium", help="bid together with other suppliers")
+    consortium = commands.add_parser(
+        "consortium",
+        help="bid together with other suppliers",
+        description="The lead forms it and names the members. Each member agrees by its mandate. "
+        "Then the lead files for all: daylight submit --consortium.",
+    )
     group = consortium.add_subparsers(dest="consortium_command", required=True, metavar="COMMAND")
 
     form = group.add_parser("form", help="form one that you lead, and invite its members")
     form.add_argument("tender", metavar="TENDER")
     form.add_argument(
-        "--member", action="append", required=True, metavar="ID", help="once per other supplier"
+        "--member",
+        action="append",
+        required=True,
+        metavar="ID",
+        help="once per other supplier: its id, as its people tell you",
     )
     add_supplier(form)
     form.set_defaults(run=run_form)

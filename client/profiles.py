@@ -132,6 +132,12 @@ def keep(name: str, profile: Profile) -> Path:
     return path
 
 
+def home() -> Path:
+    """Name the folder in which this person's own files lie."""
+    said = os.environ.get("DAYLIGHT_CONFIG")
+    return Path(said) if said else Path.home() / ".config" / "daylight"
+
+
 def _path(name: str) -> Path:
     if not NAME.fullmatch(name):
         raise Stopped(
@@ -141,5 +147,4 @@ def _path(name: str) -> Path:
                 "登录配置的名称只能含字母、数字、_ 和 -。",
             ),
         )
-    home = os.environ.get("DAYLIGHT_CONFIG")
-    return (Path(home) if home else Path.home() / ".config" / "daylight") / f"{name}.json"
+    return home() / f"{name}.json"

@@ -47,7 +47,12 @@ ENROLLED = Text(
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``supplier`` with ``register``, ``confirm``, ``certificate`` and what colleagues need."""
-    supplier = commands.add_parser("supplier", help="register a supplier, and bring people in")
+    supplier = commands.add_parser(
+        "supplier",
+        help="register a supplier, and bring people in",
+        description="First register: a letter follows. Then confirm with the key in it, login, and "
+        "enrol your certificate. An operator verifies the supplier before it files bids.",
+    )
     group = supplier.add_subparsers(dest="supplier_command", required=True, metavar="COMMAND")
 
     new = group.add_parser("register", help="register a supplier; a letter with a key follows")

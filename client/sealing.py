@@ -1,7 +1,8 @@
 """``daylight seal``: an envelope, made on one's own machine.
 
-Order: everything is checked against the notice first, then packed and sealed in a hidden folder,
-tried once, and only then does the folder get its name. The seed lies beside it, never in it.
+Order: what the offer leaves out is filled in from what the supplier gave once; everything is
+checked against the notice, then packed and sealed in a hidden folder, tried once, and only then
+does the folder get its name. The seed lies beside it, never in it.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from client.files import (
     taken_back,
     write_new,
 )
+from client.filling import Filled, add_filling, filled_in, inside
 from client.output import GOOD, Output, Stopped
 from procurement.proof.age_keys import Identity
 from procurement.refusals import BadInput
@@ -57,28 +59,38 @@ NOT_AN_ANSWER = Text("The offer does not answer the form.", "报价不符合响�
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """Add ``seal``."""
-    sealing = commands.add_parser("seal", help="seal an offer and its documents")
+    sealing = commands.add_parser(
+        "seal",
+        help="seal an offer and its documents",
+        description="What the offer leaves out is filled in from what you gave once (daylight "
+        "profile), and shown. Offline, from the copy of daylight profile save.",
+    )
     add_asked(sealing)
     sealing.add_argument("--lot", required=True)
     sealing.add_argument("--envelope", default="offer")
-    sealing.add_argument("--bidder", required=True, metavar="UUID")
-    sealing.add_argument("--offer", type=Path, required=True, metavar="OFFER.json")
+    sealing.add_argument("--bidder", required=True, metavar="UUID", help="your supplier's id")
+    sealing.add_argument(
+        "--offer", type=Path, required=True, metavar="OFFER.json", help="answers and prices"
+    )
     sealing.add_argument(
         "--document", action="append", default=[], metavar="NAME=PATH", help="once per document"
     )
     sealing.add_argument("--out", type=Path, required=True, metavar="DIR")
+    add_filling(sealing)
     sealing.set_defaults(run=run_seal)
 
 
 def run_seal(args: argparse.Namespace, out: Output) -> int:
     """Seal one envelope into a new folder, or refuse and leave nothing behind."""
-    notice, keyset = read_asked(args)
-    documents = _documents(args.document)
-    offer = _offer(notice, args.lot, read_json(args.offer), documents)
+    notice, keyset, closes_at = read_asked(args)
+    entered = Filled(read_json(args.offer), _documents(args.document))
+    filled = filled_in(entered, notice.response_form, closes_at, args, out)
+    documents = filled.documents
+    offer = _offer(notice, args.lot, filled.offer, documents)
     seed_path = args.out.with_name(args.out.name + ".seed")
     if seed_path.exists():
         raise Stopped("exists", SEED_IS_THERE, path=seed_path)
-    if datetime.now(UTC) >= notice.closes_at:
+    if datetime.now(UTC) >= closes_at:
         out.say(TOO_LATE)
     out.say(TOTAL, total=offer["total"], currency=offer["currency"])
 
@@ -109,6 +121,7 @@ def run_seal(args: argparse.Namespace, out: Output) -> int:
         total_net=offer["total_net"],
         currency=offer["currency"],
         length=sealed.manifest.payload.length,
+        from_profile=filled.told(),
     )
     return GOOD
 
@@ -134,7 +147,7 @@ def _offer(notice: Notice, lot: str, offer: Any, documents: Mapping[str, Path]) 
     """Complete the offer with its totals and paths, or name every fault in it at once."""
     form = notice.response_form
     if isinstance(offer, dict) and "documents" not in offer:
-        paths = {name: f"documents/{name}{path.suffix.lower()}" for name, path in documents.items()}
+        paths = {name: inside(name, path) for name, path in documents.items()}
         offer = {**offer, "documents": paths}
     described = {name: (media_type(path), path.stat().st_size) for name, path in documents.items()}
     faults = list(documents_faults(form, lot, described))

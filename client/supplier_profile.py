@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from client.changing import instant_said
+from client.filling import STANDINGS
+from client.given_once import take_along
 from client.output import GOOD, Output, Stopped
 from client.profiles import add_profile, signed_in
 from client.sealing import media_type
 from client.server import Server, segment
 from procurement.proof.instants import format_instant
 from procurement.rules.declaration import STATEMENTS
-from procurement.rules.profile import Standing
 from procurement.texts import Text
 
 FOR_SUPPLIERS = ("supplier-administrator", "supplier-signer")  # the roles, as the platform says
@@ -38,17 +39,14 @@ DECLARATION = Text("the self-declaration", "自我声明")
 ANSWERED = Text("{asked}: {standing}", "{asked}：{standing}")
 NOT_REQUIRED = Text("{asked} (not required): {standing}", "{asked}（非必填）：{standing}")
 UNDECLARED = Text("  still to be declared: {statement}", "  尚待声明：{statement}")
-STANDINGS = {
-    Standing.VALID: Text("answered by what you gave", "已有有效内容"),
-    Standing.NOT_YET_VALID: Text("not valid yet", "尚未生效"),
-    Standing.EXPIRES_BEFORE_DEADLINE: Text("expires before the deadline", "在截止时间前失效"),
-    Standing.EXPIRED: Text("expired", "已失效"),
-    Standing.MISSING: Text("missing", "缺失"),
-}
+SAVED = Text(
+    "{folder}: a copy of your profile, with {count} documents; daylight seal uses it offline, too",
+    "{folder}：企业资料副本，含 {count} 份文件；daylight seal 离线时也可使用",
+)
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add ``profile show``, ``profile fact``, ``profile document`` and ``profile declare``."""
+    """Add ``profile show``, ``fact``, ``document``, ``declare`` and ``save``."""
     profile = commands.add_parser("profile", help="what a supplier says of itself, for all bids")
     group = profile.add_subparsers(dest="profile_command", required=True, metavar="COMMAND")
 
@@ -79,6 +77,10 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     declare.add_argument("--show-only", action="store_true", help="show it; declare nothing")
     add_supplier(declare)
     declare.set_defaults(run=run_declare)
+
+    save = group.add_parser("save", help="keep a copy here, to seal without the platform")
+    add_supplier(save)
+    save.set_defaults(run=run_save)
 
 
 def run_show(args: argparse.Namespace, out: Output) -> int:
@@ -137,6 +139,19 @@ def run_declare(args: argparse.Namespace, out: Output) -> int:
     made = server.post(f"{_supplier(server, args)}/declarations", body)
     _say_valid(DECLARATION, made, out)
     out.answer(**made, declared=True)
+    return GOOD
+
+
+def run_save(args: argparse.Namespace, out: Output) -> int:
+    """Keep a copy of the profile on this machine, with every document."""
+    server = signed_in(args, out)
+    copy = take_along(server, supplier_of(server, args), datetime.now(UTC))
+    out.say(SAVED, folder=copy.folder, count=len(copy.documents))
+    out.answer(
+        folder=str(copy.folder),
+        facts=[one.asked for one in copy.facts],
+        documents=[one.asked for one in copy.documents],
+    )
     return GOOD
 
 

@@ -1,19 +1,21 @@
-"""A small firm comes in by itself, bids together with another, and says of itself once.
+"""A small firm comes in by itself, bids together with another, and says of itself only once.
 
-Nobody makes its account: it registers, is verified, invites, hands over, enrols what it signs with,
-and leads a consortium (requirements C1, C26, D33).
+Nobody makes its account. It registers, invites, hands over, is verified, enrols what it signs with,
+leads a consortium, and seals with what it gave before (requirements C21 and C26).
 """
 
+import json
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from procurement.actions import invitations, registration
-from procurement.models import Invitation, Registration
+from procurement.models import Registration
+from procurement.proof.instants import format_instant
 from tests.client.live import PASSWORD, Live, Person
-from tests.client.stage import Stage
+from tests.client.stage import PASSPHRASE, Stage
 from tests.signing import Trust
 from tests.world import published_tender
 
@@ -22,120 +24,180 @@ OPEN_FOR = timedelta(hours=2)
 
 @dataclass
 class Firm:
-    """A supplier that registered itself, and the person who did."""
+    """A supplier that registered itself, and the two people who act for it."""
 
     id: str
-    owner: Person
-    registered: dict[str, Any]
+    ada: Person  # registered it
+    ben: Person  # came in by her letter, and signs since she handed that over
+    told: dict[str, dict[str, Any]]  # what the commands answered
 
 
 @pytest.fixture(scope="module")
 def stage(live: Live, _trust: Trust, tmp_path_factory: pytest.TempPathFactory) -> Stage:
     """A published tender that nobody else needs."""
     stage = Stage.set_up(live, tmp_path_factory.mktemp("small-firm"), _trust)
+    (stage.home / "password").write_text(PASSWORD)
     with stage.acting() as world:
         stage.tender = str(published_tender(world, closes_in=OPEN_FOR).pk)
     stage.until(stage.in_the_log, what="the notice in the log")
     return stage
 
 
-def number_of(stage: Stage) -> str:
-    return f"NTRCN-{stage.home.name}"
+def address(stage: Stage, name: str) -> str:
+    return f"{name}@{stage.home.name}.example"
+
+
+def number(stage: Stage) -> str:
+    return f"REED-{stage.home.name}"
+
+
+def registered(stage: Stage) -> tuple[dict[str, Any], Person]:
+    """Register Reed Mills and confirm it by the letter; Ada signs in."""
+    stranger, asked = stage.supplier(1), ("--password-file", stage.home / "password")
+    stranger.done(
+        *("supplier", "register", stage.site.address, "--name-en", "Reed Mills"),
+        *("--scheme", "NTRCN", "--identifier", number(stage), "--country", "CN"),
+        *("--person", "Ada", "--email", address(stage, "ada"), *asked),
+    )
+    with stage.acting():
+        asking = Registration.objects.get(email=address(stage, "ada"))
+        key = registration.KEYS.sign(str(asking.pk))
+    made = stranger.done("supplier", "confirm", stage.site.address, "--key", key, *asked)
+    return made, stage.site.person("ada", address(stage, "ada"), stage.home)
 
 
 @pytest.fixture(scope="module")
 def firm(stage: Stage) -> Firm:
-    """Reed Mills: registered, confirmed by the letter, signed in, and verified by an operator."""
-    email, password = f"ada@{stage.home.name}.example", stage.home / "ada-password"
-    password.write_text(PASSWORD)
-    stranger, address = stage.supplier(1), stage.site.address
-    stranger.done(
-        *("supplier", "register", address, "--name-en", "Reed Mills", "--name-zh", "芦苇纸业"),
-        *("--scheme", "NTRCN", "--identifier", number_of(stage), "--country", "CN"),
-        *("--person", "Ada", "--email", email, "--password-file", password),
-    )
+    """Reed Mills, with Ada as its administrator, and Ben as its administrator and signer."""
+    made, ada = registered(stage)
+    told = {"registered": made, "at first": ada.done("supplier", "people")}
+    eve = ada.done(*inviting(stage, "eve", "supplier-signer"))
+    ada.done("supplier", "withdraw-invitation", eve["id"])
+    invitation = ada.done(*inviting(stage, "ben", "supplier-administrator"))
+    told["waiting"] = ada.done("supplier", "people")
     with stage.acting():
-        key = registration.KEYS.sign(str(Registration.objects.get(email=email).pk))
-
-    made = stranger.done(
-        *("supplier", "confirm", address, "--key", key, "--password-file", password)
+        key = invitations.KEYS.sign(invitation["id"])
+    told["accepted"] = stage.supplier(1).done(
+        *("supplier", "accept", key, "--server", stage.site.address, "--name", "Ben"),
+        *("--password-file", stage.home / "password"),
     )
+    ben = stage.site.person("ben", address(stage, "ben"), stage.home)
+    ben.done("supplier", "hand-over", "supplier-signer", "--from", ada.id, "--to", ben.id)
+    told["in the end"] = ben.done("supplier", "people")
+    told["signed out"] = {"code": ada.refused("supplier", "people")}
+    ada.sign_in()
+    return Firm(made["organisation"], ada, ben, told)
 
-    owner = stage.site.person("ada", email, stage.home)
-    return Firm(made["organisation"], owner, made)
+
+def inviting(stage: Stage, name: str, role: str) -> tuple[object, ...]:
+    return ("supplier", "invite", address(stage, name), "--role", role)
 
 
-# Coming in
+def roles(people: dict[str, Any]) -> list[tuple[str, str]]:
+    return sorted((one["person"]["name"], one["role"]) for one in people["people"])
 
 
-def test_who_registered_holds_both_roles_of_a_supplier_that_is_still_to_be_verified(
+def test_who_registers_a_supplier_holds_its_two_roles_and_it_is_still_to_be_verified(
     firm: Firm,
 ) -> None:
-    people = firm.owner.done("supplier", "people")["people"]
+    assert firm.told["registered"]["verified_at"] is None
+    assert firm.told["at first"]["supplier"] == firm.id
+    both = [("Ada", "supplier-administrator"), ("Ada", "supplier-signer")]
+    assert roles(firm.told["at first"]) == both
 
-    assert firm.registered["verified_at"] is None
-    assert {one["person"]["name"] for one in people} == {"Ada"}
-    assert sorted(one["role"] for one in people) == ["supplier-administrator", "supplier-signer"]
 
-
-def test_a_colleague_comes_in_by_letter_and_a_role_is_handed_over_to_them(
+def test_a_colleague_comes_in_by_letter_and_takes_over_a_role_in_one_step(
     stage: Stage, firm: Firm
 ) -> None:
-    email, password = f"ben@{stage.home.name}.example", stage.home / "ada-password"
-    taken_back = firm.owner.done(*inviting(f"eve@{stage.home.name}.example", "supplier-signer"))
-    firm.owner.done("supplier", "withdraw-invitation", taken_back["id"])
-    made = firm.owner.done(*inviting(email, "supplier-administrator"))
-    waiting = firm.owner.done("supplier", "people")["invitations"]
-    with stage.acting():
-        key = invitations.KEYS.sign(str(Invitation.objects.get(pk=made["id"]).pk))
+    waiting = [one["email"] for one in firm.told["waiting"]["invitations"]]
 
-    accepted = stage.supplier(1).done(
-        *("supplier", "accept", key, "--server", stage.site.address, "--name", "Ben"),
-        *("--password-file", password),
-    )
-    ben = stage.site.person("ben", email, stage.home)
-    handed = ben.done(
-        *("supplier", "hand-over", "supplier-signer", "--from", firm.owner.id, "--to", ben.id)
-    )
-
-    assert [one["email"] for one in waiting] == [email]
-    assert [one["role"] for one in accepted["roles"]] == ["supplier-administrator"]
-    assert handed["role"] == "supplier-signer"
-    people = ben.done("supplier", "people")["people"]
-    assert sorted((one["person"]["name"], one["role"]) for one in people) == [
+    assert waiting == [address(stage, "ben")], "the letter to Eve was taken back"
+    assert [one["role"] for one in firm.told["accepted"]["roles"]] == ["supplier-administrator"]
+    assert roles(firm.told["in the end"]) == [
         ("Ada", "supplier-administrator"),
         ("Ben", "supplier-administrator"),
         ("Ben", "supplier-signer"),
     ]
-    assert firm.owner.refused("supplier", "people") == "sign-in-first", "who hands over is out"
+    assert firm.told["signed out"]["code"] == "sign-in-first", "who hands over is out at once"
 
 
-def inviting(email: str, role: str) -> tuple[object, ...]:
-    return ("supplier", "invite", email, "--role", role)
-
-
-# Bidding together
-
-
-def test_a_consortium_is_formed_looked_at_agreed_to_and_left(stage: Stage, firm: Firm) -> None:
-    firm.owner.sign_in()
-    partner, other = stage.supplier(0), str(stage.company(0).organisation.pk)
-    formed = firm.owner.done("consortium", "form", stage.tender, "--member", other)
-    before = partner.done("consortium", "list", stage.tender)["consortia"]
-
-    agreed = partner.done("consortium", "mandate", formed["id"])
-    left = partner.done("consortium", "leave", formed["id"])
-    again = partner.refused("consortium", "leave", formed["id"])
+@pytest.fixture(scope="module")
+def consortium(stage: Stage, firm: Firm) -> dict[str, dict[str, Any]]:
+    """Reed Mills leads another supplier, which agreed, left, and agreed again."""
+    partner, other = stage.supplier(0), stage.company(0).organisation.pk
+    formed = firm.ada.done("consortium", "form", stage.tender, "--member", other)
+    told = {"formed": formed, "listed": partner.done("consortium", "list", stage.tender)}
+    for done in ("mandate", "leave"):
+        told[done] = partner.done("consortium", done, formed["id"])
+    told["twice"] = {"code": partner.refused("consortium", "leave", formed["id"])}
     partner.done("consortium", "mandate", formed["id"])
-
-    assert mandated(formed) == {firm.id: False, other: False}
-    assert [mandated(one) for one in before] == [mandated(formed)]
-    assert mandated(agreed) == {firm.id: False, other: True}, "the lead needs none"
-    assert mandated(left) == mandated(formed)
-    assert again == "not-found"
-    assert mandated(firm.owner.done("consortium", "show", formed["id"])) == mandated(agreed)
-    assert stage.supplier(2).refused("consortium", "show", formed["id"]) == "not-found"
+    return told
 
 
-def mandated(consortium: dict[str, Any]) -> dict[str, bool]:
+def agreed(consortium: dict[str, Any]) -> dict[str, bool]:
     return {one["supplier"]: one["mandate"] is not None for one in consortium["members"]}
+
+
+def test_a_member_looks_at_a_consortium_agrees_to_it_and_leaves_it(
+    stage: Stage, firm: Firm, consortium: dict[str, dict[str, Any]]
+) -> None:
+    other, name = str(stage.company(0).organisation.pk), consortium["formed"]["id"]
+
+    shown = firm.ada.done("consortium", "show", name)
+
+    assert [agreed(one) for one in consortium["listed"]["consortia"]] == [
+        {firm.id: False, other: False}
+    ]
+    assert agreed(consortium["mandate"]) == {firm.id: False, other: True}, "a lead needs none"
+    assert agreed(consortium["leave"]) == {firm.id: False, other: False}
+    assert consortium["twice"]["code"] == "not-found"
+    assert agreed(shown) == {firm.id: False, other: True}
+    assert stage.supplier(2).refused("consortium", "show", name) == "not-found"
+
+
+def test_its_lead_is_verified_seals_with_what_it_gave_once_and_files_for_both(
+    stage: Stage, firm: Firm, consortium: dict[str, dict[str, Any]], operator: Person
+) -> None:
+    ben, folder = firm.ben, stage.fetch(firm.ben)
+    give_once(ben)
+    vouched = {"verified": True, "evidence": "Extract", "source": "Register of companies"}
+    operator.ask("POST", f"organisations/{firm.id}/verification", vouched)
+    signing = enrolled(stage, ben)
+    (ben.folder / "offer.json").write_text(
+        json.dumps({"answers": {}, "prices": {"chairs": {"unit_price": "9", "tax_rate": "0"}}})
+    )
+
+    sealed = ben.done(
+        *("seal", "--tender", folder, "--lot", "lot-1", "--bidder", firm.id),
+        *("--offer", ben.folder / "offer.json", "--out", ben.folder / "sealed"),
+    )
+    filed = ben.done(
+        *("submit", ben.folder / "sealed", "--tender", folder, *signing),
+        *("--consortium", consortium["formed"]["id"]),
+    )
+
+    assert [one["asked"] for one in sealed["from_profile"]] == ["delivery-days", "technical"]
+    assert sealed["from_profile"][0]["value"] == "14"
+    assert filed["proved"]
+    assert ben.done("profile", "save")["documents"] == ["technical"]
+
+
+def give_once(ben: Person) -> None:
+    """Give a fact and a document, before anybody thinks of a bid."""
+    until = format_instant(datetime.now(UTC) + 2 * OPEN_FOR)
+    (ben.folder / "technical.pdf").write_bytes(b"%PDF-1.7\n% Reed Mills")
+    ben.done("profile", "fact", "delivery-days", "14", "--until", until)
+    ben.done("profile", "document", "technical", ben.folder / "technical.pdf")
+
+
+def enrolled(stage: Stage, ben: Person) -> tuple[object, ...]:
+    """Enrol a certificate by a signed paper; give the options that sign with it."""
+    made = stage.world.trust.issue("Reed Mills", f"NTRCN-{number(stage)}")
+    (ben.folder / "signer.p12").write_bytes(made.pkcs12(PASSPHRASE))
+    (ben.folder / "passphrase").write_text(PASSPHRASE)
+    signing = (
+        *("--key", ben.folder / "signer.p12"),
+        *("--passphrase-file", ben.folder / "passphrase"),
+    )
+    assert "Reed Mills" in ben.done("supplier", "certificate", *signing)["subject"]
+    return signing
