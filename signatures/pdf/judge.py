@@ -35,6 +35,7 @@ from signatures.pdf.changes import changes_after
 from signatures.pdf.envelope import BrokenSignature, Envelope, extract, verify
 from signatures.pdf.evidence import Store, known
 from signatures.pdf.fields import Fields, SignatureField, find_fields
+from signatures.pdf.hybrid import check_hybrid
 from signatures.pdf.moments import Question, best_moment, judge_token, signature_timestamps
 from signatures.pdf.parsers import Document, parsed
 from signatures.pdf.policy import Policy
@@ -54,10 +55,7 @@ from signatures.pdf.source import Source, Unjudgeable, opened
 from signatures.pdf.views import Signed
 
 # What no step does yet. It stands in every report, by number and name.
-NOT_CHECKED = (
-    "2-hybrid-views",
-    "6-rendering",
-)
+NOT_CHECKED = ("6-rendering",)
 STEPS = tuple(range(1, 14))
 
 
@@ -151,6 +149,7 @@ def _judged(
     check_bounds(source, policy.limits)  # 1
     trail.step = 2
     with parsed(source, policy.limits) as document:
+        check_hybrid(document)
         trail.step = 3
         fields = find_fields(document, policy.limits)
         trail.step = 4
@@ -326,8 +325,6 @@ def _document_findings(
     findings = [finding for signature in signatures for finding in signature.findings]
     findings += [t.finding for _, t in timestamps if t.finding is not None]
     findings += [*fields.remarks, *content]
-    if document.hybrid:
-        findings.append(Finding.of("hybrid-xref"))
     if not signatures:
         return [unsigned(document), *findings]
     good = [s for s in signatures if s.indication is Indication.PASSED]

@@ -1,0 +1,135 @@
+"""A file with a second table of objects for new readers shows old readers the same document."""
+
+import re
+from typing import Any
+
+import pytest
+
+from signatures.pdf.report import Verdict
+from tests.signatures.documents import Practice, increment, plain_pdf, table
+
+_STRUCTURE = b"<< /Type /StructTreeRoot /K [] >>"
+
+
+def _hybrid(
+    pdf: bytes,
+    hidden: dict[int, bytes],
+    catalog: bytes,
+    *,
+    streams: dict[int, bytes] | None = None,
+    objects: dict[int, bytes] | None = None,
+) -> bytes:
+    """Write a file anew as a word processor does: ``hidden`` stands in an object stream only.
+
+    ``streams`` are objects that the cross-reference stream places, too; ``catalog`` is added to it.
+    """
+    bodies = _objects(pdf) | (objects or {})
+    root = next(number for number, body in bodies.items() if b"/Catalog" in body)
+    bodies[root] = bodies[root].rstrip().removesuffix(b">>") + catalog + b" >>"
+    out, places = bytearray(b"%PDF-1.7\n"), {}
+    heads = b" ".join(b"%d %d" % (n, 100 * i) for i, n in enumerate(hidden)) + b" "
+    packed = heads + b"".join(body.ljust(100) for body in hidden.values())
+    bodies[80] = b"<< /Type /ObjStm /N %d /First %d /Length %d >>\nstream\n%s\nendstream" % (
+        len(hidden),
+        len(heads),
+        len(packed),
+        packed,
+    )
+    for number, body in bodies.items():
+        places[number] = len(out)
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    again = {}
+    for number, body in (streams or {}).items():
+        again[number] = len(out)
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    entries = {n: bytes([2, 0, 0, 80, i]) for i, n in enumerate(hidden)}
+    entries |= {n: b"\1" + at.to_bytes(3) + b"\0" for n, at in again.items()}
+    entries = dict(sorted(entries.items()))
+    places[81] = at = len(out)
+    index = b" ".join(b"%d 1" % n for n in entries)
+    out += (
+        b"81 0 obj\n<< /Type /XRef /Size 82 /W [1 3 1] /Index [%s] /Root %d 0 R /Length %d >>\n"
+        b"stream\n%s\nendstream\nendobj\n"
+        % (index, root, 5 * len(entries), b"".join(entries.values()))
+    )
+    start = len(out)
+    out += b"xref\n0 1\n0000000000 65535 f \n"
+    for number in range(1, 82):
+        if number in places:
+            out += b"%d 1\n%010d 00000 n \n" % (number, places[number])
+        elif number in hidden:
+            out += b"%d 1\n0000000000 65535 f \n" % number
+    out += b"trailer\n<< /Size 82 /Root %d 0 R /XRefStm %d >>\n" % (root, at)
+    return bytes(out) + b"startxref\n%d\n%%%%EOF\n" % start
+
+
+def _objects(pdf: bytes) -> dict[int, bytes]:
+    found = re.finditer(rb"(\d+) 0 obj\n(.*?)\nendobj", pdf, re.DOTALL)
+    return {int(one.group(1)): one.group(2) for one in found}
+
+
+HONEST = _hybrid(plain_pdf(), {70: _STRUCTURE}, b"/StructTreeRoot 70 0 R")
+
+
+@pytest.mark.parametrize("level", ["B-B", "B-LTA"])
+def test_a_word_processors_file_is_valid(practice: Practice, level: str) -> None:
+    how: dict[str, Any] = {}
+    if level == "B-LTA":
+        how = {"tsa": practice.tsa, "evidence": practice.evidence(), "archive": True}
+
+    report = practice.judged(practice.sign(HONEST, **how))
+
+    assert b"/XRefStm" in HONEST
+    assert (report.verdict, report.codes) == (Verdict.VALID, ())
+
+
+def _page(content: bytes) -> bytes:
+    return b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content)
+
+
+_CONTENT = next(number for number, body in _objects(plain_pdf()).items() if b"(Page 1" in body)
+
+TWO_VIEWS = [
+    pytest.param(
+        _hybrid(plain_pdf(), {70: b"<< /Type /Outlines >>"}, b"/Outlines 70 0 R"),
+        id="new readers find bookmarks that old readers do not",
+    ),
+    pytest.param(
+        _hybrid(
+            plain_pdf(),
+            {70: b"[ 71 0 R ]", 71: _STRUCTURE},
+            b"/StructTreeRoot 71 0 R /Dests 70 0 R",
+        ),
+        id="an array of the catalog",
+    ),
+    pytest.param(
+        _hybrid(
+            plain_pdf(),
+            {70: _STRUCTURE},
+            b"/StructTreeRoot 70 0 R",
+            streams={_CONTENT: _page(b"BT /F1 24 Tf 50 150 Td (1.00) Tj ET")},
+        ),
+        id="a page says something else to new readers",
+    ),
+]
+
+
+@pytest.mark.parametrize("pdf", TWO_VIEWS)
+def test_a_file_that_shows_new_readers_something_else_is_refused(
+    practice: Practice, pdf: bytes
+) -> None:
+    report = practice.judged(pdf)
+
+    assert (report.verdict, report.codes) == (Verdict.INVALID, ("hybrid-views",))
+
+
+def test_a_second_table_behind_the_signature_is_a_change(practice: Practice) -> None:
+    signed = practice.sign(HONEST)
+    grown = increment(
+        signed, {90: b"<< /Type /ObjStm /N 0 /First 0 /Length 0 >>\nstream\n\nendstream"}
+    )
+    again = grown + table(grown, {90: grown.rindex(b"90 0 obj")}, len(grown)).replace(
+        b"trailer\n<<", b"trailer\n<< /XRefStm %d" % HONEST.index(b"81 0 obj")
+    )
+
+    assert practice.judged(again).verdict is Verdict.INVALID
