@@ -15,14 +15,18 @@ from api.edge import View
 from api.serializers import Shape, read
 from api.tender_shapes import Nothing, plan_line_json
 from procurement.proof.canonical import JSON
+from procurement.proof.instants import parse_instant
 from procurement.refusals import NotFound
+from procurement.texts import say
+from procurement.working_days import Calendar
 from tenders.actions.plan import announce
 from tenders.models import Tender
 from tenders.packs import RulePack, editions, pack, packs
 from tenders.queries import announced_lines, pack_of, tender_seen_by
 from tenders.queries_timetable import dates_shown
+from tenders.rules.dates import counted
 from tenders.rules.pack_shown import pack_json, summary_json
-from tenders.rules.timetable import LABELS
+from tenders.rules.timetable import AT_LEAST, LABELS, shown_at
 
 
 class PackFilter(Shape):
@@ -73,7 +77,8 @@ class PriorNoticesView(View):
 
 def timetable_json(tender: Tender, dates: list[JSON]) -> dict[str, Any]:
     """Show the timetable of a tender."""
-    shown = [_labelled(one) for one in dates if isinstance(one, dict)]
+    zone = Calendar(tender.agency.time_zone)
+    shown = [_labelled(one, zone) for one in dates if isinstance(one, dict)]
     return {
         "pack": summary_json(pack_of(tender)),
         "country": tender.agency.country or None,
@@ -89,8 +94,12 @@ def timetable_json(tender: Tender, dates: list[JSON]) -> dict[str, Any]:
     }
 
 
-def _labelled(one: dict[str, JSON]) -> dict[str, JSON]:
-    return {"label": {**LABELS[str(one["name"])]._asdict()}, **one}
+def _labelled(one: dict[str, Any], zone: Calendar) -> dict[str, Any]:
+    """Show a date with its name and, in words, how it was counted."""
+    name, trace = one["name"], one["trace"]
+    text, at = counted(trace, least=name in AT_LEAST), shown_at(parse_instant(trace["from"]), zone)
+    said = {lang: say(text, {"at": at}, lang) for lang in ("en", "zh")}
+    return {"label": {**LABELS[name]._asdict()}, **one, "counted": said}
 
 
 def _edition(name: str, version: int | None) -> RulePack:

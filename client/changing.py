@@ -174,8 +174,8 @@ def _show(notice: Notice, found: Sequence[Difference], out: Output) -> None:
         out.say(
             CHANGE,
             what=one.what,
-            before=NOTHING_THERE if one.before is None else one.before,
-            after=NOTHING_THERE if one.after is None else one.after,
+            before=one.shown_before or NOTHING_THERE,
+            after=one.shown_after or NOTHING_THERE,
         )
 
 

@@ -107,7 +107,7 @@ def _require_still_fitting(filing: Filing, filed: Bid, out: Output) -> None:
     out.say(CHANGED, before=before.version, after=after.version, why=why)
     for one in differences(before, after):
         what = one.what.zh if out.lang == "zh" else one.what.en
-        out.say(DIFFERENCE, what=what, before=one.before or "", after=one.after or "")
+        out.say(DIFFERENCE, what=what, before=one.shown_before or "", after=one.shown_after or "")
     if not still_fits(before, after):
         raise Stopped("seal-again", SEAL_AGAIN)
 

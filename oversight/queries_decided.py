@@ -12,6 +12,7 @@ from django.db.models import Count, Max, Q
 
 from procurement.models import Event, Kind, ProtocolObject
 from procurement.proof.events import OBJECT
+from procurement.working_days import Calendar
 from tenders.answers import Answer
 from tenders.models import Tender
 from tenders.notice import Extension, Notice, Order
@@ -66,12 +67,12 @@ def decisions(tender: UUID) -> list[Decision]:
     ]
 
 
-def versions_among(decided: Iterable[Decision]) -> list[Version]:
+def versions_among(decided: Iterable[Decision], zone: Calendar) -> list[Version]:
     """Pick the versions of a notice, in their order, and compare each with the one before."""
     found: list[Version] = []
     for one in decided:
         if isinstance(one.said, Notice):
-            changed = differences(found[-1].said, one.said) if found else []
+            changed = differences(found[-1].said, one.said, zone) if found else []
             found.append(Version(one.said, one.digest, one.at, changed))
     return found
 

@@ -84,11 +84,6 @@ EFFECTS = {
     "produce": Text("Asks for evidence", "要求提供材料"),
     "cancel": Text("Cancels the tender", "终止招标"),
 }
-COUNTED_IN = {
-    "seconds": Text("seconds", "秒"),
-    "days": Text("days", "天"),
-    "working-days": Text("working days", "个工作日"),
-}
 EVIDENCE = {
     "read": Text("the text was read", "已核对原文"),
     "transposed": Text("confirmed by its transposition", "经转化立法确认"),
@@ -96,7 +91,6 @@ EVIDENCE = {
 }
 KINDS = {
     "date": LABELS,
-    "unit": COUNTED_IN,
     "evidence": EVIDENCE,
     "tender": TENDER_STATES,
     "opening": OPENING_STATES,

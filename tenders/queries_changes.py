@@ -12,6 +12,7 @@ from procurement.objects import fetch
 from procurement.refusals import NotFound
 from procurement.stored import vault
 from procurement.vault import DOCUMENTS
+from procurement.working_days import Calendar
 from tenders.models import Change, ChangeKind, NoticeVersion, Tender, TenderDocument, TenderState
 from tenders.notice import Notice
 from tenders.queries import content_of, document_of, notice_pdf_name, tender_seen_by
@@ -94,7 +95,13 @@ def notice_differences(tender: Tender, version: int) -> list[Difference]:
 
     :raises NotFound: when there is none, or none before it.
     """
-    return differences(notice_at(tender, version - 1), notice_at(tender, version))
+    before, after = notice_at(tender, version - 1), notice_at(tender, version)
+    return differences(before, after, zone_of(tender))
+
+
+def zone_of(tender: Tender) -> Calendar:
+    """Give the clock of a tender's agency; which days are worked it does not know."""
+    return Calendar(tender.agency.time_zone)
 
 
 def document_differences(tender: Tender, name: str, earlier: int, later: int) -> list[str] | None:

@@ -11,6 +11,7 @@ from tenders.changing import amended_draft, amended_notice, amended_times, times
 from tenders.drafting import draft_of
 from tenders.models import Change, Tender
 from tenders.queries import documents_of, notice_of, pack_of
+from tenders.queries_changes import zone_of
 from tenders.queries_duties import openers_of
 from tenders.queries_panel import panel_faults, panel_of
 from tenders.queries_timetable import calendar_of
@@ -67,7 +68,8 @@ def shown_differences(tender: Tender, change: Change) -> list[Difference]:
     Where no notice can be made of it yet there is nothing to compare.
     """
     try:
-        return differences(notice_of(tender), amended_notice(tender, change))
+        after = amended_notice(tender, change)
+        return differences(notice_of(tender), after, zone_of(tender))
     except (Malformed, NotFound):
         return []
 

@@ -18,6 +18,8 @@ from procurement.instants import away, written
 from procurement.proof.instants import parse_instant
 from procurement.refusals import Fault, Refusal
 from procurement.texts import Text, say, spoken
+from tenders.rules.dates import counted
+from tenders.rules.timetable import AT_LEAST
 
 register = template.Library()
 KIB = 1024
@@ -71,6 +73,14 @@ def instant(context: dict[str, Any], at: datetime, *, relative: bool = True) -> 
     return format_html('{} <span class="away">{}</span>', clock, distance)
 
 
+@register.simple_tag(takes_context=True)
+def how_counted(context: dict[str, Any], date: Mapping[str, Any]) -> SafeString:
+    """Say how a date of a timetable was counted, and from which instant."""
+    text = counted(date["trace"], least=date["name"] in AT_LEAST)
+    at = instant(context, read_instant(date["trace"]["from"]), relative=False)
+    return format_html(say(text, {"at": "{at}"}, context["lang"]), at=at)
+
+
 @register.filter
 def of(found: Mapping[Any, Any] | None, key: Any) -> Any:
     """Give what a mapping has for a key; nothing, too, where there is no mapping."""
@@ -81,12 +91,6 @@ def of(found: Mapping[Any, Any] | None, key: Any) -> Any:
 def read_instant(text: str) -> datetime:
     """Read an instant as objects write it."""
     return parse_instant(text)
-
-
-@register.filter
-def unit_of(unit: str) -> Text:
-    """Name the unit in which a rule counts."""
-    return word("unit", unit)
 
 
 @register.filter

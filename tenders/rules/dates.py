@@ -6,10 +6,10 @@ China's Civil Code, arts. 201 and 203). Days are those of the agency's own zone.
 period ends with is exclusive: 00:00 of the next day, as people say 24:00.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from procurement.proof.canonical import JSON
 from procurement.proof.instants import format_instant
@@ -32,6 +32,16 @@ _SAID = {
     "years": Text("{n} years", "{n} 年"),
     "count": Text("{n} (count)", "{n}（数量）"),
 }
+_SAID_ONE = {
+    "seconds": "1 second",
+    "days": "1 day",
+    "working-days": "1 working day",
+    "months": "1 month",
+    "years": "1 year",
+}
+_BEFORE = Text("{period} before {{at}}", "{{at}} 前 {period}")
+_AFTER = Text("{period} after {{at}}", "自 {{at}} 起 {period}")
+_AT_LEAST_AFTER = Text("at least {period} after {{at}}", "自 {{at}} 起至少 {period}")
 _UNVERIFIED = Text("unverified", "未核实")
 
 
@@ -221,8 +231,23 @@ def months_after(start: datetime, months: int, calendar: Calendar) -> datetime:
 
 def said(rule: Rule) -> Text:
     """Give a period in words: 35 days."""
-    text = _SAID[rule.unit]
-    return Text(text.en.format(n=rule.value), text.zh.format(n=rule.value))
+    return _period(rule.value, rule.unit)
+
+
+def counted(trace: Mapping[str, Any], *, least: bool = False) -> Text:
+    """Say how a date was counted, by its trace: ``5 working days before {at}``.
+
+    ``{at}`` is the instant that it was counted from; ``least`` says that a later date would do.
+    """
+    text = _BEFORE if trace["count"] < 0 else _AT_LEAST_AFTER if least else _AFTER
+    period = _period(abs(trace["count"]), trace["unit"])
+    return Text(text.en.format(period=period.en), text.zh.format(period=period.zh))
+
+
+def _period(n: int, unit: str) -> Text:
+    text = _SAID[unit]
+    en = _SAID_ONE.get(unit, text.en) if n == 1 else text.en
+    return Text(en.format(n=n), text.zh.format(n=n))
 
 
 def earliest(dates: Iterable[Dated]) -> Dated:

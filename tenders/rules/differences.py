@@ -3,16 +3,20 @@
 import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from procurement.proof.canonical import JSON, canonical
+from procurement.proof.instants import parse_instant
 from procurement.texts import Text
+from procurement.working_days import WEEKENDS_ONLY, Calendar
 from tenders.notice import Notice
+from tenders.rules.timetable import shown_at
 
 OF_EVERY_VERSION = frozenset({"type", "version", "previous", "reason"})
 CONTEXT = 3  # unchanged lines around a change
 MOST_LINES = 20_000  # of a document that is compared line by line
+INSTANTS = re.compile(r"/(closes_at|(questions|answers)_until|gates/[^/]+(/not_before)?)")
 Value: TypeAlias = "JSON | Mapping[str, JSON]"
 _KEYS = ("id", "name", "item", "lot")  # by which the elements of a list are told apart
 _HEADLINES = ("text", "title", "description", "sha256", "not_before", "name")
@@ -26,16 +30,41 @@ class Difference:
     what: Text
     before: str | None  # None: it was not there
     after: str | None  # None: it is not there any more
+    zone: Calendar = field(default=WEEKENDS_ONLY, repr=False, compare=False)  # of who reads it
+
+    @property
+    def shown_before(self) -> str | None:
+        """What stood there, an instant as the clock on the wall shows it."""
+        return self._shown(self.before)
+
+    @property
+    def shown_after(self) -> str | None:
+        """What stands there, an instant as the clock on the wall shows it."""
+        return self._shown(self.after)
 
     def to_json(self) -> dict[str, JSON]:
-        """Show it."""
-        what: JSON = {"en": self.what.en, "zh": self.what.zh}
-        return {"path": self.path, "what": what, "before": self.before, "after": self.after}
+        """Show it, for programs and for people."""
+        return {
+            "path": self.path,
+            "what": {"en": self.what.en, "zh": self.what.zh},
+            "before": self.before,
+            "after": self.after,
+            "shown": {"before": self.shown_before, "after": self.shown_after},
+        }
+
+    def _shown(self, value: str | None) -> str | None:
+        if value is None or not INSTANTS.fullmatch(self.path):
+            return value
+        return shown_at(parse_instant(value), self.zone)
 
 
-def differences(before: Notice, after: Notice) -> list[Difference]:
-    """Name everything that another version changes; empty for the same content."""
-    return list(_of_maps(_content(before), _content(after), ""))
+def differences(before: Notice, after: Notice, zone: Calendar = WEEKENDS_ONLY) -> list[Difference]:
+    """Name everything that another version changes; empty for the same content.
+
+    ``zone``: the calendar by whose clock instants are shown; UTC where none is known.
+    """
+    found = _of_maps(_content(before), _content(after), "")
+    return [replace(one, zone=zone) for one in found]
 
 
 def changed_lines(before: str, after: str) -> list[str]:

@@ -13,6 +13,7 @@ from procurement.working_days import WEEKENDS_ONLY, Calendar
 from tenders.packs import Reduction, RulePack
 from tenders.rules.dates import Dated, after, months_after, said
 
+AT_LEAST = frozenset({"documents_until", "earliest_deadline", "amended_deadline"})  # not before
 CUT_OFFS = frozenset({"questions_until", "answers_until"})  # counted back from the deadline
 PRIOR_NOTICE = "prior-notice"  # what a reduction may need
 

@@ -69,6 +69,11 @@ def test_a_timetable_shows_each_date_with_its_trace(world: World, as_: As) -> No
         {"date": "2026-03-07", "why": {"en": "Saturday", "zh": "星期六"}},
         {"date": "2026-03-08", "why": {"en": "Sunday", "zh": "星期日"}},
     ]
+    assert dates["answers_until"]["counted"] == {
+        "en": "2 working days before 2026-03-24 09:30:00 Asia/Shanghai",
+        "zh": "2026-03-24 09:30:00 Asia/Shanghai 前 2 个工作日",
+    }
+    assert dates["earliest_deadline"]["counted"]["en"].startswith("at least 20 days after 2026-")
     assert documents["trace"]["source"] == "Order 87 (第87号令), art. 18"
     assert documents["trace"]["verified"] is True
     assert dates["questions_until"]["trace"]["verified"] is False

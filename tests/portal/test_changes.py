@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from procurement.actors import ANONYMOUS
 from procurement.mail import due as send
 from procurement.outbox import deliver
+from procurement.working_days import Calendar
 from tenders.queries_search import found
+from tenders.rules.timetable import shown_at
 from tenders.search import Search
 from tests.portal.reading import fetched, words
 from tests.portal.test_searching import calendar
@@ -39,6 +41,9 @@ def test_a_version_is_shown_with_its_reason_and_all_that_it_changed(open_world: 
     assert "Before: Chairs for the hall Now: Stools for the hall" in en
     assert "原为： 大厅座椅 现为： 大厅凳子" in zh
     assert tender.notice in en
+    deadline = shown_at(tender.closes_at, Calendar(tender.agency.time_zone))
+    assert f"Now: {deadline}" in en
+    assert f"现为： {deadline}" in zh
 
 
 def test_what_was_changed_is_found_by_its_new_words(open_world: World) -> None:

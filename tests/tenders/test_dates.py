@@ -13,7 +13,7 @@ import pytest
 from procurement.texts import Text
 from procurement.working_days import Calendar
 from tenders.packs import RulePack, packs
-from tenders.rules.dates import Dated, Rule, after, before, months_after
+from tenders.rules.dates import Dated, Rule, after, before, counted, months_after
 from tests.calendars import CHINA_2026, GERMANY_2026
 
 SHANGHAI, BERLIN = ZoneInfo("Asia/Shanghai"), ZoneInfo("Europe/Berlin")
@@ -341,3 +341,43 @@ def test_months_end_with_the_same_day_or_the_months_last(
 ) -> None:
     """Regulation 1182/71, art. 3(2)(c)."""
     assert months_after(start, months, GERMANY_2026) == end
+
+
+@pytest.mark.parametrize(
+    ("dated", "least", "en", "zh"),
+    [
+        pytest.param(
+            before("rule", Rule(10, "A test", unit="days"), berlin(6, 30), GERMANY_2026),
+            False,
+            "10 days before {at}",
+            "{at} 前 10 日",
+            id="counted back",
+        ),
+        pytest.param(
+            before("rule", Rule(5, "A test", unit="working-days"), berlin(6, 30), GERMANY_2026),
+            False,
+            "5 working days before {at}",
+            "{at} 前 5 个工作日",
+            id="in working days",
+        ),
+        pytest.param(
+            after("rule", Rule(10, "A test", unit="days"), berlin(6, 1), GERMANY_2026),
+            True,
+            "at least 10 days after {at}",
+            "自 {at} 起至少 10 日",
+            id="a date that may be later",
+        ),
+        pytest.param(
+            after("rule", Rule(1, "A test", unit="days"), berlin(6, 1), GERMANY_2026),
+            False,
+            "1 day after {at}",
+            "自 {at} 起 1 日",
+            id="one day",
+        ),
+    ],
+)
+def test_how_a_date_was_counted_is_said_in_words(
+    dated: Dated, least: bool, en: str, zh: str
+) -> None:
+    """Requirement E42: a reader follows the trace without knowing its signs."""
+    assert counted(dated.trace.to_json(), least=least) == Text(en, zh)

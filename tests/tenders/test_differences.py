@@ -1,13 +1,15 @@
 """What another version changes is named whole, in both languages (requirement A4)."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from procurement.working_days import Calendar
 from tenders.notice import Document, Notice
 from tenders.rules.differences import OF_EVERY_VERSION, Difference, changed_lines, differences
+from tenders.rules.timetable import shown_at
 from tests.vectors.samples import notice as sample
 
 NOTICE: Notice = Notice.of(sample().to_json()) if callable(sample) else sample
@@ -49,6 +51,30 @@ def test_every_field_that_changes_is_named(changed: dict[str, Any], path: str) -
     assert difference.what.en != path
     assert difference.what.zh != path
     assert difference.before != difference.after
+
+
+def test_an_instant_is_shown_as_the_clock_of_the_agency_shows_it_and_kept_for_programs() -> None:
+    later = datetime(2027, 3, 24, 1, 30, tzinfo=UTC)
+    gates = tuple(replace(gate, not_before=later) for gate in NOTICE.gates)
+    after = replace(NOTICE, closes_at=later, gates=gates)
+
+    told = {one.path: one for one in differences(NOTICE, after, Calendar("Asia/Shanghai"))}
+
+    deadline = told["/closes_at"].to_json()
+    assert deadline["after"] == "2027-03-24T01:30:00.000000Z"
+    assert deadline["shown"] == {
+        "before": shown_at(NOTICE.closes_at, Calendar("Asia/Shanghai")),
+        "after": "2027-03-24 09:30:00 Asia/Shanghai",
+    }
+    gate = told[f"/gates/{NOTICE.gates[0].lot}/not_before"]
+    assert gate.shown_after == "2027-03-24 09:30:00 Asia/Shanghai"
+
+
+def test_what_is_no_instant_is_shown_as_it_stands() -> None:
+    named = found(replace(NOTICE, title={"en": "2027-03-24T01:30:00.000000Z"}))
+
+    assert named["/title/en"].shown_after == "2027-03-24T01:30:00.000000Z"
+    assert found(replace(NOTICE, questions_until=None))["/questions_until"].shown_after is None
 
 
 def test_no_field_of_a_notice_is_passed_over() -> None:
