@@ -219,6 +219,38 @@ CATALOGUE: dict[str, Entry] = {
             "请重新导出文件（不使用旧版兼容模式），签名后提交。",
         ),
     ),
+    "too-much-to-draw": _entry(
+        _UNDECIDED,
+        "GENERIC",
+        (
+            "Too many pages to compare",
+            "Something was added after signing, and to see that it changed nothing, every page is "
+            "drawn before and after. This document needs more than the {limit} pixels or steps "
+            "that are drawn.",
+            "Split the document, or file the copy that the last signer made, without additions.",
+        ),
+        (
+            "页数过多，无法比对",
+            "签名之后文件有追加内容，需要绘制每一页的前后版本进行比对，但超出了 {limit} "
+            "个像素或绘图步骤的上限。",
+            "请拆分文件，或提交最后一位签名人签署且未追加内容的版本。",
+        ),
+    ),
+    "not-drawn": _entry(
+        _UNDECIDED,
+        "GENERIC",
+        (
+            "The pages cannot be shown",
+            "Something was added after signing, and whether the pages still look the same cannot "
+            "be seen: {what} cannot be drawn.",
+            "Print the document to a new PDF, sign that, and file it.",
+        ),
+        (
+            "页面无法显示",
+            "签名之后文件有追加内容，但无法绘制 {what}，因此不能确认页面是否保持不变。",
+            "请重新生成 PDF，签名后提交。",
+        ),
+    ),
     # is it signed at all
     "unsigned": _entry(
         _UNSIGNED,

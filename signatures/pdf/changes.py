@@ -20,13 +20,13 @@ from pyhanko.pdf_utils.misc import PdfError
 from signatures.pdf.cosigning import check_cosigning, signing_of
 from signatures.pdf.dangling import metadata_number, referred_before
 from signatures.pdf.increments import Unaccounted, account, signed_revision
-from signatures.pdf.metadata import metadata_changes
+from signatures.pdf.metadata import metadata_changes, trailer_entry
 from signatures.pdf.parsers import MALFORMED, Document
 from signatures.pdf.report import plain
 from signatures.pdf.store_growth import check_store
 from signatures.pdf.views import Signed, View, different, items_of, raw_of, ref_of
 
-_LONGEST_LIST = 5  # changes named in a report
+LONGEST_LIST = 5  # changes named in a report
 _EXTENSION_DEPTH = 4
 
 
@@ -46,7 +46,7 @@ def changes_after(document: Document, end: int, signed: list[Signed]) -> tuple[s
         found += _readable(lambda: metadata_changes(document, revision), "the metadata")
     if not found and views:
         found += _readable(lambda: _shared(document, revision, views), "the signed content")
-    return tuple(dict.fromkeys(found))[:_LONGEST_LIST]
+    return tuple(dict.fromkeys(found))[:LONGEST_LIST]
 
 
 _INCREMENT = "an increment"
@@ -146,17 +146,10 @@ def _metadata(view: View, raw: Any) -> None:
 def _information(view: View) -> None:
     """Claim the information dictionary; what it says is compared at the end."""
     raw, old = (
-        _trailer_entry(view, "/Info", revision)
+        trailer_entry(view.document, revision, "/Info")
         for revision in (view.increment.revision, view.increment.revision - 1)
     )
     view.claim_same(raw, old, "the document's information")
-
-
-def _trailer_entry(view: View, key: str, revision: int) -> Any:
-    try:
-        return view.reader.trailer.raw_get(key, revision=revision)
-    except KeyError:
-        return None
 
 
 def _shows_nothing(view: View, raw: Any, depth: int) -> bool:

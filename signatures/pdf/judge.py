@@ -41,6 +41,7 @@ from signatures.pdf.parsers import Document, parsed
 from signatures.pdf.policy import Policy
 from signatures.pdf.printing import unsigned
 from signatures.pdf.qualified import purposes_of, qualification
+from signatures.pdf.rendering import differences
 from signatures.pdf.report import (
     Attachment,
     Finding,
@@ -55,7 +56,7 @@ from signatures.pdf.source import Source, Unjudgeable, opened
 from signatures.pdf.views import Signed
 
 # What no step does yet. It stands in every report, by number and name.
-NOT_CHECKED = ("6-rendering",)
+NOT_CHECKED: tuple[str, ...] = ()
 STEPS = tuple(range(1, 14))
 
 
@@ -108,7 +109,7 @@ def stopped(blank: Report, finding: Finding, step: int) -> Report:
 @cache
 def software() -> str:
     """Name the versions that a verdict depends on."""
-    names = ("daylight-procurement", "pyHanko", "pyhanko-certvalidator", "pikepdf")
+    names = ("daylight-procurement", "pyHanko", "pyhanko-certvalidator", "pikepdf", "pypdfium2")
     versions = [f"{name} {importlib.metadata.version(name)}" for name in names]
     return ", ".join([*versions, f"algorithms {ALGORITHMS}"])
 
@@ -252,7 +253,8 @@ def _signature(
     findings: list[Finding] = [] if one.fault is None else [one.fault]
     findings += envelope.remarks
 
-    changes = changes_after(document, envelope.end, signed)  # 6
+    changes, undrawn = _changes(document, envelope.end, signed, policy)  # 6
+    findings += undrawn
     if changes:
         what = "; ".join(changes)
         findings.append(Finding.of("changed-after-signing", field=one.field.name, what=what))
@@ -286,6 +288,19 @@ def _signature(
         bound_by=bound_by,
         timestamps=tuple(own),
     )
+
+
+def _changes(
+    document: Document, end: int, signed: list[Signed], policy: Policy
+) -> tuple[tuple[str, ...], list[Finding]]:
+    """Name what was changed behind a signature: by its objects, else by how its pages look."""
+    changes = changes_after(document, end, signed)
+    if changes or end == document.source.length:
+        return changes, []
+    try:
+        return differences(document, end, signed, policy.limits), []
+    except Unjudgeable as unjudgeable:
+        return (), [unjudgeable.finding]
 
 
 def _certificate(envelope: Envelope, question: Question, at: datetime) -> list[Finding]:

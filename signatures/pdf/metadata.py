@@ -39,7 +39,9 @@ def metadata_changes(document: Document, revision: int) -> list[str]:
 
 
 def _information(document: Document, revision: int, last: int) -> list[str]:
-    before, after = (_value(document, _trailer(document, r, "/Info"), r) for r in (revision, last))
+    before, after = (
+        _value(document, trailer_entry(document, r, "/Info"), r) for r in (revision, last)
+    )
     if after is not None and not isinstance(after, generic.DictionaryObject):
         return ["the document's information is none"]
     allowed = BOOKKEEPING if before else {*BOOKKEEPING, "/CreationDate"}
@@ -61,7 +63,7 @@ def _described_in_xmp(document: Document, revision: int, last: int) -> list[str]
 
 
 def _xmp_bytes(document: Document, revision: int) -> bytes:
-    catalog = _value(document, _trailer(document, revision, "/Root"), revision)
+    catalog = _value(document, trailer_entry(document, revision, "/Root"), revision)
     stream = _value(document, raw_of(catalog, "/Metadata"), revision)
     return bytes(stream.data) if isinstance(stream, generic.StreamObject) else b""
 
@@ -89,7 +91,8 @@ def _flat(part: ElementTree.Element) -> str:
     return "\x1f".join([text, *attributes, *(f"{one.tag}\x1e{_flat(one)}" for one in part)])
 
 
-def _trailer(document: Document, revision: int, key: str) -> Any:
+def trailer_entry(document: Document, revision: int, key: str) -> Any:
+    """Return a raw value of the trailer as a revision has it, None where there is none."""
     try:
         return document.reader.trailer.raw_get(key, revision=revision)
     except KeyError:

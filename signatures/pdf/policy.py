@@ -10,6 +10,8 @@ from procurement.proof.canonical import JSON, canonical
 MIB = 1024 * 1024
 LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")  # of PAdES, lowest first (ETSI EN 319 142-1, 6)
 
+_LATER = ("drawn_pixels",)  # limits that the first policies did not state; their digests stay
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -27,6 +29,12 @@ class Limits:
     crl_bytes: int = 20 * MIB
     attachments: int = 100
     attachment_bytes: int = 256 * MIB
+    drawn_pixels: int = 512 * MIB  # of all pages, before and after
+
+    def to_json(self) -> JSON:
+        """Return the limits by name; what was added later only where it is not the default."""
+        stated = asdict(self)
+        return {n: v for n, v in stated.items() if n not in _LATER or v != getattr(Limits, n)}
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,7 @@ class Policy:
             "active_content": self.active_content,
             "revocation": self.revocation,
             "clock_skew_seconds": int(self.clock_skew.total_seconds()),
-            "limits": asdict(self.limits),
+            "limits": self.limits.to_json(),
             "version": self.version,
         }
 
