@@ -16,13 +16,17 @@ from typing import Any, BinaryIO
 import pikepdf
 from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
 
+from signatures.pdf import tables  # noqa: F401 - takes the place of pyHanko's own
 from signatures.pdf.policy import MIB, Limits
+from signatures.pdf.reading import Exhausted, Meter, Stream
+from signatures.pdf.remembering import RememberingReader
 from signatures.pdf.report import Finding
 from signatures.pdf.source import Source, Unjudgeable
 
 DECODED_RATIO = 4  # decoded bytes per byte of file
+VALUES = 600_000  # numbers, names, texts and so on that pyHanko parses of one file, all in all
+TABLES = 2  # tables of objects in one revision
 DECODED_FLOOR = 32 * MIB  # what a small file may decode to in any case
 
 # What pyHanko would log about a hostile file stands in our report instead.
@@ -52,6 +56,17 @@ def parsed(source: Source, limits: Limits) -> Iterator[Document]:
 
     :raises Unjudgeable: with ``password-protected``, ``broken`` or ``resource-count``.
     """
+    try:
+        with _parsed(source, limits) as document:
+            yield document
+    except Exhausted as exhausted:  # also where a later step reads more of the file
+        raise Unjudgeable(
+            Finding.of("resource-count", what=exhausted.what, limit=exhausted.limit)
+        ) from exhausted
+
+
+@contextmanager
+def _parsed(source: Source, limits: Limits) -> Iterator[Document]:
     with source.stream() as first, source.stream() as second, _qpdf(first) as qpdf:
         if qpdf.is_encrypted:
             raise Unjudgeable(Finding.of("password-protected"))
@@ -59,7 +74,7 @@ def parsed(source: Source, limits: Limits) -> Iterator[Document]:
             raise Unjudgeable(Finding.of("resource-count", what="objects", limit=limits.objects))
         try:
             pages = len(qpdf.pages)
-            reader = _reader(second)
+            reader = _reader(second, limits)
             declared = _declared_pages(reader)
         except PdfDecodeLimitError as error:
             raise Unjudgeable(
@@ -110,15 +125,20 @@ def _qpdf(stream: BinaryIO) -> Iterator[pikepdf.Pdf]:
         yield pdf
 
 
-def _reader(stream: BinaryIO) -> PdfFileReader:
+def _reader(stream: BinaryIO, limits: Limits) -> RememberingReader:
     budget = DocumentDecodeBudget(base_allowance=DECODED_FLOOR, max_ratio=DECODED_RATIO)
-    reader = PdfFileReader(stream, strict=False, decode_limits=DecodeLimits(document_budget=budget))
+    meter = Meter(values=VALUES, entries=limits.objects, sections=TABLES * limits.revisions)
+    reader = RememberingReader(
+        Stream(getattr(stream, "raw", stream), meter),
+        strict=False,
+        decode_limits=DecodeLimits(document_budget=budget),
+    )
     if reader.encrypted:
         raise Unjudgeable(Finding.of("password-protected"))
     return reader
 
 
-def _declared_pages(reader: PdfFileReader) -> int:
+def _declared_pages(reader: RememberingReader) -> int:
     return int(reader.root["/Pages"]["/Count"])
 
 

@@ -1,0 +1,227 @@
+"""Reading a file fast gives what pyHanko's own reading gives, for every input; and it ends."""
+
+import importlib.util
+import io
+import re
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from pyhanko.pdf_utils import generic, misc, reader, xref
+
+from signatures.pdf import reading, tables
+
+_SHARED = ("read_non_whitespace", "read_until_delimiter", "read_until_regex")
+_TOKENS = [
+    *(b"<<", b">>", b"<", b">", b"[", b"]", b"(", b")", b"\\", b"/", b"%", b"#", b"#41", b"R"),
+    *(b" ", b"\n", b"\r", b"\r\n", b"\t", b"\x00", b"\f", b"\x0b", b"\xe9", b"\xfe\xff"),
+    *(b"0", b"7", b"12", b"-1", b"+.5", b"99999999999", b"true", b"null", b"f", b"n", b"A", b"9z"),
+    *(b"1 0 R ", b"/Name", b"<48 65>", b"(a(b)\\051)", b"% c\n", b"stream\r\n", b"\nendstream"),
+    *(b"/Length 2 ", b" " * 70, b"a" * 70, b"4" * 300),
+]
+_texts = st.lists(st.sampled_from(_TOKENS), max_size=14).map(b"".join)
+
+
+def _examples(number: int) -> settings:
+    return settings(max_examples=number, deadline=None, derandomize=True)
+
+
+def _untouched(module: ModuleType) -> Any:
+    """Load another copy of a module, as pyHanko has it."""
+    assert module.__spec__ is not None
+    assert module.__spec__.origin is not None
+    spec = importlib.util.spec_from_file_location(module.__name__, module.__spec__.origin)
+    assert spec is not None
+    assert spec.loader is not None
+    copy = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(copy)
+    return copy
+
+
+_misc, _generic, _xref = _untouched(misc), _untouched(generic), _untouched(xref)
+_xref.misc, _xref.generic = _misc, _generic
+for _name in (*_SHARED, "skip_over_whitespace"):
+    setattr(_generic, _name, getattr(_misc, _name))
+
+
+class _Handler:
+    strict = False
+
+    def get_object(self, _: object) -> int:
+        return 2
+
+
+def _outcome(module: Any, text: bytes) -> tuple[str, ...]:
+    """Read one value and say what it is, and how far the file was read; or what was raised."""
+    stream = io.BytesIO(text)
+    reference = module.Reference(1, 0, _Handler())
+    try:
+        found = module.read_object(stream, reference)
+    except RecursionError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it raises has to be the same
+        return (type(error).__name__,)
+    data = getattr(found, "encoded_data", b"")
+    said = re.sub(" at 0x[0-9a-f]+", "", repr(found))
+    return said, type(found).__name__, repr(data), f"{stream.tell()}"
+
+
+@_examples(1500)
+@given(text=_texts)
+@example(text=b"<4 8%>\n6 5>")
+@example(text=b"<486>")
+@example(text=b"(\\8)")
+@example(text=b"(a\\")
+@example(text=b"(\\12")
+@example(text=b"/A#20B ")
+@example(text=b"12 0 %x\nR ")
+@example(text=b"<< /Length 2 >> stream  \rabendstream")
+@example(text=b"<feff0041>")
+def test_a_value_is_read_as_pyhanko_reads_it(text: bytes) -> None:
+    text += b"\n"  # on a comment without an end pyHanko never returns
+
+    assert _outcome(generic, text) == _outcome(_generic, text)
+
+
+@_examples(300)
+@given(text=_texts, stop=st.booleans(), most=st.integers(1, 30))
+def test_what_stands_between_values_is_skipped_as_pyhanko_skips_it(
+    text: bytes, stop: bool, most: int
+) -> None:
+    def walked(module: Any) -> list[object]:
+        stream = io.BytesIO(text)
+        said: list[object] = []
+        acts: tuple[Callable[[], object], ...] = (
+            lambda: module.skip_over_whitespace(stream, stop, False),
+            lambda: module.skip_over_comments(stream, False),
+            lambda: module.read_until_whitespace(stream, maxchars=most),
+            lambda: module.read_non_whitespace(stream, allow_eof=True),
+            lambda: module.read_until_delimiter(stream),
+            lambda: module.skip_over_whitespace(stream),
+        )
+        for act in acts:
+            try:
+                said += [act(), stream.tell()]
+            except Exception as error:  # noqa: BLE001
+                return [*said, type(error).__name__]
+        return said
+
+    assert walked(misc) == walked(_misc)
+
+
+_LINES = st.lists(
+    st.sampled_from(
+        [
+            *(b"0000000009 00000 n \n", b"0000000100 00001 n\r\n", b"0000000000 65535 f \r"),
+            *(b"0000000007 00000 n\n", b"0000000009 99999 n \n", b"       9     0 n \n"),
+            *(b"0000000009 00000 x \n", b"\r\n0000000009 00000 n"),
+        ]
+    ),
+    max_size=5,
+)
+
+
+@_examples(500)
+@given(
+    sections=st.lists(st.tuples(st.integers(0, 4), st.integers(-1, 1), _LINES), max_size=3),
+    uniform=st.booleans(),
+)
+def test_a_table_of_objects_is_read_as_pyhanko_reads_it(
+    sections: list[tuple[int, int, list[bytes]]], uniform: bool
+) -> None:
+    text = b"\n"
+    for first, more, lines in sections:
+        written = lines[:1] * len(lines) if uniform else lines
+        text += b"%d %d\n" % (first, max(0, len(lines) + (0 if uniform else more)))
+        text += b"".join(written)
+    text += b"trailer\n<< /Size 9 >>"
+
+    def filed(module: Any) -> object:
+        stream, section = io.BytesIO(text), module.XRefSectionData()
+        try:
+            highest = section.process_entries(module.parse_xref_table(stream, False), strict=False)
+        except Exception as error:  # noqa: BLE001
+            return type(error).__name__
+        return vars(section), highest, stream.tell()
+
+    assert filed(xref) == filed(_xref)
+
+
+@_examples(300)
+@given(
+    widths=st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 2)),
+    index=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=3),
+    data=st.binary(max_size=30).map(lambda held: bytes(byte % 4 for byte in held)),
+    exact=st.booleans(),
+)
+def test_a_stream_of_entries_is_read_as_pyhanko_reads_it(
+    widths: tuple[int, ...], index: list[tuple[int, int]], data: bytes, exact: bool
+) -> None:
+    at, pairs = 0, []
+    for gap, size in index:
+        pairs += [at + gap, size]
+        at += gap + size
+    if exact:
+        data = (data * 30)[: sum(widths) * sum(pairs[1::2])]
+
+    def filed(module: Any, kinds: Any) -> object:
+        def numbers(values: Any) -> Any:
+            return kinds.ArrayObject(kinds.NumberObject(one) for one in values)
+
+        held = kinds.StreamObject({"/W": numbers(widths), "/Index": numbers(pairs)}, data)
+        held.container_ref = kinds.Reference(1, 0, reader.PdfFileReader.__new__(_Reader))
+        section = module.XRefSectionData()
+        try:
+            section.process_entries(module.parse_xref_stream(held, strict=False), strict=False)
+        except Exception as error:  # noqa: BLE001
+            return type(error).__name__
+        places = {n: (p.obj_stream_id, p.ix_in_stream) for n, p in section.xrefs_in_objstm.items()}
+        return {**vars(section), "xrefs_in_objstm": places}
+
+    assert filed(xref, generic) == filed(_xref, generic)
+
+
+class _Reader(reader.PdfFileReader):
+    stream = None
+
+
+@pytest.mark.parametrize("text", [b"% no end", b"[1 % no end", b"<48 % no end"])
+def test_a_comment_without_an_end_is_no_endless_loop(text: bytes) -> None:
+    with pytest.raises(misc.PdfStreamError):
+        generic.read_object(io.BytesIO(text), generic.Reference(1, 0, _Handler()))
+
+
+@pytest.mark.parametrize("text", [b"%\n" * 20_000 + b"1 ", b"<" + b"%\n1" * 20_000 + b">"])
+def test_comments_without_number_are_not_read(text: bytes) -> None:
+    with pytest.raises(reading.Exhausted):
+        generic.read_object(io.BytesIO(text), generic.Reference(1, 0, _Handler()))
+
+
+def test_a_line_as_long_as_the_file_is_not_read_backwards() -> None:
+    file = io.BytesIO(b"\n" + b"x" * 100_000)
+    file.seek(-1, io.SEEK_END)
+
+    with pytest.raises(misc.PdfReadError):
+        reading.read_next_end_line(file)
+
+
+def test_what_is_read_of_one_file_is_counted() -> None:
+    def small() -> reading.Meter:
+        return reading.Meter(values=10, entries=3, sections=1)
+
+    handler = _Handler()
+    handler.stream = reading.Stream(io.BytesIO(b"[" + b"1 " * 20 + b"]"), small())  # type: ignore[attr-defined]
+    with pytest.raises(reading.Exhausted):
+        generic.read_object(handler.stream, generic.Reference(1, 0, handler))  # type: ignore[attr-defined]
+
+    table = reading.Stream(io.BytesIO(b"\n0 4\n" + b"0000000009 00000 n \n" * 4), small())
+    with pytest.raises(reading.Exhausted):
+        tables.parse_xref_table(table, False)
+
+    odd = reading.Stream(io.BytesIO(b"\n0 0\ntrailer << >>"), small())
+    tables.parse_xref_table(odd, False)
+    with pytest.raises(reading.Exhausted):
+        tables.parse_xref_table(odd, False)
