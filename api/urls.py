@@ -25,6 +25,7 @@ from api import (
     suppliers,
     tenders,
     timetables,
+    trust,
     versions,
 )
 
@@ -69,6 +70,7 @@ urlpatterns = [
     *consortia.routes,
     *suppliers.routes,
     *debarments.routes,
+    *trust.routes,
     *openings.routes,
     *awards.routes,
     *oversight.routes,

@@ -48,6 +48,19 @@ WORDS: dict[str, Text] = {
     "debarment.lifting-proposed": Text("It was proposed to lift a debarment", "提议解除禁入"),
     "debarment.lifting-declined": Text("A debarment was kept", "维持禁入"),
     "debarment.lifted": Text("A debarment was lifted", "解除禁入"),
+    "trust.proposed": Text(
+        "An operator proposed whose signatures should count", "提议变更受信任的签名机构"
+    ),
+    "trust.approved": Text(
+        "Another operator approved whose signatures count", "批准变更受信任的签名机构"
+    ),
+    "trust.rejected": Text(
+        "A proposal about whose signatures count was rejected", "否决变更受信任的签名机构"
+    ),
+    "trust.withdrawn": Text(
+        "A proposal about whose signatures count was withdrawn", "撤回变更受信任的签名机构"
+    ),
+    "trust.lists-kept": Text("Trusted lists were kept", "保存可信列表"),
     # The tender
     "plan-line.added": Text("A purchase was planned", "列入采购计划"),
     "plan-line.withdrawn": Text("A planned purchase was withdrawn", "撤回采购计划"),

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     MAKE_DECLARATION = "make-declaration"
     KEEP_DEBARMENTS = "keep-debarments"
     CONFIRM_DEBARMENT = "confirm-debarment"
+    KEEP_TRUST = "keep-trust"
     PLAN = "plan"
     DRAFT_TENDER = "draft-tender"
     SUBMIT_FOR_APPROVAL = "submit-for-approval"
@@ -204,6 +205,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_PEOPLE,
             Permission.KEEP_CALENDARS,
             Permission.KEEP_DEBARMENTS,
+            Permission.KEEP_TRUST,
         }
     ),
     Role.TIMEKEEPER: frozenset({Permission.HOLD_KEY, Permission.RELEASE}),

@@ -130,6 +130,14 @@ TSA_URL = _read("DAYLIGHT_TSA_URL")
 SIGNATURE_ANCHORS_DIR = Path(
     _read("DAYLIGHT_SIGNATURE_ANCHORS", str(HOME / "authority" / "anchors"))
 )
+# What authorities say of revocations is asked for at this rhythm, never because somebody files.
+# 0: not by this server, but by `manage.py fetch_revocation` on a machine of its own.
+REVOCATION_EVERY = timedelta(minutes=int(_read("DAYLIGHT_REVOCATION_MINUTES", "60")))
+REVOCATION_PRIVATE = _read("DAYLIGHT_REVOCATION_PRIVATE") == "yes"  # private networks, too
+# The European Union's list of the lists, who signs it (PEM), and the countries that count.
+LOTL_URL = _read("DAYLIGHT_LOTL_URL")
+LOTL_SIGNERS = _read("DAYLIGHT_LOTL_SIGNERS")
+TRUSTED_TERRITORIES = [one for one in _read("DAYLIGHT_TRUSTED_TERRITORIES").split(",") if one]
 SEAL_PASSPHRASE = _read("DAYLIGHT_SEAL_PASSPHRASE")  # of platform.p12, where it has one
 SECRET_KEY = _read("DAYLIGHT_SECRET_KEY", "try-out only: anyone can read this")
 ALLOWED_HOSTS = [host for host in _read("DAYLIGHT_HOSTS", "127.0.0.1,localhost").split(",") if host]
@@ -372,6 +380,8 @@ DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run
     "bidding.ceremonies.sweeping.due",
     "bidding.ceremonies.scrubbing.due",
     "bidding.letters.due",
+    "signatures.trust.rounds.due",
+    "signatures.trust.refreshing.due",
 ]
 OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at least once each
     "procurement.journal.timestamping.handle",
@@ -410,6 +420,7 @@ CONSTRAINT_REFUSALS = [  # dict[constraint name, refusal or a function that make
     "procurement.constraint_refusals.GROUND_FLOOR",
     "tenders.constraint_refusals.TENDERS",
     "bidding.constraint_refusals.BIDDING",
+    "signatures.constraint_refusals.SIGNATURES",
 ]
 WARM = [  # () -> None: what takes long the first time, done when a process starts
     "signatures.service.warm",

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 
 from procurement.keys import sealing_key_file
 from signatures.actions.reports import NotFinal, store_report
+from signatures.actions.revocation import keep_anchor_set
 from signatures.models import SignatureReport
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.policy import Policy
@@ -27,6 +28,7 @@ from signatures.pdf.report import Report
 from signatures.pdf.signing import Evidence, KeyUnreadable, SigningKey
 from signatures.platform import Sealed, load_key, seal_pdf, tsa_at
 from signatures.pool import SignaturePool
+from signatures.queries_trust import Standing, anchors_of, answers_of, standing
 
 _STARTING = threading.Lock()
 _State = tuple[tuple[str, int, int, int], ...]
@@ -43,7 +45,13 @@ def check(
     :raises AnchorsUnreadable: when ``settings.SIGNATURE_ANCHORS_DIR`` cannot be used.
     """
     _refuse_transactions()
-    report = _pool().judge(file, policy=policy, anchors=current_anchors(), at=at)
+    found = standing(at)
+    anchors = _anchors_of(found)
+    report = _pool().judge(file, policy=policy, anchors=anchors, at=at)
+    if found is not None:
+        keep_anchor_set(
+            digest=anchors.digest, version=found[0], answers=answers_of(found), now=now
+        )
     try:
         return report, store_report(report, now=now)
     except NotFinal:
@@ -70,13 +78,29 @@ def warm() -> None:
     _pool().warm()
 
 
-def current_anchors() -> Anchors:
-    """Read whom the operator trusts, anew whenever a file of the directory has changed.
+def current_anchors(at: datetime | None = None) -> Anchors:
+    """Read whom the platform trusts: the version that operators approved last.
+
+    Beside it stand the answers about revocations that are known now and, for a file received
+    ``at`` an instant, those that were known then. Before the first version the directory
+    ``settings.SIGNATURE_ANCHORS_DIR`` counts, read anew whenever a file of it has changed.
 
     :raises AnchorsUnreadable: for a directory that is none or holds something else.
     """
+    return _anchors_of(standing(at))
+
+
+def _anchors_of(found: Standing | None) -> Anchors:
+    if found is not None:
+        return _approved(found)
     directory = Path(settings.SIGNATURE_ANCHORS_DIR)
     return _anchors(directory, tuple(_state(directory)))
+
+
+@lru_cache(maxsize=4)
+def _approved(found: Standing) -> Anchors:
+    """Read a version and its answers once; both are named by digests, so they never change."""
+    return anchors_of(found)
 
 
 @lru_cache(maxsize=2)

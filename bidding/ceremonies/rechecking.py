@@ -37,11 +37,11 @@ def due(*, now: datetime) -> None:
     """
     if not undecided().exists():
         return
-    anchors = current_anchors().digest
+    anchors = current_anchors().digest  # as known now: a new one, and all are judged again
     for bid in to_recheck(anchors, now)[:AT_ONCE]:
         report = None
         try:
-            report = _answer(bid, anchors, now)
+            report = _answer(bid, now)
         except VaultUnavailable:
             return  # for all of them; the next pass finds them again
         except Exception:  # noqa: BLE001 - one form never keeps another undecided
@@ -49,13 +49,14 @@ def due(*, now: datetime) -> None:
         keep_recheck(bid_id=bid.pk, report=report, anchors=anchors, now=now)
 
 
-def _answer(bid: Bid, anchors: str, now: datetime) -> SignatureReport | None:
+def _answer(bid: Bid, now: datetime) -> SignatureReport | None:
     """Find the stored answer to the question as it stands now, or judge the form.
 
     None when this machine had no answer.
     """
     assert bid.arrival is not None
     policy, at = policy_of(bid), bid.arrival.at
+    anchors = current_anchors(at).digest
     known = report_for(
         file_sha256=bid.form_sha256, policy_digest=policy.digest, anchors_digest=anchors, at=at
     )

@@ -1,5 +1,25 @@
 """The nouns of the room ``signatures``; Django finds them here."""
 
 from signatures.models.reports import SignatureReport
+from signatures.models.revocation import AnchorSet, RevocationAnswer, RevocationRound
+from signatures.models.trust import (
+    AnchorCertificate,
+    ListRound,
+    TrustChange,
+    TrustedList,
+    TrustProposal,
+    TrustVersion,
+)
 
-__all__ = ["SignatureReport"]
+__all__ = [
+    "AnchorCertificate",
+    "AnchorSet",
+    "ListRound",
+    "RevocationAnswer",
+    "RevocationRound",
+    "SignatureReport",
+    "TrustChange",
+    "TrustProposal",
+    "TrustVersion",
+    "TrustedList",
+]

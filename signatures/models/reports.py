@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from signatures.pdf.report import Verdict
 
-_DIGEST = r"^[0-9a-f]{64}$"
+DIGEST = r"^[0-9a-f]{64}$"
 
 
 class SignatureReport(models.Model):
@@ -40,10 +40,10 @@ class SignatureReport(models.Model):
                 name="signature_report_has_a_known_verdict",
             ),
             models.CheckConstraint(
-                condition=Q(file_sha256__regex=_DIGEST)
-                & Q(policy_digest__regex=_DIGEST)
-                & Q(anchors_digest__regex=_DIGEST)
-                & Q(report_digest__regex=_DIGEST),
+                condition=Q(file_sha256__regex=DIGEST)
+                & Q(policy_digest__regex=DIGEST)
+                & Q(anchors_digest__regex=DIGEST)
+                & Q(report_digest__regex=DIGEST),
                 name="signature_report_names_digests_in_hex",
             ),
             models.CheckConstraint(

@@ -84,6 +84,7 @@ def test_nothing_is_judged_or_sealed_inside_a_transaction(trust: Trust, signed: 
 # Whom the operator trusts
 
 
+@pytest.mark.django_db
 def test_a_new_file_in_the_anchors_directory_counts_at_once(
     trust: Trust, settings: Settings, tmp_path: Path
 ) -> None:
@@ -97,6 +98,7 @@ def test_a_new_file_in_the_anchors_directory_counts_at_once(
     assert len(current_anchors().signers) == 1
 
 
+@pytest.mark.django_db
 def test_a_directory_that_is_not_there_trusts_nobody_silently(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -133,6 +135,7 @@ def test_a_seal_carries_its_time_and_its_proof(trust: Trust, settings: Settings,
     assert (report.verdict, report.codes) == (Verdict.VALID, ())
 
 
+@pytest.mark.django_db
 def test_a_seal_does_not_wait_for_an_authority_that_is_away(
     trust: Trust, settings: Settings
 ) -> None:
@@ -141,6 +144,7 @@ def test_a_seal_does_not_wait_for_an_authority_that_is_away(
     assert seal(plain_pdf(), reason="Receipt", at=NOW).level == "B-B"
 
 
+@pytest.mark.django_db
 def test_without_a_list_of_its_issuer_a_seal_has_a_time_only(
     trust: Trust, settings: Settings, tsa: str, tmp_path: Path
 ) -> None:

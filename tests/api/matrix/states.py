@@ -26,6 +26,7 @@ from tests.api.matrix.row import Case
 from tests.bidding import filing, opened, together
 from tests.bidding.opened import PRESENT
 from tests.ground import debarring, profiles
+from tests.signatures import trusting
 from tests.tenders import changing, demanding, watching
 from tests.world import OPENERS, World
 
@@ -220,6 +221,7 @@ def _published(world: World) -> Case:
     case.ids |= {"amendment": str(amendment.pk), "extension": str(extension.pk), "version": "1"}
     case.ids |= together.formed(world, tender, bidder, rival)
     case.ids |= debarring.listed_and_proposed(world)
+    case.ids |= trusting.both_proposed(world)
     case.ids |= profiles.given(world, bidder)
     case.ids["demand"] = demanding.demanded(world, tender, ends_at=world.now + made.HOUR).order
     case.ids["search"] = str(watching.kept(world, "officer").pk)

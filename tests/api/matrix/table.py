@@ -18,6 +18,7 @@ from tests.api.matrix import (
     suppliers,
     tenders,
     timetables,
+    trust,
 )
 
 MATRIX = [
@@ -33,6 +34,7 @@ MATRIX = [
     *consortia.ROWS,
     *suppliers.ROWS,
     *debarments.ROWS,
+    *trust.ROWS,
     *openings.ROWS,
     *awards.ROWS,
     *oversight.ROWS,

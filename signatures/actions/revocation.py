@@ -1,0 +1,54 @@
+"""Keeping what authorities said of revocations, and which anchors a report stood on."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from hashlib import sha256
+
+from django.db import transaction
+
+from procurement.proof.canonical import JSON, canonical
+from signatures.models import AnchorSet, RevocationAnswer, RevocationRound
+from signatures.trust.asking import Answer, Target
+
+
+@transaction.atomic
+def keep_round(
+    *,
+    answered: Mapping[Target, Answer],
+    kept: Mapping[str, str],
+    failed: Mapping[str, str],
+    now: datetime,
+) -> RevocationRound:
+    """Write down what a round of asking has brought; ``kept`` are older answers that stay."""
+    RevocationAnswer.objects.bulk_create(
+        (
+            RevocationAnswer(
+                sha256=answer.sha256,
+                kind=target.kind,
+                source=target.source,
+                der=answer.der,
+                this_update=answer.this_update,
+                next_update=answer.next_update,
+                fetched_at=now,
+            )
+            for target, answer in answered.items()
+        ),
+        ignore_conflicts=True,
+    )
+    fresh = {target.source: answer.sha256 for target, answer in answered.items()}
+    answers = {**kept, **fresh}
+    held: list[JSON] = [*sorted(set(answers.values()))]
+    return RevocationRound.objects.create(
+        at=now,
+        answers=answers,
+        digest=sha256(canonical(held)).hexdigest(),
+        failed=dict(failed),
+    )
+
+
+def keep_anchor_set(*, digest: str, version: int, answers: list[str], now: datetime) -> AnchorSet:
+    """Write down, once, what the digest of a set of anchors stands for."""
+    found, _ = AnchorSet.objects.get_or_create(
+        pk=digest, defaults={"version_id": version, "answers": answers, "at": now}
+    )
+    return found

@@ -1,0 +1,160 @@
+"""Fetching the trusted lists once a day, and making proposals of what they tell.
+
+What is fetched is kept raw. Nothing of it counts before one operator has proposed it and another
+has approved it: a list is evidence, and who is trusted is decided by people.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from django.conf import settings
+
+from procurement.actors import system_actor
+from procurement.locks import held
+from procurement.refusals import BadInput, Refusal
+from procurement.texts import Text
+from signatures.actions.trust import keep_lists
+from signatures.models import ListRound
+from signatures.queries_trust import certificates_of, current_version
+from signatures.rules.trust import Change, key_of
+from signatures.trust.fetching import Fetcher, NotFetched
+from signatures.trust.lists import (
+    LARGEST_LIST,
+    WHOLE,
+    KeptList,
+    ListRefused,
+    Pointer,
+    pointers,
+    proposed,
+    services,
+)
+
+EVERY = timedelta(days=1)
+_LOCK = "trusted lists"
+_NO_SIGNERS = Text(
+    "Name a PEM file with the certificates that sign the list of the lists",
+    "请提供签署列表之列表的证书（PEM 文件）",
+)
+
+
+def due(*, now: datetime) -> None:
+    """Fetch the lists once a day, where an address is set; a list that is amiss stops no other."""
+    if not settings.LOTL_URL:
+        return
+    last = ListRound.objects.order_by("-at").first()
+    if last is None or now - last.at >= EVERY:
+        with held(_LOCK) as free:
+            if free:
+                refresh(now=now)
+
+
+def refresh(*, now: datetime, fetcher: type[Fetcher] = Fetcher) -> ListRound:
+    """Fetch the list of the lists and those of the countries that count, and keep what is new.
+
+    What does not come, or is not signed as it has to be, is written down and changes nothing.
+    """
+    kept: list[KeptList] = []
+    failed: dict[str, str] = {}
+    known: tuple[Pointer, ...] = ()
+    with _failing(failed, WHOLE):
+        whole = _fetch(fetcher, settings.LOTL_URL)
+        known = pointers(whole, pinned(settings.LOTL_SIGNERS), at=now)
+        kept.append(KeptList(WHOLE, whole, settings.LOTL_URL))
+    for name in settings.TRUSTED_TERRITORIES if kept else ():
+        with _failing(failed, name):
+            for pointer in _wanted(known, [name]):
+                xml = _fetch(fetcher, pointer.address)
+                services(xml, pointer, at=now)
+                kept.append(KeptList(name, xml, pointer.address))
+    return keep_lists(lists=kept, failed=failed, by=system_actor(), now=now)
+
+
+def brought(
+    whole: bytes,
+    lists: Mapping[str, bytes],
+    signers: Iterable[bytes],
+    territories: Iterable[str],
+    *,
+    at: datetime,
+) -> tuple[list[KeptList], list[Change]]:
+    """Verify lists that were brought as files, by territory; give them, and what they propose.
+
+    :raises ListRefused: when one is not signed as it has to be, or is missing.
+    """
+    kept, changes = [KeptList(WHOLE, whole)], []
+    for pointer in _wanted(pointers(whole, signers, at=at), territories):
+        if pointer.territory not in lists:
+            raise ListRefused(what=pointer.territory, why="there is no such file")
+        xml = lists[pointer.territory]
+        changes += proposed(services(xml, pointer, at=at))
+        kept.append(KeptList(pointer.territory, xml))
+    return kept, changes
+
+
+def differing(changes: Iterable[Change]) -> list[Change]:
+    """Leave out what the version in force says already; addresses given before stay."""
+    version = current_version()
+    entries: dict[tuple[str, str], dict[str, Any]] = (
+        {key_of(entry): entry for entry in version.entries} if version else {}
+    )
+    merged = [_with_addresses(change, entries.get(change.key)) for change in changes]
+    return [change for change in merged if change.entry() != entries.get(change.key)]
+
+
+def removed(names: Iterable[tuple[str, str]]) -> list[Change]:
+    """Make changes that remove entries of the version in force, by digest and purpose."""
+    version = current_version()
+    held_now = certificates_of(version) if version else {}
+    return [
+        Change(certificate=held_now[name].der if name in held_now else b"", purpose=purpose,
+               remove=True)
+        for name, purpose in names
+    ]  # fmt: skip
+
+
+def pinned(file: str | Path) -> list[bytes]:
+    """Read the certificates that may sign the list of the lists.
+
+    :raises BadInput: when there are none.
+    """
+    try:
+        found = x509.load_pem_x509_certificates(Path(file).read_bytes())
+    except (OSError, ValueError):
+        raise BadInput(_NO_SIGNERS) from None
+    return [one.public_bytes(Encoding.DER) for one in found]
+
+
+@contextmanager
+def _failing(failed: dict[str, str], territory: str) -> Iterator[None]:
+    """Write down why a list is not taken, and go on."""
+    try:
+        yield
+    except NotFetched as away:
+        failed[territory] = str(away)
+    except Refusal as refused:
+        failed[territory] = refused.said("en")
+
+
+def _wanted(known: Iterable[Pointer], territories: Iterable[str]) -> list[Pointer]:
+    names = set(territories)
+    found = [one for one in known if one.territory in names]
+    for name in sorted(names - {one.territory for one in found}):
+        raise ListRefused(what=name, why="the list of the lists does not name it")
+    return found
+
+
+def _fetch(fetcher: type[Fetcher], url: str) -> bytes:
+    doors = fetcher({url}, largest=LARGEST_LIST, private=settings.REVOCATION_PRIVATE)
+    return doors.get(url)
+
+
+def _with_addresses(change: Change, entry: dict[str, Any] | None) -> Change:
+    if entry is None or change.addresses:
+        return change
+    return replace(change, addresses=tuple((o["kind"], o["url"]) for o in entry["addresses"]))
