@@ -33,7 +33,8 @@ def take_seat(
             return None
         hand_in(server, tender, key)
         return HANDED_IN
-    if seat["answered"] or not seat["challenge"]:
+    again = seat.get("repeated") is False  # asked for before the deadline, with another challenge
+    if not seat["challenge"] or (seat["answered"] and not again):
         return None
     keyset = drawn_up(server, tender)
     answer_rehearsal(server, tender, keyset, TIMEKEEPER, own_key(memory, keyset))

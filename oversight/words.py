@@ -85,6 +85,7 @@ WORDS: dict[str, Text] = {
     "panel.dropped": Text("A proposed panel was given up", "放弃拟议的开标小组"),
     "keys.handed-in": Text("A holder handed in their keys", "保管人提交密钥"),
     "keyset.drawn-up": Text("The keys of the panel were drawn up", "汇总开标小组密钥"),
+    "panel.asked-again": Text("The panel was asked to rehearse again", "要求开标小组再次演练"),
     "panel.rehearsed": Text("A holder rehearsed the opening", "保管人完成演练"),
     "tender.submitted-for-approval": Text("The draft was submitted for approval", "草案提交审批"),
     "tender.approved": Text("An approver approved the draft", "审批人批准草案"),

@@ -352,6 +352,9 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
+RATES = {  # so many in so many seconds; None: not counted
+    "signature-check": None if MODE == "test" else (20, 60),  # by address, at both doors
+}
 SPECTACULAR_SETTINGS = {
     "TITLE": "Daylight",
     "DESCRIPTION": "Public procurement in daylight: sealed bids, timed openings, proof for all.",
@@ -374,6 +377,8 @@ DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run
     "tenders.unreached.due",
     "tenders.digests.due",
     "tenders.overdue.due",
+    "tenders.ceremonies.comparing.due",
+    "tenders.rehearsals.due",
     "bidding.ceremonies.closing.due",
     "bidding.ceremonies.opening.due",
     "bidding.ceremonies.rechecking.due",
@@ -398,6 +403,7 @@ WAITING = [  # waiting_for(actor, now): what waits for a person
     "tenders.waiting_changes.waiting_for",
     "tenders.waiting_questions.waiting_for",
     "tenders.unreached.waiting_for",
+    "tenders.rehearsals.waiting_for",
     "bidding.waiting_opening.waiting_for",
     "bidding.waiting.waiting_for",
     "awards.waiting.waiting_for",

@@ -7,6 +7,7 @@ that holds both would hold a way round the timekeeper.
 import logging
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
@@ -19,6 +20,7 @@ from tenders.models import BEFORE_PUBLICATION, Seat, TenderState
 from tenders.models.changes import OPEN
 from tenders.panel.holders import HolderKey
 from tenders.queries_panel import drawn_up_keyset, own_challenge
+from tenders.queries_rehearsals import last_repeats
 
 HOLDERS = ("escrow-a", "escrow-b")
 
@@ -33,7 +35,8 @@ def due(*, now: datetime) -> None:
     unanswered = Q(tender__state__in=BEFORE_PUBLICATION) | proposed
     waiting = Seat.everything.filter(
         Q(keys_at=None) & (Q(tender__state=TenderState.DRAFT) | proposed)
-        | Q(answered_at=None) & unanswered & ~Q(challenge=""),
+        | Q(answered_at=None) & unanswered & ~Q(challenge="")
+        | Q(pk__in=_to_repeat()),
         holder__in=HOLDERS,
     )
     for seat in waiting.select_related("user"):
@@ -42,6 +45,18 @@ def due(*, now: datetime) -> None:
             act(seat, Actor.of(seat.user, now), now)
         except (Refusal, ValueError):  # one that cannot does not keep the others waiting
             _log.warning("%s of %s did nothing", seat.holder, seat.tender_id, exc_info=True)
+
+
+def _to_repeat() -> list[UUID]:
+    """Find the seats in force whose holder was asked to rehearse again and has not answered.
+
+    Where an amendment proposes another panel its holders act for that one first.
+    """
+    proposed = Seat.everything.filter(amendment__state__in=OPEN).values("tender")
+    asked = Seat.objects.filter(
+        holder__in=HOLDERS, tender__state=TenderState.PUBLISHED, repeats__isnull=False
+    ).exclude(tender__in=proposed)
+    return [seat for seat, one in last_repeats(asked).items() if one.answered_at is None]
 
 
 def key_of(seat: Seat) -> HolderKey:

@@ -16,6 +16,7 @@ from procurement.texts import Text
 from tenders.models import Interests, Panel, Seat, Tender, TenderState
 from tenders.models.changes import OPEN
 from tenders.panel.keyset import MOST_OPENERS, KeyPair, Keyset, Opener
+from tenders.queries_rehearsals import has_repeated, last_repeat, last_repeats
 
 ROLES = {"opener": Role.OPENER, "timekeeper": Role.TIMEKEEPER, "escrow": Role.ESCROW_HOLDER}
 
@@ -47,6 +48,7 @@ class Place:
     organisation: UUID
     keys: bool
     answered: bool
+    repeated: bool | None  # before the deadline; None: nobody was asked to
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class OwnPlace:
     recipient: str | None  # of the keys that were handed in
     challenge: bool
     answered: bool
+    repeated: bool | None
     interests_declared: bool | None  # None: a machine, which has none to declare
 
 
@@ -121,6 +124,8 @@ def is_in_force(row: Seat | Panel) -> bool:
 
 def places(panel: Panel) -> list[Place]:
     """Show every seat."""
+    seats = seats_beside(panel)
+    repeats = last_repeats(seats)
     return [
         Place(
             holder=seat.holder,
@@ -129,8 +134,9 @@ def places(panel: Panel) -> list[Place]:
             organisation=seat.organisation_id,
             keys=seat.keys_at is not None,
             answered=seat.answered_at is not None,
+            repeated=has_repeated(repeats.get(seat.pk)),
         )
-        for seat in seats_beside(panel)
+        for seat in seats
     ]
 
 
@@ -151,19 +157,21 @@ def own_place(by: Actor, tender: UUID) -> OwnPlace | None:
         recipient=seat.recipient or None,
         challenge=seat.sealed_challenge is not None,
         answered=seat.answered_at is not None,
+        repeated=has_repeated(last_repeat(seat)),
         interests_declared=declared if seat.is_opener else None,
     )
 
 
 def own_challenge(by: Actor, tender: UUID) -> bytes:
-    """Give a holder the age file of their own rehearsal.
+    """Give a holder the age file of their own rehearsal, the repeated one where there is one.
 
     :raises NotFound: without a seat, and before the keyset is drawn up.
     """
     seat = own_seat(by, tender)
     if seat is None or seat.sealed_challenge is None:
         raise NotFound
-    return seat.sealed_challenge
+    repeat = last_repeat(seat)
+    return repeat.sealed_challenge if repeat else seat.sealed_challenge
 
 
 def drawn_up_keyset(tender: UUID, amendment: UUID | None = None) -> Keyset:

@@ -16,6 +16,7 @@ class Verb(StrEnum):
     KEYSET_DRAWN_UP = "keyset.drawn-up"
     PANEL_REPLACED = "panel.replaced"  # announced; the event is keyset.fixed
     PANEL_DROPPED = "panel.dropped"  # announced; the event is change.dropped
+    REHEARSE_AGAIN = "panel.asked-again"
     REHEARSED = "panel.rehearsed"
     SUBMITTED_FOR_APPROVAL = "tender.submitted-for-approval"
     APPROVED = "tender.approved"

@@ -17,9 +17,10 @@ from procurement.refusals import AlreadyDone, BadInput, Fault, NotPermitted, Ref
 from procurement.roles import Permission
 from procurement.texts import Text
 from tenders.actions.entry import locked, require_impartial, require_state
-from tenders.models import BEFORE_PUBLICATION, Interests, Panel, Seat, Tender, TenderState
+from tenders.models import BEFORE_PUBLICATION, RUNNING, Interests, Panel, Seat, Tender, TenderState
 from tenders.panel.keyset import KeyPair, RehearsalAnswer
 from tenders.queries_panel import is_enrolled, own_seat, pending_panel, seats_beside
+from tenders.queries_rehearsals import last_repeat
 from tenders.rules.panel import faults_of_keys
 from tenders.verbs import Verb
 
@@ -111,11 +112,12 @@ def hand_in_keys(
 def answer(*, tender_id: UUID, note: str, by: Actor, now: datetime) -> Seat:
     """Take a holder's answer to their challenge: a note by their own key that names its digest.
 
-    A repeat changes nothing.
+    Where the rehearsal is repeated before the deadline, that one is answered. A note that is sent
+    again changes nothing.
 
     :raises NotFound: when ``by`` sees no such tender.
     :raises NotPermitted: unless ``by`` has a seat, and still the role for it.
-    :raises WrongState: once the tender is published or cancelled.
+    :raises WrongState: once it is published, but for what is repeated; and when it has ended.
     :raises NothingToAnswer: before the keyset is drawn up.
     :raises AlreadyDone: when another note answered it.
     :raises ConflictDeclared: when ``by`` declared a conflict of interest.
@@ -125,20 +127,22 @@ def answer(*, tender_id: UUID, note: str, by: Actor, now: datetime) -> Seat:
     seat = _own_seat(tender, by)
     require_impartial(by, tender)
 
-    if note and seat.answer == note:
+    repeat = last_repeat(seat)
+    asked = repeat or seat
+    if note and asked.answer == note:
         return seat
-    panel = _panel_awaiting(tender, seat, *BEFORE_PUBLICATION, action=_ANSWER)
-    if not seat.challenge:
+    panel = _panel_repeating(tender) if repeat else _panel_rehearsing(tender, seat)
+    if not asked.challenge:
         raise NothingToAnswer
-    if seat.answered_at:
+    if asked.answered_at:
         raise AlreadyDone
-    expected = RehearsalAnswer(panel.keyset, seat.holder, seat.challenge)
+    expected = RehearsalAnswer(panel.keyset, seat.holder, asked.challenge)
     if _opened(note, Verifier.parse(seat.verifier)) != expected:
         raise WrongAnswer
 
-    seat.answer, seat.answered_at = note, now
-    seat.save()
-    body = {"holder": seat.holder, "keyset": expected.keyset, "challenge": seat.challenge}
+    asked.answer, asked.answered_at = note, now
+    asked.save()
+    body = {"holder": seat.holder, "keyset": expected.keyset, "challenge": asked.challenge}
     record(Verb.REHEARSED, tender=tender.pk, by=by, at=now, body={**body})
     outbox.announce(Verb.REHEARSED, tender.pk, holder=seat.holder)
     return seat
@@ -150,6 +154,15 @@ def _own_seat(tender: Tender, by: Actor) -> Seat:
         raise NotPermitted
     require(by, Permission.HOLD_KEY, of=seat.organisation_id)
     return seat
+
+
+def _panel_rehearsing(tender: Tender, seat: Seat) -> Panel:
+    return _panel_awaiting(tender, seat, *BEFORE_PUBLICATION, action=_ANSWER)
+
+
+def _panel_repeating(tender: Tender) -> Panel:
+    require_state(tender, *RUNNING, action=_ANSWER)
+    return Panel.objects.get(tender=tender)
 
 
 def _panel_awaiting(tender: Tender, seat: Seat, *states: TenderState, action: Text) -> Panel:

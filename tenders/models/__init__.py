@@ -4,7 +4,7 @@ from tenders.models.changes import Change, ChangeKind, ChangeState, NoticeVersio
 from tenders.models.decisions import Approval, ApprovalKind, Suspension
 from tenders.models.demands import Demand, Reply
 from tenders.models.following import DigestRhythm, Following, SavedSearch, SearchEntry
-from tenders.models.panel import Interests, Panel, Seat
+from tenders.models.panel import Interests, Panel, RepeatedRehearsal, Seat
 from tenders.models.plan import PlanLine, PlanState
 from tenders.models.questions import MissedCutOff, PublishedAnswer, Question
 from tenders.models.tender import (
@@ -38,6 +38,7 @@ __all__ = [
     "PlanState",
     "PublishedAnswer",
     "Question",
+    "RepeatedRehearsal",
     "Reply",
     "SavedSearch",
     "SearchEntry",

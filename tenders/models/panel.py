@@ -131,6 +131,38 @@ class Seat(models.Model):
         return self.holder.startswith("opener-")
 
 
+class RepeatedRehearsal(models.Model):
+    """A rehearsal once more before a deadline: for the same keys, with another challenge."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    seat = models.ForeignKey(Seat, models.PROTECT, related_name="repeats")
+    closes_at = models.DateTimeField()  # the deadline before which it is asked for
+    asked_at = models.DateTimeField()
+    challenge = models.CharField(max_length=64)  # digest of the rehearsal
+    sealed_challenge = BytesField()  # age file, for this holder alone
+    answer = models.TextField(blank=True)  # the signed note
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["seat", "closes_at"], name="rehearsal_is_repeated_once_for_a_deadline"
+            ),
+            models.CheckConstraint(
+                condition=Q(asked_at__lt=models.F("closes_at")),
+                name="rehearsal_is_repeated_before_the_deadline",
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answer="")
+                | Q(answered_at__isnull=False) & ~Q(answer=""),
+                name="repeated_rehearsal_answer_has_an_instant",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seat_id}: {self.closes_at:%Y-%m-%d %H:%M}"
+
+
 class Interests(models.Model):
     """What an officer or opener declared about their own interests in one tender."""
 

@@ -74,6 +74,20 @@ OF_THE_PANEL: dict[str, tuple[Letter, ...]] = {
             ),
         ),
     ),
+    "panel.asked-again": (
+        about_a_tender(
+            "rehearse-again",
+            (Audience.HOLDERS,),
+            Text("Rehearse once more for “{title}”", "请为“{title}”再次演练"),
+            Text(
+                "The deadline is near. Show that you still have your key and its passphrase: "
+                "answer another challenge with “daylight panel rehearse”. If you cannot, tell the "
+                "agency at once, while another can still take your place.",
+                "截止时间临近。请用 daylight panel rehearse 应答新的演练，证明您仍持有密钥和口令。"
+                "如不能应答，请立即告知采购人，以便及时另行指定。",
+            ),
+        ),
+    ),
     "panel.replaced": (
         about_a_tender(
             "replaced",
@@ -121,3 +135,28 @@ OF_THE_PANEL: dict[str, tuple[Letter, ...]] = {
         ),
     ),
 }
+
+# By the clock, when half the time to answer is over: to the agency, and to those who have not.
+NOT_REPEATED = about_a_tender(
+    "not-rehearsed-again",
+    (Audience.OFFICERS,),
+    Text("“{title}”: not everybody has rehearsed again", "“{title}”：有人尚未再次演练"),
+    Text(
+        "The panel was asked to rehearse once more before the deadline. These have not answered: "
+        "{holders}. Ask them now. Where fewer are left than must be present, and one to spare, "
+        "appoint another panel by an amendment, which moves the deadline.",
+        "已要求开标小组在截止前再次演练。尚未应答：{holders}。请立即联系。"
+        "若可到场人数不足法定人数加一名，请通过修改公告另行指定开标小组，截止时间随之顺延。",
+    ),
+)
+STILL_TO_REPEAT = about_a_tender(
+    "rehearse-now",
+    (),
+    Text("Rehearse once more for “{title}”", "请为“{title}”再次演练"),
+    Text(
+        "You have not answered the rehearsal that is repeated before the deadline, and the agency "
+        "was told so. Answer it with “daylight panel rehearse”, or say at once that you cannot.",
+        "您尚未应答截止前的再次演练，采购人已获告知。"
+        "请用 daylight panel rehearse 应答；如不能应答，请立即说明。",
+    ),
+)

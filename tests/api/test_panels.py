@@ -87,6 +87,7 @@ def test_a_panel_is_seated_over_the_interface(world: World, tender: Tender) -> N
         "recipient": keys["opener-2"].public().recipient,
         "challenge": True,
         "answered": True,
+        "repeated": None,
         "interests_declared": True,
     }
 
@@ -105,6 +106,7 @@ def test_the_officer_sees_the_panel_and_has_no_seat_in_it(world: World, tender: 
         "organisation": str(world.agency.pk),
         "keys": False,
         "answered": False,
+        "repeated": None,
     }
 
 

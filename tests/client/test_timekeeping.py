@@ -109,7 +109,7 @@ def test_every_tender_gets_an_identity_of_its_own_and_the_standing_note_key(
     assert (keeper.home / TENDER / "key.json").stat().st_mode & 0o777 == 0o600
 
 
-def proposed(keeper: Timekeeper, key: HolderKey, **seat: object) -> dict[str, object]:
+def proposed(key: HolderKey, **seat: object) -> dict[str, object]:
     """A panel that an amendment brings, in which the timekeeper stays with earlier keys."""
     mine = {**SEATED["mine"], "recipient": key.public().recipient, "answered": False, **seat}  # type: ignore[dict-item]
     return {"amendment": AMENDMENT, "keyset": None, "mine": mine}
@@ -127,7 +127,7 @@ def test_a_panel_that_an_amendment_brings_gets_keys_of_its_own_once(
 ) -> None:
     memory = Memory(keeper.home / TENDER)
     first = memory.key(keeper.standing, TENDER)
-    script.answers = answers(LISTED, proposed(keeper, first, challenge=False), {}, {"state": "x"})
+    script.answers = answers(LISTED, proposed(first, challenge=False), {}, {"state": "x"})
 
     keeper.look()
 
@@ -138,13 +138,20 @@ def test_a_panel_that_an_amendment_brings_gets_keys_of_its_own_once(
     assert memory.key_in(keyset_with(second)) == second
     assert memory.key_in(keyset()) is None
 
-    script.answers = answers(LISTED, proposed(keeper, second, challenge=False), {"state": "x"})
+    script.answers = answers(LISTED, proposed(second, challenge=False), {"state": "x"})
     keeper.look()
     assert len(script.asked) == 7, "what was handed in is not handed in again"
 
 
+@pytest.mark.parametrize(
+    "seat",
+    [
+        pytest.param({}, id="of the panel that an amendment brings"),
+        pytest.param({"answered": True, "repeated": False}, id="again before the deadline"),
+    ],
+)
 def test_it_answers_with_the_keys_that_were_drawn_up_not_with_the_newest(
-    script: Script, keeper: Timekeeper
+    script: Script, keeper: Timekeeper, seat: dict[str, object]
 ) -> None:
     """The officer may draw the keyset up before the fresh keys are in: then the earlier stand."""
     memory = Memory(keeper.home / TENDER)
@@ -153,7 +160,7 @@ def test_it_answers_with_the_keys_that_were_drawn_up_not_with_the_newest(
     drawn_up = keyset_with(first)
     challenge = Rehearsal(drawn_up.digest(), "timekeeper", bytes(32))
     sealed = encrypt_bytes(challenge.canonical(), first.age_identity().recipient)
-    panel = proposed(keeper, first) | {"keyset": drawn_up.digest()}
+    panel = proposed(first, **seat) | {"keyset": drawn_up.digest()}
     script.answers = [
         *answers(LISTED, panel),
         *((200, {}, body) for body in (drawn_up.canonical(), sealed, b"{}")),
@@ -175,7 +182,7 @@ def test_trouble_with_a_panel_to_come_does_not_hold_up_the_one_in_force(
     memory.keep_answer(b"the one answer")
     refusal = (409, {"Content-Type": "application/problem+json"}, b'{"code": "keyset-stands"}')
     script.answers = [
-        *answers(LISTED, proposed(keeper, first)),
+        *answers(LISTED, proposed(first)),
         refusal,
         *answers({"state": "intended"}, {}),
     ]

@@ -22,6 +22,7 @@ from tenders.actions.following import follow, follow_for, unfollow
 from tenders.letters import handle
 from tenders.models import Following, Tender
 from tenders.rules.letters import LETTERS, UNREACHED, letters_for
+from tenders.rules.letters_panel import NOT_REPEATED, STILL_TO_REPEAT
 from tenders.unreached import ALERT_AFTER, due
 from tenders.verbs import Verb
 from tests.world import (
@@ -45,7 +46,8 @@ OF_BIDS = [
     of_bids.COME,
     *chain(*of_bids.OF_THE_OPENING.values()),
 ]
-ALL = [*chain(*LETTERS.values()), UNREACHED, *OF_BIDS, *chain(*OF_AWARDS.values())]
+TO_REPEAT = [NOT_REPEATED, STILL_TO_REPEAT]
+ALL = [*chain(*LETTERS.values()), UNREACHED, *TO_REPEAT, *OF_BIDS, *chain(*OF_AWARDS.values())]
 
 
 def told(world: World, kind: str) -> set[str]:
@@ -156,6 +158,8 @@ def test_both_languages_name_the_same_facts_and_no_price_or_rival(letter: Letter
     known = {"title", "agency", "closes_at", "opens_at", "address", "version", "lot"}
     if letter in (of_bids.RECEIPT, of_bids.WITHDRAWN, of_bids.CONFIRM_AGAIN, of_bids.LAPSED):
         known |= {"bidder", "number", "receipt"}
+    if letter == NOT_REPEATED:
+        known |= {"holders"}  # of keys; whom the agency has appointed itself
 
     assert placeholders(letter.body.en) == placeholders(letter.body.zh) <= known
     assert placeholders(letter.subject.en) == placeholders(letter.subject.zh) <= {"title", "lot"}

@@ -7,7 +7,7 @@ from procurement.waiting import Waiting
 from tenders.models import Tender
 from tenders.waiting_changes import waiting_for
 from tests.tenders.changing import approved, asked, drafted, proposed, running_tender
-from tests.tenders.test_replacing_keys import appointed_instead
+from tests.tenders.replacing import appointed_instead
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
