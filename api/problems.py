@@ -20,6 +20,7 @@ from procurement.clock import now
 from procurement.constraint_refusals import refusal_for
 from procurement.journal.record import attempt
 from procurement.proof.canonical import JSON
+from procurement.rates import TooOften
 from procurement.refusals import (
     BadInput,
     Fault,
@@ -53,11 +54,6 @@ class NotThisMedium(Refusal):
 class NoSuchRendering(Refusal):
     code, status = "not-acceptable", 406
     title = Text("This address answers in JSON only", "该地址只返回 JSON")
-
-
-class TooOften(Refusal):
-    code, status = "too-often", 429
-    title = Text("Too many requests; wait a little", "请求过于频繁，请稍候")
 
 
 class OurFault(Refusal):

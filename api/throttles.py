@@ -11,16 +11,15 @@ its own, by address (``settings.ACCOUNT_RATE_LIMITS``).
 """
 
 import re
-from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any
 
 from rest_framework.request import Request
 from rest_framework.settings import api_settings
 from rest_framework.throttling import SimpleRateThrottle
 
+from procurement.addresses import site_of
 from procurement.models import User
 
-SITE_BITS = 64  # of an IPv6 address: whoever has one has all that share these (RFC 6177)
 # Everything about one's own envelopes and bids, from the first part to the withdrawal.
 NEVER_COUNTED = re.compile(r"/api/v1/(tenders/[^/]+/(envelopes|bids)|(envelopes|bids)/.+)")
 
@@ -51,7 +50,7 @@ class StrangerThrottle(Throttle):
 
     def counted(self, request: Request) -> str | None:
         """Name the address of whoever has not signed in."""
-        return None if isinstance(request.user, User) else _site(self.get_ident(request))
+        return None if isinstance(request.user, User) else site_of(self.get_ident(request))
 
 
 class PersonThrottle(Throttle):
@@ -69,15 +68,5 @@ class RegistrationThrottle(Throttle):
 
     def counted(self, request: Request) -> str | None:
         """Name the address of whoever asks, signed in or not."""
-        return _site(self.get_ident(request))
+        return site_of(self.get_ident(request))
 
-
-def _site(address: str) -> str:
-    """Give an IPv4 address as it is, of an IPv6 address the part that stands for one site."""
-    try:
-        found = ip_address(address)
-    except ValueError:  # a socket has no address, and a proxy may write anything
-        return address[:64]
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
-        return str(ip_network((found, SITE_BITS), strict=False))
-    return address

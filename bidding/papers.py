@@ -11,6 +11,8 @@ from procurement.proof.canonical import JSON
 from procurement.proof.instants import parse_instant
 from procurement.texts import Text
 from procurement.typesetting import Attachment, typeset
+from signatures.pdf.report import Verdict
+from signatures.pdf.told import VERDICTS
 from tenders.notice import Notice
 from tenders.papers import both, is_training
 
@@ -22,13 +24,6 @@ CAUSES = {  # of protocol message 9, per bid
     "authority-fault": Text("Not opened: fault of the authority", "未开启：招标方原因"),
     "integrity": Text("Not opened: not what was filed", "未开启：与递交内容不符"),
     "disputed": Text("Not opened: disputed between holders", "未开启：持有人之间存在争议"),
-}
-VERDICTS = {
-    "VALID": Text("Signature valid", "签名有效"),
-    "VALID_WITH_REMARKS": Text("Signature valid, with remarks", "签名有效，有备注"),
-    "UNDECIDED": Text("Signature not decided yet", "签名尚未判定"),
-    "INVALID": Text("Signature not valid", "签名无效"),
-    "UNSIGNED": Text("Not signed", "未签名"),
 }
 
 
@@ -81,7 +76,7 @@ def receipt_pdf(
     return typeset(
         PAPERS / "receipt.typ",
         _about(notice, bidder_name)
-        | {"receipt": receipt.to_json(), "verdict": both(VERDICTS[receipt.verdict])},
+        | {"receipt": receipt.to_json(), "verdict": both(VERDICTS[Verdict(receipt.verdict)])},
         attachments=[inside],
         title=_title(Text("Receipt", "投标回执"), notice),
         dated=receipt.received_at,

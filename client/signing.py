@@ -27,6 +27,7 @@ from signatures.pdf.signing import (
     TimestampSource,
     sign_pdf,
 )
+from signatures.pdf.told import NOBODY, four_lines, said
 from signatures.platform import load_key, tsa_at
 
 GOOD, NOT_GOOD, WRONG_USE = 0, 1, 2
@@ -38,9 +39,6 @@ NOT_CHECKED = Text("daylight check: {why}", "daylight check：无法核验：{wh
 IS_THERE = Text("daylight sign: {path} is there already", "daylight sign：{path} 已存在")
 NOT_DONE = Text("daylight sign: {why}", "daylight sign：未签署：{why}")
 SIGNED = Text("{path}: signed, {length} bytes", "{path}：已签署，{length} 字节")
-NOBODY = Text("nobody", "无人")
-IN_ORDER = Text("Everything that was checked is in order.", "所核验的内容均无问题。")
-NOTHING_TO_DO = Text("Nothing has to be done.", "无须采取任何措施。")
 FOUR_LINES = Text(
     "{file}: {verdict}\n  signed by  {who}\n  found      {text}\n  to do      {action}\n",
     "{file}：{verdict}\n  签署人  {who}\n  结果    {text}\n  处理    {action}\n",
@@ -204,19 +202,12 @@ def _signature(one: SignatureFinding) -> JSON:
 
 def _for_people(file: Path, report: Report | None, unreadable: str, language: str) -> str:
     """Write four lines: the verdict, who signed, what was found, what to do."""
-    said: dict[str, object] = {"file": plain(str(file)), "text": IN_ORDER, "action": NOTHING_TO_DO}
+    told: dict[str, object] = {"file": plain(str(file)), "who": NOBODY}
     if report is None:
-        found, verdict = Finding.of("unreadable", what=unreadable), Verdict.UNDECIDED.value
+        found, to_do = said(Finding.of("unreadable", what=unreadable))
+        told |= {"verdict": Verdict.UNDECIDED.value, "text": found, "action": to_do}
     else:
-        found = report.findings[0] if report.findings else Finding("")
-        verdict = report.verdict.value
-    signers = "; ".join(
-        f"{one.signer.organisation or one.signer.name} ({one.level}, {one.proven_at:%Y-%m-%d})"
-        for one in (report.signatures if report is not None else ())
-        if one.signer is not None
-    )
-    if found.code:
-        one = message(found, language)
-        stop = "。" if language.startswith("zh") else ". "
-        said |= {"text": f"{one.title}{stop}{one.text}", "action": one.action}
-    return say(FOUR_LINES, said | {"verdict": verdict, "who": signers or NOBODY}, language)
+        lines = four_lines(report)
+        told |= {"verdict": report.verdict.value, "who": lines.signed_by}
+        told |= {"text": lines.found, "action": lines.to_do}
+    return say(FOUR_LINES, told, language)

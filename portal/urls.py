@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from portal import feeds, views
+from portal import checking, feeds, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -15,6 +15,7 @@ urlpatterns = [
     path("tenders.ics", feeds.tenders_ics, name="tenders_ics"),
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
     path("log/", views.log, name="log"),
+    path("check/", checking.check, name="check"),
     # What no room answers gets our own page. The interface answers for itself.
     re_path(r"^(?!api/|_allauth/)", views.nothing_here),
 ]

@@ -49,13 +49,21 @@ def check(
     anchors = _anchors_of(found)
     report = _pool().judge(file, policy=policy, anchors=anchors, at=at)
     if found is not None:
-        keep_anchor_set(
-            digest=anchors.digest, version=found[0], answers=answers_of(found), now=now
-        )
+        keep_anchor_set(digest=anchors.digest, version=found[0], answers=answers_of(found), now=now)
     try:
         return report, store_report(report, now=now)
     except NotFinal:
         return report, None
+
+
+def look(file: bytes | Path, *, policy: Policy, at: datetime) -> Report:
+    """Judge a file for whoever asks, in a process of its own, and keep nothing.
+
+    :raises RuntimeError: inside a transaction.
+    :raises AnchorsUnreadable: when ``settings.SIGNATURE_ANCHORS_DIR`` cannot be used.
+    """
+    _refuse_transactions()
+    return _pool().judge(file, policy=policy, anchors=current_anchors(), at=at)
 
 
 def seal(pdf: bytes, *, reason: str, at: datetime) -> Sealed:

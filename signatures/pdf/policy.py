@@ -3,12 +3,13 @@
 import hashlib
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from procurement.proof.canonical import JSON, canonical
 
 MIB = 1024 * 1024
-LEVELS = ("B-B", "B-T", "B-LT", "B-LTA")  # of PAdES, lowest first (ETSI EN 319 142-1, 6)
+Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
+LEVELS: tuple[Level, ...] = get_args(Level)  # of PAdES, lowest first (ETSI EN 319 142-1, 6)
 
 _LATER = ("drawn_pixels",)  # limits that the first policies did not state; their digests stay
 
@@ -104,7 +105,7 @@ class Policy:
     limits: Limits = field(default_factory=Limits)
     version: str = "1"
     roles: tuple[Role, ...] = ()
-    level: Literal["B-B", "B-T", "B-LT", "B-LTA"] = "B-B"
+    level: Level = "B-B"
     authorities: frozenset[str] = frozenset()
     qualified: Literal["not-asked", "remark", "required"] = "not-asked"  # Regulation 910/2014
     freshness: timedelta | None = None  # how old revocation data may be at the proven time

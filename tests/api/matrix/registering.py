@@ -53,8 +53,13 @@ def _reading(case: Case, who: str) -> Sent:
     return Sent(ids={"organisation": str(case.cast.bidder.organisation.pk)})
 
 
+def _paper(case: Case, who: str) -> Sent:
+    return Sent(b"%PDF-1.7", "application/pdf")
+
+
 _BODY = "v1/organisations/<uuid:organisation>"
 ROWS = [
+    Row("post", "v1/signature-checks", NOTHING_YET, EVERYONE, send=_paper),
     Row("post", "v1/registrations", NOTHING_YET, EVERYONE, 202, send=_registration),
     Row(
         "post",
