@@ -12,8 +12,7 @@ from rest_framework.response import Response
 from api.edge import View
 from api.serializers import Shape, read
 from awards.actions.judging import decide_judgement, judge
-from awards.actions.proposing import propose
-from awards.ceremonies.deciding import decide
+from awards.ceremonies.deciding import decide, propose
 from awards.models import Admissibility, LotAward
 from awards.queries import LotResult, bidder_of, results
 from bidding.models import Bid

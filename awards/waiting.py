@@ -8,6 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from awards.models import Admissibility, AdmissibilityState, AwardState, LotAward
 from awards.queries import STANDING, judgement_needed, short_lots, unsound
+from awards.queries_checks import why_to_judge
 from bidding.models import Opening, OpeningState
 from procurement.actors import Actor
 from procurement.refusals import Fact
@@ -17,12 +18,12 @@ from procurement.waiting import Waiting
 from tenders.models import Lot, TenderState
 
 JUDGE = Text(
-    "“{title}”: judge whether bid {bid} counts; a signature of it failed",
-    "“{title}”：判断投标 {bid} 是否有效，其有签名未通过",
+    "“{title}”: judge whether bid {bid} counts: {why}",
+    "“{title}”：判断投标 {bid} 是否有效：{why}",
 )
 CONFIRM = Text(
-    "“{title}”: confirm or decline the judgement on bid {bid}",
-    "“{title}”：确认或否决对投标 {bid} 的判断",
+    "“{title}”: confirm or decline the judgement on bid {bid}: {why}",
+    "“{title}”：确认或否决对投标 {bid} 的判断：{why}",
 )
 PROPOSE = Text("“{title}”: propose who gets lot {lot}", "“{title}”：提议标段 {lot} 的中标人")
 DECIDE = Text(
@@ -51,10 +52,12 @@ def _to_judge(agencies: Iterable[UUID]) -> Iterable[Waiting]:
         unsound()
         .filter(~Exists(standing), opening__in=_openings(agencies))
         .select_related("bid", "opening__tender")
+        .prefetch_related("documents")
     )
+    why = why_to_judge(bids)
     for one in bids:
         tender, bid = one.opening.tender, one.bid.digest
-        facts: dict[str, Fact] = {"title": tender.title, "bid": bid[:SHOWN]}
+        facts: dict[str, Fact] = {"title": tender.title, "bid": bid[:SHOWN], "why": why[bid]}
         where = f"/api/v1/tenders/{tender.pk}/judgements"
         yield Waiting("judge-bid", tender.pk, one.opening.minuted_at, JUDGE, facts, where)
 
@@ -84,11 +87,13 @@ def _to_confirm(agencies: Iterable[UUID], actor: Actor) -> Iterable[Waiting]:
             state=AdmissibilityState.JUDGED, bid__outcome__opening__in=_openings(agencies)
         )
         .exclude(judged_by=actor.user_id)
-        .select_related("bid__slot__tender")
+        .select_related("bid__slot__tender", "bid__outcome__bid")
+        .prefetch_related("bid__outcome__documents")
     )
+    why = why_to_judge(one.bid.outcome for one in judgements)
     for one in judgements:
-        tender = one.bid.slot.tender
-        facts: dict[str, Fact] = {"title": tender.title, "bid": one.bid.digest[:SHOWN]}
+        tender, bid = one.bid.slot.tender, one.bid.digest
+        facts: dict[str, Fact] = {"title": tender.title, "bid": bid[:SHOWN], "why": why[bid]}
         where = f"/api/v1/judgements/{one.pk}/decision"
         yield Waiting("confirm-judgement", tender.pk, one.judged_at, CONFIRM, facts, where)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from awards.queries import LotResult, results
+from awards.queries import LotResult, results, short_lots
 from bidding.models import OpenedBid, Opening, OpeningState
 from bidding.queries_consortia import members_at
 from bidding.queries_opening import ANNOUNCED
@@ -82,6 +82,7 @@ class PublicOpening:
     present: Sequence[int] = ()
     attended: Sequence[int] = ()
     lots: Mapping[Lot, Sequence[OpenedBid]] = field(default_factory=dict)
+    short: Mapping[str, int] = field(default_factory=dict)  # lots with too few bidders: their bids
 
     @property
     def announced(self) -> bool:
@@ -150,6 +151,7 @@ def public_opening(tender_id: UUID, now: datetime) -> PublicOpening:
         present=[one.idx for one in opening.present.all()],
         attended=_attended(opening),
         lots=_announced(opening) if opening.state in ANNOUNCED else {},
+        short=short_lots(opening),
     )
 
 

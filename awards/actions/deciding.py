@@ -5,7 +5,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from awards.actions.ready import require_another, require_ready, require_reason
+from awards.actions.ready import (
+    TooFewBidders,
+    require_another,
+    require_ready,
+    require_reason,
+)
 from awards.actions.winner import require_eligible
 from awards.models import AwardState, LotAward
 from awards.queries import bidder_of, short_lots
@@ -36,6 +41,7 @@ def decide(
     :raises NotPermitted: unless ``by`` decides for the agency, and did not propose.
     :raises NotFound: for a lot that is not there.
     :raises BadInput: without a reason.
+    :raises TooFewBidders: for a lot that was not opened.
     :raises WrongState: when nothing is proposed.
     :raises DoesNotCount, WinnerDebarred: when the proposed bid must not win, or not yet.
     """
@@ -44,6 +50,8 @@ def decide(
 
     opening = require_ready(tender, action=DECIDE, by=by, now=now)
     require_reason(reason)
+    if lot in short_lots(opening):
+        raise TooFewBidders
     award = _award_of(tender, lot)
     require_another(award.proposed_by_id, by)
     winner = award.bid if decision == "confirmed" else None

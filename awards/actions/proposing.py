@@ -5,9 +5,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from awards.actions.ready import require_ready, require_reason
+from awards.actions.ready import TooFewBidders, require_ready, require_reason
+from awards.actions.winner import DoesNotCount, require_eligible
 from awards.models import LotAward
 from awards.queries import LotResult, result
+from awards.queries_checks import why_to_judge
 from awards.statements import Proposal
 from awards.verbs import Verb
 from bidding.models import Bid
@@ -21,8 +23,8 @@ from tenders.actions.entry import locked
 
 PROPOSE = Text("propose an award", "提议定标")
 NOT_JUDGED = Text(
-    "A signature of bid {bid} failed; whether it counts must be judged and confirmed",
-    "投标 {bid} 有签名未通过；其是否有效须先判断并经确认",
+    "Whether bid {bid} counts must be judged and confirmed: {why}",
+    "投标 {bid} 是否有效须先判断并经确认：{why}",
 )
 SHOWN = 12  # hex digits of a digest, enough to find it on the page
 
@@ -30,19 +32,6 @@ SHOWN = 12  # hex digits of a digest, enough to find it on the page
 class JudgementMissing(Refusal):
     code, status = "judgement-missing", 409
     title = Text("A bid of this lot has still to be judged", "本标段尚有投标有待判断")
-
-
-class DoesNotCount(Refusal):
-    code, status = "bid-does-not-count", 409
-    title = Text("This bid does not count in this lot", "该投标在本标段中无效")
-
-
-class TooFewBidders(Refusal):
-    code, status = "too-few-bidders", 409
-    title = Text(
-        "Too few bidders took part in this lot: nothing of it was opened, and nothing is awarded",
-        "该标段投标人不足：未开启任何投标，亦不定标",
-    )
 
 
 @transaction.atomic
@@ -58,6 +47,7 @@ def propose(
     :raises TooFewBidders: for a lot that was not opened.
     :raises JudgementMissing: while a bid of the lot has still to be judged.
     :raises DoesNotCount: for a bid that is not in the ranking.
+    :raises WinnerDebarred: when somebody who stands in the bid is on the debarment list.
     :raises BadInput: without a reason.
     :raises WrongState: when something is proposed already, or decided.
     """
@@ -68,16 +58,18 @@ def propose(
     require_reason(reason)
     found = result(tender, lot)
     _require_settled(found, bid)
+    proposed = Bid.objects.get(digest=bid) if bid else None
+    looked_up = require_eligible(proposed, now=now) if proposed else None
 
     award, _ = LotAward.objects.select_for_update().get_or_create(lot=found.lot)
     digest = objects.store(found.ranking.to_json(), tender=tender.pk, at=now)
     said = Proposal(str(tender.pk), lot, digest, bid, reason, str(by.user_id))
     proposal = objects.store(said.to_json(), tender=tender.pk, at=now)
     award.propose(at=now, by=by.user_id, proposal=proposal)
-    award.bid = Bid.objects.get(digest=bid) if bid else None
+    award.bid = proposed
     award.ranking, award.reason = digest, reason
     award.save()
-    body = {"object": proposal}
+    body = {"object": proposal} | ({"check": looked_up.digest} if looked_up else {})
     record(Verb.AWARD_PROPOSED, tender=tender.pk, by=by, at=now, body={**body}, kind=Kind.CONTROL)
     outbox.announce(Verb.AWARD_PROPOSED, tender.pk, lot=lot)
     return award
@@ -89,8 +81,8 @@ def _require_settled(found: LotResult, bid: str | None) -> None:
     if found.to_judge:
         raise JudgementMissing(
             faults=[
-                Fault("not-judged", NOT_JUDGED, {"bid": one.bid.digest[:SHOWN]})
-                for one in found.to_judge
+                Fault("not-judged", NOT_JUDGED, {"bid": digest[:SHOWN], "why": why})
+                for digest, why in why_to_judge(found.to_judge).items()
             ]
         )
     if bid is not None and bid not in {place.bid for place in found.ranking.places}:

@@ -29,6 +29,14 @@ class TenderSuspended(Refusal):
     title = Text("The tender is suspended: {cause}", "招标已暂停：{cause}")
 
 
+class TooFewBidders(Refusal):
+    code, status = "too-few-bidders", 409
+    title = Text(
+        "Too few bidders took part in this lot: nothing of it was opened, and nothing is awarded",
+        "该标段投标人不足：未开启任何投标，亦不定标",
+    )
+
+
 class NotYourOwn(NotPermitted):
     code = "own-proposal"
     title = Text("Nobody decides on what they put forward", "任何人不得决定自己提出的事项")

@@ -8,16 +8,24 @@ from uuid import UUID
 
 from django.db import transaction
 
-from awards.actions.proposing import DoesNotCount
 from awards.models import Admissibility, AdmissibilityState
 from bidding.models import Bid
 from procurement.actions.debarment import LookUp, look_up
 from procurement.models import CheckPurpose, DebarmentCheck, Organisation
+from procurement.refusals import Fault, Refusal
 from procurement.rules.debarment import WinnerDebarred
+from procurement.texts import Text
+
+KEPT = Text("This look-up is kept as the evidence {check}", "此次查询已留存为证据 {check}")
+
+
+class DoesNotCount(Refusal):
+    code, status = "bid-does-not-count", 409
+    title = Text("This bid does not count in this lot", "该投标在本标段中无效")
 
 
 def require_eligible(bid: Bid, *, now: datetime) -> LookUp:
-    """Look a proposed winner up; let pass who is not listed, or was judged by who knew it.
+    """Look whoever would win up; let pass who is not listed, or was judged by who knew it.
 
     :raises DoesNotCount: for a bid that was judged out since it was proposed.
     :raises WinnerDebarred: with every entry, unless they were known to who judged that it counts.
@@ -28,15 +36,21 @@ def require_eligible(bid: Bid, *, now: datetime) -> LookUp:
     known = judgement and _known(bid, judgement)
     found = looked_up(bid, now)
     if found.faults and not (known and _covered(found, known)):
-        raise WinnerDebarred(faults=found.faults)
+        raise debarred(found)
     return found
+
+
+def debarred(found: LookUp) -> WinnerDebarred:
+    """Refuse a winner with every entry that was found, and where the look-up is kept."""
+    kept = Fault("look-up-kept", KEPT, {"check": found.digest})
+    return WinnerDebarred(faults=[*found.faults, kept])
 
 
 @transaction.atomic
 def remember_debarred(*, bid_id: UUID, now: datetime) -> LookUp:
-    """Keep the evidence for which a decision was refused; the bid is to be judged, or anew.
+    """Keep the evidence for which an act was refused; the bid is to be judged, or anew.
 
-    Called after the refused decision was undone.
+    Called after the refused proposal or decision was undone.
     """
     bid = Bid.objects.select_for_update().get(pk=bid_id)
 

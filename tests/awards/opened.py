@@ -6,7 +6,7 @@ comes to the same place through the real opening.
 """
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -75,8 +75,9 @@ def opened_tender(
     *,
     agency: Organisation | None = None,
     minuted: bool = True,
+    short: Collection[str] = (),
 ) -> OpenedTender:
-    """Give an opened tender with the bids of each lot, by supplier."""
+    """Give an opened tender with the bids of each lot, by supplier; those of short lots sealed."""
     lots = {"lot-1": {"Lotus": Said("100.00"), "Bamboo": Said("125.00")}} if lots is None else lots
     agency = agency or organisation(OrganisationKind.AGENCY, f"Water Works {next(_serial)}")
     officer = person("Olga", officer=agency)
@@ -103,9 +104,13 @@ def opened_tender(
             )
     tender.close(at=tender.closes_at)
     tender.save()
-    opening = _opening(tender, minuted=minuted)
+    few = [{"lot": lot, "bids": len(lots[lot]), "seen": "at-the-close"} for lot in sorted(short)]
+    opening = _opening(tender, few, minuted=minuted)
     for (lot, name), bid in opened.bids.items():
-        _open(opening, bid, lots[lot][name])
+        bid.count()
+        bid.save()
+        if lot not in short:
+            _open(opening, bid, lots[lot][name])
     return opened
 
 
@@ -147,10 +152,11 @@ def published_tender(agency: Organisation, officer: User, lots: list[str]) -> Te
     return tender
 
 
-def _opening(tender: Tender, *, minuted: bool) -> Opening:
+def _opening(tender: Tender, short: list[dict[str, object]], *, minuted: bool) -> Opening:
     opening = Opening(
-        tender=tender, envelope="offer", close=digest("close", tender.pk), begun_at=OPENED_AT
-    )
+        tender=tender, envelope="offer", close=digest("close", tender.pk), begun_at=OPENED_AT,
+        short=short,
+    )  # fmt: skip
     opening.save()
     asked = Request(str(tender.pk), "offer", opening.close, (1, 3))
     request = objects.store(asked.to_json(), tender=tender.pk, at=OPENED_AT)
@@ -169,8 +175,6 @@ def _opening(tender: Tender, *, minuted: bool) -> Opening:
 
 
 def _open(opening: Opening, bid: Bid, said: Said) -> None:
-    bid.count()
-    bid.save()
     found = said.price if said.cause == "opened" else ""
     outcome = OpenedBid.objects.create(
         bid=bid, opening=opening, cause=said.cause, total=found, total_net=found,

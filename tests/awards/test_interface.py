@@ -108,7 +108,9 @@ def test_a_refusal_says_in_words_what_stands_in_the_way() -> None:
     status, problem = posted(signed_in(opened.proposer), path, bid=None, **REASON)
 
     assert (status, problem["code"]) == (409, "judgement-missing")
-    assert [error["code"] for error in problem["errors"]] == ["not-judged"]  # type: ignore[attr-defined]
+    (error,) = problem["errors"]  # type: ignore[misc]
+    assert error["code"] == "not-judged"
+    assert error["detail"].endswith("confirmed: a signature that was asked for does not hold")
 
 
 @pytest.mark.parametrize(
