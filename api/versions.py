@@ -19,13 +19,14 @@ from tenders.actions.copying import copy
 from tenders.models import NoticeVersion
 from tenders.queries import document_of, note_of, tender_seen_by, versions_of
 from tenders.queries_changes import (
-    document_differences,
     notice_at,
     notice_differences,
     notice_paper,
     notice_version,
     notice_versions,
 )
+from tenders.queries_comparisons import comparison_of
+from tenders.rules.wording import summary
 
 HIGHEST = 1_000_000  # of a version
 
@@ -99,13 +100,21 @@ class DocumentVersionsView(View):
 class DocumentDifferencesView(View):
     @extend_schema(parameters=[Between], responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, tender: UUID, name: str) -> Response:
-        """Compare two versions of a document: of a text every line, else the digests alone."""
+        """Compare a version of a document with the one that it replaced.
+
+        Of two PDF files or plain texts the passages that changed are shown, word by word or line
+        by line, else ``said`` tells why the digests alone can be compared.
+        """
         asked = read(Between, request.query_params.dict())
-        seen, earlier, later = tender_seen_by(self.by, tender), asked["from"], asked["to"]
+        seen = tender_seen_by(self.by, tender)
+        earlier, later = (document_of(seen, name, asked[end]) for end in ("from", "to"))
+        found = comparison_of(earlier, later)
+        result = found.result if found else None
         shown = {
-            "from": document_json(document_of(seen, name, earlier)),
-            "to": document_json(document_of(seen, name, later)),
-            "lines": document_differences(seen, name, earlier, later),
+            "from": document_json(earlier),
+            "to": document_json(later),
+            "said": {**summary(result)._asdict()},
+            "wording": result,
         }
         return Response(shown)
 

@@ -3,7 +3,7 @@
 Read by the control events, so that what was only drafted or proposed is never shown.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +15,7 @@ from procurement.proof.events import OBJECT
 from procurement.working_days import Calendar
 from tenders.answers import Answer
 from tenders.models import Tender
+from tenders.models.changes import DocumentComparison
 from tenders.notice import Extension, Notice, Order
 from tenders.rules.differences import Difference, differences
 
@@ -45,6 +46,7 @@ class Version:
     digest: str
     at: datetime
     differences: Sequence[Difference]
+    comparisons: Sequence[DocumentComparison]  # of documents that it replaced
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,18 @@ def decisions(tender: UUID) -> list[Decision]:
     ]
 
 
-def versions_among(decided: Iterable[Decision], zone: Calendar) -> list[Version]:
+def versions_among(
+    decided: Iterable[Decision],
+    zone: Calendar,
+    compared: Mapping[int, Sequence[DocumentComparison]],
+) -> list[Version]:
     """Pick the versions of a notice, in their order, and compare each with the one before."""
     found: list[Version] = []
     for one in decided:
         if isinstance(one.said, Notice):
             changed = differences(found[-1].said, one.said, zone) if found else []
-            found.append(Version(one.said, one.digest, one.at, changed))
+            wording = compared.get(one.said.version, ())
+            found.append(Version(one.said, one.digest, one.at, changed, wording))
     return found
 
 

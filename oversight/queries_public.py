@@ -18,10 +18,12 @@ from procurement.refusals import NotFound
 from procurement.texts import Text
 from tenders.answers import Answer
 from tenders.models import Approval, Lot, Suspension, Tender, TenderDocument, TenderState
+from tenders.models.changes import DocumentComparison
 from tenders.models.tender import TenderQuerySet
 from tenders.notice import Extension, Notice, Order
 from tenders.queries import documents_of, notice_of, suspended, tender_seen_by
 from tenders.queries_changes import zone_of
+from tenders.queries_comparisons import comparisons_by_version
 from tenders.queries_duties import approvals_of
 from tenders.queries_search import found
 from tenders.search import Search
@@ -40,12 +42,13 @@ class PublicTender:
     approvals: Sequence[Approval]
     decisions: Sequence[Decision]
     dates: Sequence[Mapping[str, Any]]
+    comparisons: Mapping[int, Sequence[DocumentComparison]]  # by version of the notice
     suspension: Suspension | None
 
     @property
     def versions(self) -> Sequence[Version]:
         """The versions of the notice, the newest first, each with what it changed."""
-        return versions_among(self.decisions, zone_of(self.tender))[::-1]
+        return versions_among(self.decisions, zone_of(self.tender), self.comparisons)[::-1]
 
     @property
     def extensions(self) -> Sequence[Decision]:
@@ -130,6 +133,7 @@ def public_tender(tender_id: UUID, now: datetime) -> PublicTender:
         approvals=approvals_of(tender),
         decisions=decisions(tender.pk),
         dates=tender.timetable,
+        comparisons=comparisons_by_version(tender),
         suspension=suspended(tender, now),
     )
 

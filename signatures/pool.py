@@ -1,4 +1,4 @@
-"""Judging in other processes, so that a hostile file can hurt nothing but its own verdict.
+"""Judging and reading in other processes, so that a hostile file hurts nothing but itself.
 
 Workers are spawned once and kept warm, because importing the parsers takes most of a second. Each
 has limits on memory and processor time, may not open a connection, and is replaced after a number
@@ -14,6 +14,7 @@ import resource
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from multiprocessing.connection import Connection
@@ -25,6 +26,7 @@ from signatures.pdf.anchors import Anchors
 from signatures.pdf.judge import blank_report, judge, stopped
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Finding, Report
+from signatures.pdf.text import pages_of
 
 MEMORY_BYTES = 2 * 1024**3
 WALL_CLOCK = timedelta(seconds=20)
@@ -32,6 +34,7 @@ PROCESSOR_TIME = timedelta(seconds=15)
 JOBS_PER_WORKER = 200
 START_UP = timedelta(seconds=60)  # for a worker to import everything on a busy machine
 
+_LATE = object()  # no answer within the time
 _FORBIDDEN = ("socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen", "os.exec")
 
 
@@ -83,24 +86,35 @@ class SignaturePool:
 
         :raises OSError: when there is no file to read.
         """
+        answer = self._asked(judge, file, policy=policy, anchors=anchors, at=at)
+        if isinstance(answer, Finding):
+            return _undecided(file, policy, anchors, at, answer)
+        assert isinstance(answer, Report)
+        return answer
+
+    def pages_of(self, pdf: bytes) -> tuple[str, ...] | None:
+        """Read the words of a PDF in a worker, page by page; None where that cannot be done."""
+        answer = self._asked(pages_of, pdf)
+        return answer if isinstance(answer, tuple) else None
+
+    def _asked(self, job: Callable[..., object], *what: object, **how: object) -> object:
+        """Have a worker do a job; a ``Finding`` says what stopped it."""
         worker = self._place()
         try:
-            worker.pipe.send((file, policy, anchors, at))
+            worker.pipe.send((job, what, how))
             answered = worker.pipe.poll(self.wall_clock.total_seconds())
-            answer = worker.pipe.recv() if answered else None
+            answer = worker.pipe.recv() if answered else _LATE
         except (EOFError, OSError):
             _end(worker)
             self._free.put(None)
-            return _undecided(file, policy, anchors, at, _cause(worker, self))
-        if answer is None:
+            return _cause(worker, self)
+        if answer is _LATE:
             _end(worker)
             self._free.put(None)
-            seconds = int(self.wall_clock.total_seconds())
-            return _undecided(file, policy, anchors, at, Finding.of("wall-clock", seconds=seconds))
+            return Finding.of("wall-clock", seconds=int(self.wall_clock.total_seconds()))
         self._give_back(worker)
         if isinstance(answer, OSError):
             raise answer
-        assert isinstance(answer, Report)
         return answer
 
     def close(self) -> None:
@@ -183,14 +197,14 @@ def _work(pipe: Connection, memory_bytes: int, seconds: int) -> None:
     pipe.send("ready")
     while True:
         try:
-            file, policy, anchors, at = pipe.recv()
+            job, what, how = pipe.recv()
         except (EOFError, OSError):
             return
         used = resource.getrusage(resource.RUSAGE_SELF)
         spent = int(used.ru_utime + used.ru_stime)
         resource.setrlimit(resource.RLIMIT_CPU, (spent + seconds + 1, resource.RLIM_INFINITY))
         try:
-            answer: Report | OSError = judge(file, policy=policy, anchors=anchors, at=at)
+            answer = job(*what, **how)
         except OSError as error:
             answer = error
         pipe.send(answer)

@@ -1,6 +1,5 @@
 """Reading changes of published tenders, and the versions of notices and documents."""
 
-from collections.abc import Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -13,14 +12,13 @@ from procurement.refusals import NotFound
 from procurement.stored import vault
 from procurement.vault import DOCUMENTS
 from procurement.working_days import Calendar
-from tenders.models import Change, ChangeKind, NoticeVersion, Tender, TenderDocument, TenderState
+from tenders.models import Change, ChangeKind, NoticeVersion, Tender, TenderState
 from tenders.notice import Notice
-from tenders.queries import content_of, document_of, notice_pdf_name, tender_seen_by
-from tenders.rules.differences import Difference, changed_lines, differences
+from tenders.queries import notice_pdf_name, tender_seen_by
+from tenders.rules.differences import Difference, differences
 from tenders.verbs import Verb
 
 SETS_THE_DEADLINE = (Verb.NOTICE_PUBLISHED, Verb.DEADLINE_EXTENDED)
-MOST_BYTES = 4 * 1024 * 1024  # of a text that is compared line by line
 
 
 def running_tender_seen_by(by: Actor, tender_id: UUID) -> Tender:
@@ -102,26 +100,3 @@ def notice_differences(tender: Tender, version: int) -> list[Difference]:
 def zone_of(tender: Tender) -> Calendar:
     """Give the clock of a tender's agency; which days are worked it does not know."""
     return Calendar(tender.agency.time_zone)
-
-
-def document_differences(tender: Tender, name: str, earlier: int, later: int) -> list[str] | None:
-    """Compare two versions of a document line by line; None for what is no text.
-
-    :raises NotFound: when there is no such version.
-    """
-    texts = [_text(document_of(tender, name, version)) for version in (earlier, later)]
-    before, after = texts
-    return None if before is None or after is None else changed_lines(before, after)
-
-
-def _text(document: TenderDocument) -> str | None:
-    if document.length > MOST_BYTES or not document.media_type.startswith("text/"):
-        return None
-    try:
-        return b"".join(_bytes(document)).decode()
-    except UnicodeDecodeError:
-        return None
-
-
-def _bytes(document: TenderDocument) -> Iterator[bytes]:
-    yield from content_of(document)

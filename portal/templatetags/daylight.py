@@ -20,6 +20,7 @@ from procurement.refusals import Fault, Refusal
 from procurement.texts import Text, say, spoken
 from tenders.rules.dates import counted
 from tenders.rules.timetable import AT_LEAST
+from tenders.rules.wording import summary
 
 register = template.Library()
 KIB = 1024
@@ -79,6 +80,12 @@ def how_counted(context: dict[str, Any], date: Mapping[str, Any]) -> SafeString:
     text = counted(date["trace"], least=date["name"] in AT_LEAST)
     at = instant(context, read_instant(date["trace"]["from"]), relative=False)
     return format_html(say(text, {"at": "{at}"}, context["lang"]), at=at)
+
+
+@register.simple_tag(takes_context=True)
+def wording_said(context: dict[str, Any], found: Mapping[str, Any]) -> str:
+    """Say what a comparison of two versions of a document found."""
+    return say(summary(found), {}, context["lang"])
 
 
 @register.filter

@@ -13,7 +13,7 @@ from django_fsm import FSMField
 from procurement.lifecycle import edge
 from procurement.models import User
 from procurement.texts import Text
-from tenders.models.tender import Tender
+from tenders.models.tender import Tender, TenderDocument
 
 if TYPE_CHECKING:
     from procurement.actors import Actor
@@ -198,3 +198,27 @@ class NoticeVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tender_id} ({self.version})"
+
+
+class DocumentComparison(models.Model):
+    """What differs between a published version of a document and the one that it replaced."""
+
+    APPEND_ONLY_BUT: ClassVar = ()
+
+    later = models.OneToOneField(
+        TenderDocument, models.PROTECT, primary_key=True, related_name="comparison"
+    )
+    earlier = models.ForeignKey(TenderDocument, models.PROTECT, related_name="+")
+    result = models.JSONField()  # as ``tenders.rules.wording`` writes it
+    compared_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(earlier=models.F("later")),
+                name="document_is_compared_with_another_version",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.earlier} → {self.later}"

@@ -1,6 +1,5 @@
-"""What differs between two versions of a notice or a document, in words that a person reads."""
+"""What differs between two versions of a notice, in words that a person reads."""
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -14,8 +13,6 @@ from tenders.notice import Notice
 from tenders.rules.timetable import shown_at
 
 OF_EVERY_VERSION = frozenset({"type", "version", "previous", "reason"})
-CONTEXT = 3  # unchanged lines around a change
-MOST_LINES = 20_000  # of a document that is compared line by line
 INSTANTS = re.compile(r"/(closes_at|(questions|answers)_until|gates/[^/]+(/not_before)?)")
 Value: TypeAlias = "JSON | Mapping[str, JSON]"
 _KEYS = ("id", "name", "item", "lot")  # by which the elements of a list are told apart
@@ -65,13 +62,6 @@ def differences(before: Notice, after: Notice, zone: Calendar = WEEKENDS_ONLY) -
     """
     found = _of_maps(_content(before), _content(after), "")
     return [replace(one, zone=zone) for one in found]
-
-
-def changed_lines(before: str, after: str) -> list[str]:
-    """Compare two texts line by line, as ``diff -u`` writes it."""
-    old, new = (text.splitlines()[:MOST_LINES] for text in (before, after))
-    found = list(difflib.unified_diff(old, new, lineterm="", n=CONTEXT))
-    return found[2:]  # without the two headings
 
 
 def _content(notice: Notice) -> dict[str, JSON]:

@@ -5,16 +5,17 @@ all that follow it to other lines; where there are no spaces between words, sign
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from procurement.proof.canonical import JSON
+from procurement.texts import Text
 from tenders.rules.matching import Block, Stretch, blocks
 
 MOST_WORDS = 200_000  # of one version; lines of a text likewise
 MOST_CHANGES = 100  # that are shown
-MOST_SHOWN = 40_000  # characters of all of them
+MOST_SHOWN = 20_000  # characters of all of them
 LONGEST_RUN = 2_000  # characters of one passage that are shown
 CUT = " […]"
 
@@ -24,7 +25,7 @@ WhyNot = Literal["other-kind", "no-text", "too-large", "not-read"]
 
 _WIDE = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef"  # written without spaces
 _WORD = re.compile(f"[{_WIDE}]|[^\\s{_WIDE}]+")
-_WIDE_SIGN = re.compile(f"[{_WIDE}]")
+_WIDE_SIGN = re.compile(f".*?[{_WIDE}]")
 AROUND: dict[Unit, int] = {"page": 8, "line": 2}  # words, or lines, shown around a change
 LEAST: dict[Unit, int] = {"page": 3, "line": 1}  # that are the same between two changes
 
@@ -38,10 +39,10 @@ class Wording:
     places: tuple[int, ...]  # counted from 1
 
     def passage(self, start: int, end: int) -> str:
-        """Write a passage again."""
+        """Write a passage again, of words with the space that follows it."""
         if self.unit == "line":
             return "\n".join(self.words[start:end])
-        return "".join(_spaced(self.words[start:end]))
+        return "".join(_spaced(self.words, start, end))
 
     def place(self, at: int) -> int | None:
         """Say on which page or line a word stands; of what follows the last, where that stands."""
@@ -112,6 +113,20 @@ def compared(before: Wording | WhyNot, after: Wording | WhyNot) -> Compared:
     if before.unit == "page" and not (before.words and after.words):
         return Compared(why_not="no-text")
     return _compared(before, after)
+
+
+def summary(found: Mapping[str, Any] | None) -> Text:
+    """Say what a comparison found, as it is kept; None where there was none yet."""
+    if found is None:
+        return NOT_YET
+    if found["why_not"]:
+        return WHY_NOT[found["why_not"]]
+    count = len(found["changes"]) + found["left_out"]
+    if not count:
+        return SAME_WORDING
+    if count == 1:
+        return Text("The text changed in one place", "文字有 1 处变更")
+    return Text(f"The text changed in {count} places", f"文字有 {count} 处变更")
 
 
 @dataclass
@@ -185,9 +200,41 @@ def _run(kind: Kind, of: Wording, start: int, end: int) -> tuple[Kind, str]:
     return kind, text if len(text) <= LONGEST_RUN else text[:LONGEST_RUN] + CUT
 
 
-def _spaced(words: Sequence[str]) -> Iterator[str]:
+def _spaced(words: Sequence[str], start: int, end: int) -> Iterator[str]:
     """Put spaces between words, and none beside a sign that is written without."""
-    for i, word in enumerate(words):
-        if i and not (_WIDE_SIGN.match(word) or _WIDE_SIGN.match(words[i - 1])):
+    for i in range(start, end):
+        yield words[i]
+        following = words[i + 1 : i + 2]
+        if following and not _WIDE_SIGN.match(words[i] + following[0][0]):
             yield " "
-        yield word
+
+
+SAME_WORDING = Text(
+    "The text is the same; something else of the file differs, such as pictures, layout or a "
+    "signature",
+    "文字相同；文件的其他内容不同，例如图片、版式或签名",
+)
+NOT_YET = Text(
+    "Only the digests can be compared here. The wording is compared, moments after a notice was "
+    "published, for each version that it names with the one that it replaced",
+    "此处仅能比较摘要。公告发布后片刻，系统将其所列各版本与所替换的版本进行文字比较",
+)
+WHY_NOT: dict[WhyNot, Text] = {
+    "other-kind": Text(
+        "Only the digests can be compared: these are not two PDF files, nor two plain texts",
+        "仅能比较摘要：两个版本并非均为 PDF 文件或均为纯文本",
+    ),
+    "no-text": Text(
+        "Only the digests can be compared: a version has no text, it may be a scan",
+        "仅能比较摘要：有版本不含文字，可能为扫描件",
+    ),
+    "too-large": Text(
+        "Only the digests can be compared: a version is too long to be compared word by word",
+        "仅能比较摘要：有版本过长，无法逐字比较",
+    ),
+    "not-read": Text(
+        "Only the digests can be compared: the text of a version could not be read, as it is "
+        "locked, damaged or in another encoding",
+        "仅能比较摘要：有版本的文字无法读取，可能已加密、损坏或使用其他编码",
+    ),
+}

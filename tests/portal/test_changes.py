@@ -91,4 +91,4 @@ def test_the_number_of_queries_does_not_grow_with_versions(
     with CaptureQueriesContext(connection) as queries:
         fetched(path)
 
-    assert len(queries) == 10
+    assert len(queries) == 11

@@ -90,3 +90,16 @@ def test_a_worker_that_runs_out_of_memory_is_undecided(practice: Practice) -> No
         report = pool.judge(large, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
 
     assert (report.verdict, report.codes) == (Verdict.UNDECIDED, ("crashed",))
+
+
+def test_a_file_whose_words_cannot_be_read_in_time_has_none(practice: Practice) -> None:
+    with SignaturePool(workers=1, wall_clock=timedelta(0)) as hasty:
+        late = hasty.pages_of(practice.bb)
+        hasty.wall_clock = timedelta(seconds=60)
+        then = hasty.pages_of(practice.bb)
+        broken = hasty.pages_of(b"%PDF-1.7\n" + b"[" * 100_000)
+
+    assert late is None
+    assert then is not None
+    assert "1000.00" in then[0]
+    assert broken is None

@@ -27,7 +27,6 @@ from tenders.models import Change, ChangeState, Item, Lot, NoticeVersion, Tender
 from tenders.notice import Notice
 from tenders.queries import control_events, document_of, documents_of, notice_of, versions_of
 from tenders.queries_changes import (
-    document_differences,
     notice_at,
     notice_differences,
     notice_paper,
@@ -432,17 +431,6 @@ def test_the_documents_of_an_amendment_are_hidden_until_it_is_in_force(world: Wo
     ]
     assert [one.version for one in versions_of(after, "specification.txt")] == [1, 2]
     assert document_of(after, "specification.txt", 1).length == len(b"Ten chairs\nof wood\n")
-
-
-def test_two_versions_of_a_text_are_compared_line_by_line(world: World) -> None:
-    tender = with_document(world)
-    change = drafted(world, tender)
-    put(world, change, b"Twelve chairs\nof wood\n")
-    published_amendment(world, approved(world, change))
-
-    found = document_differences(again(tender), "specification.txt", 1, 2)
-
-    assert found == ["@@ -1,2 +1,2 @@", "-Ten chairs", "+Twelve chairs", " of wood"]
 
 
 def test_a_document_that_is_left_out_stays_readable(world: World) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from procurement.working_days import Calendar
 from tenders.notice import Document, Notice
-from tenders.rules.differences import OF_EVERY_VERSION, Difference, changed_lines, differences
+from tenders.rules.differences import OF_EVERY_VERSION, Difference, differences
 from tenders.rules.timetable import shown_at
 from tests.vectors.samples import notice as sample
 
@@ -109,13 +109,3 @@ def test_questions_in_another_order_are_named() -> None:
 
     assert difference.what.en == "Order: Questions to bidders"
     assert (difference.before, difference.after) == ("one, two", "two, one")
-
-
-def test_lines_of_a_text() -> None:
-    assert changed_lines("one\ntwo\n", "one\nthree\n") == [
-        "@@ -1,2 +1,2 @@",
-        " one",
-        "-two",
-        "+three",
-    ]
-    assert changed_lines("same\n", "same\n") == []
