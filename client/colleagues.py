@@ -1,14 +1,13 @@
-"""``daylight supplier invite``, ``accept``, ``people`` and ``hand-over``: who acts for a supplier.
+"""``daylight supplier people``, ``invite``, ``accept`` and more: who acts for a supplier.
 
-A role is never taken: it is offered by letter and accepted, or handed over in one step, so that a
-supplier is never left with nobody.
+A role is offered by letter and accepted, or handed over in one step. Who leaves is out at once.
 """
 
 import argparse
 from typing import Any
 
 from client.factors import password
-from client.output import GOOD, Output
+from client.output import GOOD, Output, Stopped
 from client.profiles import Profile, add_profile, opened, signed_in
 from client.server import segment
 from client.supplier_profile import FOR_SUPPLIERS, add_supplier, supplier_of
@@ -35,6 +34,14 @@ LOG_IN = Text("Now: daylight login {server} --email …", "接下来：daylight 
 HANDED_OVER = Text(
     "Handed over: {role}. Whoever held it is signed out everywhere.",
     "已移交：{role}。原担任人的所有登录均已终止。",
+)
+ENDED = Text(
+    "Ended: {role}. That person is signed out everywhere.",
+    "已终止：{role}。该人员的所有登录均已终止。",
+)
+NO_SUCH_ROLE = Text(
+    "{person} does not hold the role {role}. See: daylight supplier people",
+    "{person} 不担任 {role}。请查看：daylight supplier people",
 )
 
 
@@ -75,6 +82,12 @@ def add_to(group: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     )
     add_supplier(hand_over)
     hand_over.set_defaults(run=run_hand_over)
+
+    end = group.add_parser("end-role", help="take a role from somebody who leaves, at once")
+    end.add_argument("role", metavar="ROLE", choices=FOR_SUPPLIERS)
+    end.add_argument("--of", dest="person", required=True, metavar="PERSON", help="as people shows")
+    add_supplier(end)
+    end.set_defaults(run=run_end)
 
 
 def run_people(args: argparse.Namespace, out: Output) -> int:
@@ -140,4 +153,18 @@ def run_hand_over(args: argparse.Namespace, out: Output) -> int:
     made = server.post(f"organisations/{segment(supplier_of(server, args))}/handovers", body)
     out.say(HANDED_OVER, role=made["role"])
     out.answer(**made)
+    return GOOD
+
+
+def run_end(args: argparse.Namespace, out: Output) -> int:
+    """Take a role from a person, whose sign-ins end with it."""
+    server = signed_in(args, out)
+    people = server.get(f"organisations/{segment(supplier_of(server, args))}/people")
+    held = {(one["person"]["id"], one["role"]): one["id"] for one in people}
+    membership = held.get((args.person, args.role))
+    if membership is None:
+        raise Stopped("no-such-role", NO_SUCH_ROLE, person=args.person, role=args.role)
+    ended = server.send("DELETE", f"memberships/{segment(membership)}", repeatable=False).json()
+    out.say(ENDED, role=ended["role"])
+    out.answer(**ended)
     return GOOD

@@ -121,11 +121,25 @@ def test_a_colleague_comes_in_by_letter_and_takes_over_a_role_in_one_step(
     assert firm.told["signed out"]["code"] == "sign-in-first", "who hands over is out at once"
 
 
+def test_a_role_that_somebody_holds_can_be_ended_but_never_the_last_administrators(
+    firm: Firm,
+) -> None:
+    ada, ben = firm.ada, firm.ben
+
+    ended = ben.done("supplier", "end-role", "supplier-administrator", "--of", ada.id)
+    last = ben.refused("supplier", "end-role", "supplier-administrator", "--of", ben.id)
+    never = ben.refused("supplier", "end-role", "supplier-signer", "--of", ada.id)
+
+    assert ended["role"] == "supplier-administrator"
+    assert (last, never) == ("last-administrator", "no-such-role")
+    assert ada.refused("supplier", "people") == "sign-in-first"
+
+
 @pytest.fixture(scope="module")
 def consortium(stage: Stage, firm: Firm) -> dict[str, dict[str, Any]]:
     """Reed Mills leads another supplier, which agreed, left, and agreed again."""
     partner, other = stage.supplier(0), stage.company(0).organisation.pk
-    formed = firm.ada.done("consortium", "form", stage.tender, "--member", other)
+    formed = firm.ben.done("consortium", "form", stage.tender, "--member", other)
     told = {"formed": formed, "listed": partner.done("consortium", "list", stage.tender)}
     for done in ("mandate", "leave"):
         told[done] = partner.done("consortium", done, formed["id"])
@@ -143,7 +157,7 @@ def test_a_member_looks_at_a_consortium_agrees_to_it_and_leaves_it(
 ) -> None:
     other, name = str(stage.company(0).organisation.pk), consortium["formed"]["id"]
 
-    shown = firm.ada.done("consortium", "show", name)
+    shown = firm.ben.done("consortium", "show", name)
 
     assert [agreed(one) for one in consortium["listed"]["consortia"]] == [
         {firm.id: False, other: False}
