@@ -12,6 +12,7 @@ prints one line, ``training authority ready at http://127.0.0.1:PORT``, and ends
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -141,9 +142,11 @@ class TrainingAuthority:
         valid_from: datetime | None = None,
         valid_until: datetime | None = None,
         kind: Kind = "p256",
+        besides: Iterable[x509.ExtensionType] = (),
     ) -> Credential:
         """Issue a certificate that signs documents, to a supplier, an officer or the platform.
 
+        ``besides`` are more extensions, such as the statements of a qualified certificate.
         ``identifier`` is an organizationIdentifier (ETSI EN 319 412-1, 5.1.4), for example
         ``NTRCN-91310000MA1K0000XX``. An expired certificate is one whose ``valid_until`` is past.
         """
@@ -168,6 +171,8 @@ class TrainingAuthority:
             .add_extension(_usage("digital_signature", "content_commitment"), critical=True)
             .add_extension(x509.ExtendedKeyUsage([DOCUMENT_SIGNING]), critical=False)
         )
+        for extension in besides:
+            builder = builder.add_extension(extension, critical=False)
         certificate = _signed(self._with_services(builder, "issuing"), issuer)
         return Credential(certificate, key, (issuer.certificate,))
 
