@@ -12,6 +12,9 @@ from pathlib import Path
 
 from bidding.rules.confirmation import still_fits
 from bidding.sealed.bid import Bid
+from bidding.sealed.manifest import Manifest
+from client.fetching import read_folder
+from client.files import read_small
 from client.filing import NEWER_NOTICE, OTHER_BID, Filing
 from client.output import Output, Stopped
 from client.papers import require_one_way
@@ -59,7 +62,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def run_confirm(args: argparse.Namespace, out: Output) -> int:
     """Show what changed, bind the same envelope to the newer notice, sign and file that."""
     require_one_way(args)
-    filing = Filing.of(args, out)
+    filing = _sealed(args, out)
     prepared = filing.signed_before(args.signed)
     if prepared is None:
         prepared = _prepared_anew(filing, out)
@@ -67,6 +70,22 @@ def run_confirm(args: argparse.Namespace, out: Output) -> int:
         raise Stopped("newer-notice", NEWER_NOTICE)  # the same once more would confirm nothing
     _put_aside(filing, prepared[0])
     return file_bid(filing, prepared, args, out)
+
+
+def _sealed(args: argparse.Namespace, out: Output) -> Filing:
+    """Read the envelope and the fetched tender; the same tender with other keys is sealed again.
+
+    :raises Stopped: for what is changed, or for something else.
+    """
+    try:
+        return Filing.of(args, out)
+    except Stopped as stopped:
+        if stopped.code != "other-tender":
+            raise
+        manifest = Manifest.read(read_small(args.sealed / "manifest.json"))
+        if manifest.tender != read_folder(args.tender, args.anchors).notice.tender:
+            raise
+        raise Stopped("seal-again", SEAL_AGAIN) from stopped
 
 
 def _prepared_anew(filing: Filing, out: Output) -> tuple[Bid, str]:
