@@ -1,5 +1,7 @@
 """Step 1: size, header, end and resource limits, by searching raw bytes before any parser runs."""
 
+from collections.abc import Mapping
+
 from signatures.pdf.policy import Limits
 from signatures.pdf.report import Finding
 from signatures.pdf.source import Source, Unjudgeable
@@ -23,12 +25,25 @@ def check_bounds(source: Source, limits: Limits) -> None:
     if source.data.rfind(b"%%EOF", max(0, source.length - TAIL_WINDOW)) == -1:
         raise Unjudgeable(Finding.of("broken", what="the end of the file is missing"))
 
-    for what, word, limit in (
+    for what, word, limit in _counted(limits):
+        if source.count(word) > limit:
+            raise Unjudgeable(Finding.of("resource-count", what=what, limit=limit))
+    if source.count(_nested(limits)):
+        raise Unjudgeable(Finding.of("resource-count", what="nesting", limit=limits.nesting))
+
+
+def words_of(limits: Limits) -> Mapping[bytes, int]:
+    """Return the words to count in a file, each with the number of which one more is too many."""
+    return {**{word: limit for _, word, limit in _counted(limits)}, _nested(limits): 0}
+
+
+def _counted(limits: Limits) -> tuple[tuple[str, bytes, int], ...]:
+    return (
         ("revisions", b"startxref", limits.revisions),
         ("signatures", b"/ByteRange", limits.signatures),
         ("objects", b" obj", limits.objects),
-    ):
-        if source.count(word, up_to=limit + 1) > limit:
-            raise Unjudgeable(Finding.of("resource-count", what=what, limit=limit))
-    if source.data.find(b"[" * (limits.nesting + 1)) != -1:
-        raise Unjudgeable(Finding.of("resource-count", what="nesting", limit=limits.nesting))
+    )
+
+
+def _nested(limits: Limits) -> bytes:
+    return b"[" * (limits.nesting + 1)

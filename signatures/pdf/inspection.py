@@ -1,7 +1,7 @@
 """What a signer is told before signing: everything that the verifier would hold against the PDF."""
 
 from signatures.pdf.active import active_content, listed_attachments
-from signatures.pdf.bounds import check_bounds
+from signatures.pdf.bounds import check_bounds, words_of
 from signatures.pdf.catalogue import CATALOGUE
 from signatures.pdf.fields import find_fields
 from signatures.pdf.parsers import parsed
@@ -13,7 +13,7 @@ from signatures.pdf.source import Source, Unjudgeable
 def faults_before_signing(pdf: bytes, policy: Policy | None = None) -> list[Finding]:
     """Take steps 1, 2, 3 and 7 and return what would keep a signature from being VALID."""
     policy = policy or Policy()
-    source = Source(pdf)
+    source = Source(pdf, words=words_of(policy.limits))
     try:
         check_bounds(source, policy.limits)
         with parsed(source, policy.limits) as document:

@@ -27,7 +27,7 @@ from signatures.pdf.binding import (
     unproven,
     wrong_certificate,
 )
-from signatures.pdf.bounds import check_bounds
+from signatures.pdf.bounds import check_bounds, words_of
 from signatures.pdf.catalogue import CATALOGUE, verdict_of, worst_first
 from signatures.pdf.certification import Wishes, wishes_of
 from signatures.pdf.chain import NoPath, path_in_force, usage_fault
@@ -67,7 +67,7 @@ def judge(file: Path | bytes, *, policy: Policy, anchors: Anchors, at: datetime)
 
     :raises OSError: when there is no file to read. No bytes raise anything.
     """
-    with opened(file) as source:
+    with opened(file, words_of(policy.limits)) as source:
         blank = blank_report(source.sha256, source.length, policy, anchors, at)
         trail = _Trail()
         try:

@@ -3,14 +3,16 @@
 import hashlib
 import io
 import mmap
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from signatures.pdf.report import Finding
+from signatures.pdf.survey import Survey, surveyed
 
 Bytes = bytes | mmap.mmap
 CHUNK = 1024 * 1024
@@ -26,37 +28,57 @@ class Unjudgeable(Exception):  # noqa: N818 - reads as the sentence it is
 
 @dataclass(frozen=True)
 class Source:
-    """One file. ``stream`` opens it anew for a parser, ``data`` is searched and hashed in place."""
+    """One file. ``stream`` opens it anew for a parser, ``data`` is searched and hashed in place.
+
+    ``words`` are counted in the same pass in which the file is hashed, each up to one more than
+    the number it comes with.
+    """
 
     data: Bytes
     path: Path | None = None
+    handle: int | None = None  # of the open file, to read from
+    words: Mapping[bytes, int] = field(default_factory=dict)
 
     @property
     def length(self) -> int:
         """Return the size of the file in bytes."""
         return len(self.data)
 
-    @cached_property
+    @property
     def sha256(self) -> str:
         """Return the SHA-256 of the whole file in hex."""
-        return self.digest("sha256", (0, self.length)).hex()
+        return self._survey.sha256.hex()
 
     def digest(self, algorithm: str, *ranges: tuple[int, int]) -> bytes:
         """Hash byte ranges, each from an offset up to another, one after the other."""
-        running = hashlib.new(algorithm, usedforsecurity=False)
+        running, done = self._begun(algorithm, ranges)
         with memoryview(self.data) as view:
             for start, end in ranges:
-                for at in range(start, end, CHUNK):
+                for at in range(max(start, done), end, CHUNK):
                     with view[at : min(at + CHUNK, end)] as piece:
                         running.update(piece)
-        return running.digest()
+        digest: bytes = running.digest()
+        return digest
 
-    def count(self, word: bytes, *, up_to: int) -> int:
-        """Count a word in the raw bytes, and stop counting at ``up_to``."""
-        found, at = 0, self.data.find(word)
-        while at != -1 and found < up_to:
-            found, at = found + 1, self.data.find(word, at + len(word))
-        return found
+    def count(self, word: bytes) -> int:
+        """Return how often one of the ``words`` stands in the raw bytes."""
+        return self._survey.counts[word]
+
+    @cached_property
+    def _survey(self) -> Survey:
+        return surveyed(self._read, self.length, self.words)
+
+    def _read(self, into: memoryview, at: int) -> int:
+        if self.handle is not None:
+            return os.preadv(self.handle, [into], at)
+        into[:] = memoryview(self.data)[at : at + len(into)]
+        return len(into)
+
+    def _begun(self, algorithm: str, ranges: tuple[tuple[int, int], ...]) -> tuple[Any, int]:
+        """Return a hash to go on with, and how much of the file's beginning is in it already."""
+        if algorithm == "sha256" and ranges and ranges[0][0] == 0:
+            return self._survey.up_to(ranges[0][1])
+        return hashlib.new(algorithm, usedforsecurity=False), 0
 
     @contextmanager
     def stream(self) -> Iterator[BinaryIO]:
@@ -72,17 +94,18 @@ class Source:
 
 
 @contextmanager
-def opened(file: Path | bytes) -> Iterator[Source]:
-    """Open a file or take bytes as they are.
+def opened(file: Path | bytes, words: Mapping[bytes, int] | None = None) -> Iterator[Source]:
+    """Open a file or take bytes as they are; ``words`` are to be counted in them.
 
     :raises OSError: when the file cannot be read; that is no property of its bytes.
     """
+    words = words or {}
     if isinstance(file, bytes):
-        yield Source(file)
+        yield Source(file, words=words)
         return
     with file.open("rb") as handle:
         if file.stat().st_size == 0:
-            yield Source(b"")
+            yield Source(b"", words=words)
             return
         with mmap.mmap(handle.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-            yield Source(mapped, file)
+            yield Source(mapped, file, handle.fileno(), words)
