@@ -135,6 +135,10 @@ SAID = {
     "unknown-agency": Text("The anchors do not name this agency", "信任锚未列该采购机关的公钥"),
     "unknown-timekeeper": Text("The anchors do not name this timekeeper", "信任锚未列该计时方"),
     "other-log": Text("The keyset is for another log", "密钥集是为另一日志生成的"),
+    "keyset-not-signed": Text("The agency did not sign the keyset", "采购机关未签署密钥集"),
+    "acknowledgement-not-signed": Text(
+        "The timekeeper did not sign an acknowledgement", "计时方未签署确认"
+    ),
     "unsigned-decision": Text("A decision is not validly signed", "有决定未由有权机构签署"),
     "missing-object": Text("An object is missing", "招标记录中缺少一份文件"),
     "other-note": Text("A note says something else", "签名文件的内容与所称不符"),

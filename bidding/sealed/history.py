@@ -208,11 +208,18 @@ class _Reader:
         notice = _read(Notice, self.objects, digest, agency)
         if notice.tender != self.tender:
             raise BadHistory("other-tender", "The notice is of another tender")
-        keyset = _read(Keyset, self.objects, notice.keyset, agency)
+        keyset = self._keyset(notice.keyset, agency)
         if keyset.tender != self.tender:
             raise BadHistory("other-tender", "The keyset is of another tender")
         self.notice, self.keyset = notice, keyset
         return notice
+
+    def _keyset(self, digest: str, agency: str) -> Keyset:
+        try:
+            return _read(Keyset, self.objects, digest, agency)
+        except BadNote as error:
+            said = f"The agency did not sign the keyset {digest[:16]}: {error}"
+            raise BadHistory("keyset-not-signed", said) from error
 
     def _extension(self, digest: str) -> Extension:
         """The agency extends; where a rule does, the platform says so under its own key."""
@@ -223,7 +230,11 @@ class _Reader:
     def _acknowledgement(self, digest: str) -> Acknowledgement:
         if self.keyset is None:
             raise BadHistory("no-notice", "Something was decided before there was a notice")
-        return _read(Acknowledgement, self.objects, digest, self.keyset.timekeeper.verifier)
+        try:
+            return _read(Acknowledgement, self.objects, digest, self.keyset.timekeeper.verifier)
+        except BadNote as error:
+            said = f"The timekeeper did not sign the acknowledgement {digest[:16]}: {error}"
+            raise BadHistory("acknowledgement-not-signed", said) from error
 
     def _order(self, digest: str) -> Order:
         """The agency cancels; a supervisor of the anchors does everything else."""

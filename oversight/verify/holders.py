@@ -14,7 +14,7 @@ from bidding.sealed.answers import (
 from bidding.sealed.combining import require_fit
 from bidding.sealed.manifest import Manifest
 from bidding.sealed.minimum import Trial, openable, stopped
-from bidding.sealed.opening import Disclosure, Failures, Request, RevealsClosed
+from bidding.sealed.opening import Disclosure, Failures, Release, Request, RevealsClosed
 from bidding.sealed.unsealing import NotOpened
 from oversight.verify.bundle import sealed_path
 from oversight.verify.case import Case, Decision, once
@@ -180,12 +180,27 @@ def _note(case: Case, decision: Decision) -> bytes:
     return stored.note.encode()
 
 
+def _not_theirs(
+    case: Case, kind: type[Failures | Disclosure | Release], decision: Decision, holder: str
+) -> Iterator[Finding]:
+    """Say whose key should have signed an answer, where another did."""
+    try:
+        key = case.keyset.holders()[holder].verifier
+        case.signed(kind, decision.object, [key], decision.placed.path)
+    except Broken as broken:
+        found = broken.finding
+        yield Finding("holder-did-not-sign", found.where, found.expected, found.found)
+
+
 def _failures(case: Case, request: Request, failed: dict[str, frozenset[str]]) -> Iterator[Finding]:
     for decision in case.decided(FAILURES):
         path = decision.placed.path
         holder = case.object(Failures, decision.object, path).holder
         if holder not in _present(request) or holder in failed:
             yield Finding("other-holder", path, "a holder who is present, once", holder)
+            continue
+        if wrong := [*_not_theirs(case, Failures, decision, holder)]:
+            yield from wrong
             continue
         asked = _asked(case, request, decision, REQUESTED, tried_set(case))
         try:
@@ -214,6 +229,9 @@ def _disclosures(
         if holder not in _present(request) or holder in told:
             yield Finding("other-holder", path, "an opener who is present, once", holder)
             continue
+        if wrong := [*_not_theirs(case, Disclosure, decision, holder)]:
+            yield from wrong
+            continue
         told.add(holder)
         asked = _asked(case, request, decision, REVEALS, opening_set(case))
         files = {digest: small_file(case, digest, holder) for digest in asked.manifests}
@@ -235,6 +253,9 @@ def _release(case: Case, request: Request, failed: dict[str, frozenset[str]]) ->
     path = released.placed.path
     if intended is None:
         yield Finding("no-intent", path, "an intent before it", "none")
+        return
+    if wrong := [*_not_theirs(case, Release, released, TIMEKEEPER)]:
+        yield from wrong
         return
     asked = _asked(case, request, released, REQUESTED, opening_set(case))
     files = {digest: small_file(case, digest, TIMEKEEPER) for digest in asked.manifests}

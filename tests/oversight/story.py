@@ -45,6 +45,7 @@ from oversight.verify import bundle as layout
 from oversight.verify.bundle import Source, write_bundle
 from oversight.verify.formats import Consistency
 from oversight.verify.later_acts import ranking_of
+from procurement.proof.age_keys import Identity
 from procurement.proof.anchors import Anchors
 from procurement.proof.canonical import JSON, canonical, sha256_hex
 from procurement.proof.evidence import TenderHistory
@@ -52,7 +53,7 @@ from procurement.proof.notes import Signer
 from procurement.proof.shapes import Statement
 from procurement.proof.suppliers import DebarmentCheck, ListEntry, LookedUp, Purpose
 from tenders.notice import Document, Notice
-from tenders.panel.keyset import Keyset, Rehearsal, RehearsalAnswer
+from tenders.panel.keyset import Keyset, Opener, Rehearsal, RehearsalAnswer
 from tenders.response_form import complete, fields
 from tests.oversight.log import Log, Written
 from tests.vectors import samples
@@ -97,6 +98,7 @@ class Story:
         self.files: Files = {}
         self.filed: list[Filed] = []
         self.keyset: Keyset = samples.keyset()
+        self.signers, self.identities = {**SIGNERS}, {**IDENTITIES}
         self.notice: Notice = self._notice()
         self.close_: Close | None = None
         self.closes_at = CLOSES_AT
@@ -107,17 +109,31 @@ class Story:
 
     def publish(self, *, key: Signer = AGENCY, fixed: Keyset | None = None) -> None:
         """Draw up the keyset, rehearse, and publish the notice."""
-        self.keep(self.keyset, key)
-        for holder in samples.HOLDERS:
-            challenge = Rehearsal(self.keyset.digest(), holder, samples.fixed(holder)).digest()
-            answer = RehearsalAnswer(self.keyset.digest(), holder, challenge)
-            self.keep(answer, SIGNERS[holder])
+        self.draw_up(key=key)
         self.fact("tender.submitted-for-approval", {})
         self.control("keyset.fixed", {"object": (fixed or self.keyset).digest()})
         self.control("notice.published", {"object": self.keep(self.notice, key)})
         self.files[layout.NOTICE_PDF] = b"%PDF notice"
         self.files[layout.document_path(sha256_hex(b"paper"))] = b"paper"
         self.tick()
+
+    def draw_up(self, *, key: Signer = AGENCY) -> None:
+        """Sign the keyset, and let every holder rehearse."""
+        self.keep(self.keyset, key)
+        for holder in samples.HOLDERS:
+            challenge = Rehearsal(self.keyset.digest(), holder, samples.fixed(holder)).digest()
+            answer = RehearsalAnswer(self.keyset.digest(), holder, challenge)
+            self.keep(answer, self.signers[holder])
+
+    def appoint(self, idx: int, who: str) -> None:
+        """Put another person with new keys in an opener's place."""
+        holder, identity = f"opener-{idx}", Identity.from_bytes(samples.fixed(f"age {who}"))
+        self.identities[holder], self.signers[holder] = identity, signer("holder", who)
+        keys = identity.recipient.encode(), self.signers[holder].verifier
+        openers = [one for one in self.keyset.openers if one.idx != idx]
+        openers.append(Opener(idx, an_id(who), *keys))
+        ordered = tuple(sorted(openers, key=lambda one: one.idx))
+        self.keyset = replace(self.keyset, openers=ordered)
 
     def file(
         self,
@@ -242,7 +258,7 @@ class Story:
         self.control("opening.requested", {"object": self.keep(self.request_)})
         self.tick()
 
-    def try_all(self, *holders: str) -> None:
+    def try_all(self, *holders: str, key: Signer | None = None) -> None:
         """Every holder says that the whole set decrypts, and the reveals are closed."""
         for holder in holders or ("opener-1", "opener-3", "timekeeper"):
             failed = sorted(
@@ -259,7 +275,9 @@ class Story:
                 tuple(failed),
                 self.control_head,
             )
-            self.control("opening.failures", {"object": self.keep(said, SIGNERS[holder])})
+            self.control(
+                "opening.failures", {"object": self.keep(said, key or self.signers[holder])}
+            )
         self.tick()
         closed = RevealsClosed(TENDER, OFFER, self.request_.digest(), ())
         self.control("reveals.closed", {"object": self.keep(closed)})
@@ -277,7 +295,7 @@ class Story:
             taken = [self._taken(one, f"opener-{idx}") for one in self.opening_set()]
             shares = tuple(share for share in taken if share)
             said = change(Disclosure(TENDER, OFFER, self.request_.digest(), idx, shares, head))
-            noted = self.keep(said, key or SIGNERS[f"opener-{idx}"])
+            noted = self.keep(said, key or self.signers[f"opener-{idx}"])
             self.control("opening.disclosed", {"object": noted})
         self.tick()
 
@@ -349,7 +367,7 @@ class Story:
                 (),
             )
         )
-        keys = signers or (SIGNERS["opener-1"], SIGNERS["opener-3"])
+        keys = signers or (self.signers["opener-1"], self.signers["opener-3"])
         self.control("minutes.signed", {"object": self.keep(minutes, *keys)})
         self.tick()
 
@@ -437,7 +455,11 @@ class Story:
 
     def _taken(self, one: Filed, holder: str) -> Any:
         """Take a holder's part out of an envelope, None where it does not decrypt."""
-        derived, manifest, identity = one.sealed.derived, one.sealed.manifest, IDENTITIES[holder]
+        derived, manifest, identity = (
+            one.sealed.derived,
+            one.sealed.manifest,
+            self.identities[holder],
+        )
         try:
             if holder == "timekeeper":
                 return take_pad(derived.p, manifest, identity)

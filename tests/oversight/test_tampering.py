@@ -652,7 +652,7 @@ def test_one_opener_signs_for_another(path: Path):
     story.release()
     story.announce()
 
-    assert "no-known-signature" in found(story, path)
+    assert "holder-did-not-sign" in found(story, path)
 
 
 def test_k_openers_without_the_timekeeper(path: Path):
@@ -664,7 +664,7 @@ def test_k_openers_without_the_timekeeper(path: Path):
     story.announce()
     story.minute()
 
-    assert found(story, path) == {"no-known-signature"}
+    assert found(story, path) == {"holder-did-not-sign"}
 
 
 def test_choosing_after_looking(path: Path):
