@@ -27,9 +27,12 @@ def needs_a_database(words: list[str]) -> bool:
 def main() -> None:
     """Run one command; the try-out's own database is started if it is needed."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "procurement.settings")
-    if not settings.PRODUCTION and not settings.DATABASE_URL and needs_a_database(sys.argv[1:]):
-        embedded.start(settings.HOME)
-    execute_from_command_line(sys.argv)
+    try:
+        if not settings.PRODUCTION and not settings.DATABASE_URL and needs_a_database(sys.argv[1:]):
+            embedded.start(settings.HOME)
+        execute_from_command_line(sys.argv)
+    except embedded.DatabaseNotStarted as why:
+        sys.exit(str(why))
 
 
 if __name__ == "__main__":

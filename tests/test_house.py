@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -30,8 +31,10 @@ from procurement.tryout.processes import (
     free_port,
     stop_left_over,
 )
+from procurement.tryout.run import alone
 from tests.servers import ROOT
 
+PATIENCE_SECONDS = 60.0  # until a machine is called broken; nothing here waits for it
 ROOMS = ("procurement", "tenders", "signatures", "bidding", "awards", "oversight")
 EDGES = ("api", "portal", "client")
 LISTENER = (
@@ -120,6 +123,37 @@ def test_two_commands_that_start_it_at_once_start_one(home: Path):
 
     assert [each.returncode for each in both] == [0, 0]
     assert said[0] == said[1]
+
+
+def test_a_start_waits_for_the_database_that_is_still_stopping(home: Path):
+    waiting, note = threading.Event(), home / "postgres" / "postmaster.pid"
+    with ThreadPoolExecutor(1) as pool:
+        with psycopg.connect(embedded.start(home)):
+            old = int(note.read_text().split()[0])
+            os.kill(old, signal.SIGTERM)  # it ends when nobody is connected any more, not before
+            while "stopping" not in note.read_text():
+                time.sleep(0.01)
+            again = pool.submit(embedded.start, home, say=lambda _: waiting.set())
+            assert waiting.wait(PATIENCE_SECONDS)
+        assert _version(again.result()) >= 180000
+    assert not _works(old)
+
+
+def test_a_site_waits_for_the_one_that_is_ending(tmp_path: Path):
+    waiting = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        with alone(tmp_path, print):
+            later = pool.submit(alone(tmp_path, lambda _: waiting.set()).__enter__)
+            assert waiting.wait(PATIENCE_SECONDS)
+            assert not later.done()
+        later.result()
+
+
+def test_a_site_that_does_not_end_is_named(tmp_path: Path):
+    with alone(tmp_path, print):
+        again = alone(tmp_path, print, within=0)
+        with pytest.raises(NotStarted, match="Another site runs in"):
+            again.__enter__()
 
 
 # Databases for tests

@@ -24,7 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -45,12 +45,17 @@ class DatabaseNotStarted(Exception):  # noqa: N818  # a sentence, as refusals ar
     """The embedded PostgreSQL could not be started; the message says why and where its log is."""
 
 
-def start(home: Path, *, durable: bool = True) -> str:
+def _warn(words: str) -> None:
+    print(words, file=sys.stderr, flush=True)
+
+
+def start(home: Path, *, durable: bool = True, say: Callable[[str], None] = _warn) -> str:
     """Start the database of ``home`` unless it runs, and return its ``postgresql://`` address.
 
+    One that an earlier command is still stopping is waited for, and ``say`` is told so.
     ``durable=False`` is for tests: commits do not wait for the disk.
 
-    :raises DatabaseNotStarted: with PostgreSQL's own last words.
+    :raises DatabaseNotStarted: with PostgreSQL's own last words, or when the old one does not end.
     """
     home = home.absolute()
     if _postmaster(home) and _accepts(home):
@@ -58,6 +63,7 @@ def start(home: Path, *, durable: bool = True) -> str:
     home.mkdir(parents=True, exist_ok=True)
     with _alone(home):
         if not (_postmaster(home) and _accepts(home)):
+            _let_the_old_one_end(home, say)
             owner = _owner()
             _prepare(home, owner)
             _initialise(home, owner)
@@ -68,16 +74,36 @@ def start(home: Path, *, durable: bool = True) -> str:
 def stop(home: Path) -> bool:
     """Stop the database of ``home`` and wait until it has. Tell whether it was running."""
     home = home.absolute()
-    postmaster = _postmaster(home)
-    if postmaster:
-        # SIGINT: fast shutdown, transactions are rolled back. SIGQUIT: at once, recovered later.
-        for how in (signal.SIGINT, signal.SIGQUIT):
-            with contextlib.suppress(psutil.Error):
-                postmaster.send_signal(how)
-            if _ended(postmaster):
-                break
-    shutil.rmtree(_socket_directory(home), ignore_errors=True)
+    if not home.exists():
+        return False
+    with _alone(home):  # who starts it meanwhile would lose the directory of its socket
+        postmaster = _postmaster(home)
+        if postmaster:
+            _end(postmaster)
+        shutil.rmtree(_socket_directory(home), ignore_errors=True)
     return postmaster is not None
+
+
+def _end(postmaster: psutil.Process) -> None:
+    # SIGINT: fast shutdown, transactions are rolled back. SIGQUIT: at once, recovered later.
+    for how in (signal.SIGINT, signal.SIGQUIT):
+        with contextlib.suppress(psutil.Error):
+            postmaster.send_signal(how)
+        if _ended(postmaster):
+            break
+
+
+def _let_the_old_one_end(home: Path, say: Callable[[str], None]) -> None:
+    """Wait for a server that has been told to stop; who starts it has our lock, so none begins."""
+    old = _postmaster(home)
+    if old is None:
+        return
+    say(f"The database of an earlier command is still stopping; waiting up to {STOP_SECONDS} s …")
+    if not _ended(old):
+        raise DatabaseNotStarted(
+            f"The database of an earlier command has not stopped: process {old.pid}. "
+            "Nothing in it is lost. End that process, then type the same command again."
+        )
 
 
 def is_running(home: Path) -> bool:

@@ -1,5 +1,6 @@
 """The try-out site on this machine: database, practice authority, web server, work behind it."""
 
+import fcntl
 import os
 import secrets
 import subprocess
@@ -9,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 from django.conf import settings
 from django.core.management import call_command
@@ -16,9 +18,16 @@ from django.core.management import call_command
 from procurement import clock
 from procurement.models import User
 from procurement.tryout import authority, embedded
-from procurement.tryout.processes import LOOPBACK, Processes, free_port, stop_left_over
+from procurement.tryout.processes import (
+    LOOPBACK,
+    NotStarted,
+    Processes,
+    free_port,
+    stop_left_over,
+)
 
 DEFAULT_PORT = 8000
+ENDS_WITHIN_SECONDS = 60.0  # all that works behind a site, and its database
 # Each worker does two things at a time; none asks the others how they are.
 WORKER = ("--concurrency", "2", "--without-gossip", "--without-mingle", "--without-heartbeat")
 OPERATOR = "operator@try-out.example"
@@ -42,13 +51,23 @@ def site(
 
     ``prepare`` is called when the database is there, and before anything else runs on it.
 
+    One that is just ending here is waited for.
+
     :raises PortTaken: when another program has the port.
-    :raises NotStarted: with the last words of what did not start.
+    :raises NotStarted: with the last words of what did not start, or while another site runs here.
     """
     home = Path(settings.HOME)
+    with alone(home, say):
+        yield from _site(home, say, port, prepare)
+
+
+def _site(home: Path, say: Say, port: int | None, prepare: Callable[[], object]) -> Iterator[Site]:
     stop_left_over(home)
+    own_database = settings.DATABASE_URL in (None, "", embedded.address(home))
     taken = free_port(port if port is not None else int(os.environ.get("PORT", DEFAULT_PORT)))
     say("Preparing the database …")
+    if own_database:  # the site that was here may have stopped it since
+        embedded.start(home, say=say)
     _migrate()
     password = _operator(home)
     address = f"http://{LOOPBACK}:{taken}"
@@ -72,8 +91,37 @@ def site(
             )
             yield Site(address, OPERATOR, password)
     finally:
-        if settings.DATABASE_URL in (None, "", embedded.address(home)):
+        if own_database:
             embedded.stop(home)
+
+
+@contextmanager
+def alone(home: Path, say: Say, within: float = ENDS_WITHIN_SECONDS) -> Iterator[None]:
+    """Let one site at a time run in ``home``; wait for one that is ending, at most ``within`` s.
+
+    :raises NotStarted: when it has not ended by then.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "site.lock").open("w") as lock:
+        if not _taken(lock):
+            say(f"Another site runs here or is just ending; waiting up to {within:g} s for it …")
+            end = time.monotonic() + within
+            while not _taken(lock):
+                if time.monotonic() > end:
+                    raise NotStarted(
+                        f"Another site runs in {home}. Use that one, or end it with Ctrl-C; "
+                        "or run a second one elsewhere: DAYLIGHT_HOME=… PORT=8123 make run"
+                    )
+                time.sleep(0.1)
+        yield
+
+
+def _taken(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def run(say: Say) -> None:
