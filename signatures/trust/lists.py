@@ -45,8 +45,13 @@ _UNREADABLE = (
 )
 
 
+_NOT_SIGNED = Text("nobody who may has signed it", "未经有权签署的机构签名")
+_NOT_READABLE = Text("it cannot be read", "无法读取")
+_OVERDUE = Text("it is no longer in force, a newer one is due", "已过期，应有更新的版本")
+
+
 class ListRefused(Refusal):
-    """Raise with ``what``, the file or territory, and ``why``, for the operator."""
+    """Raise with ``what``, the territory, and ``why``, a text for the operator."""
 
     code, status = "trusted-list-refused", 409
     title = Text(
@@ -83,13 +88,11 @@ def pointers(xml: bytes, signers: Iterable[bytes], *, at: datetime) -> tuple[Poi
 
     :raises ListRefused: when it is not, or is no list.
     """
-    pinned = [x509.Certificate.load(der) for der in signers]
-    if not pinned:
-        raise ListRefused(what=WHOLE, why="nobody is pinned who signs it")
+    signed = _signed(xml, WHOLE, signers, at=at)
     try:
-        read = eutl_parse.validate_and_parse_lotl(_text(xml), pinned, validation_time=at)
+        read = eutl_parse.parse_lotl_unsafe(signed)  # not unsafe: it was verified above
     except _UNREADABLE as error:
-        raise ListRefused(what=WHOLE, why=_why(error)) from error
+        raise ListRefused(what=WHOLE, why=_NOT_READABLE) from error
     return tuple(
         Pointer(one.territory, one.location_uri, tuple(held.dump() for held in one.tlso_certs))
         for one in read.references
@@ -102,15 +105,12 @@ def services(xml: bytes, pointer: Pointer, *, at: datetime) -> list[tuple[bytes,
 
     :raises ListRefused: when nobody has signed it whom the list of the lists names for it.
     """
-    signers = [x509.Certificate.load(der) for der in pointer.signers]
+    signed = _signed(xml, pointer.territory, pointer.signers, at=at)
     try:
-        signed = eutl_parse._validate_and_extract_tl_data_multiple_certs(
-            _text(xml), signers, validation_time=at
-        )
         definitions = list(eutl_parse.read_qualified_service_definitions(signed))
         return [pair for one in definitions for pair in _periods(one, pointer.territory)]
     except _UNREADABLE as error:
-        raise ListRefused(what=pointer.territory, why=_why(error)) from error
+        raise ListRefused(what=pointer.territory, why=_NOT_READABLE) from error
 
 
 def proposed(found: Iterable[tuple[bytes, Service]]) -> list[Change]:
@@ -166,11 +166,33 @@ def _periods(found: QualifiedServiceInformation, territory: str) -> Iterator[tup
         yield certificate.dump(), service
 
 
-def _text(xml: bytes) -> str:
-    if len(xml) > LARGEST_LIST:
-        raise ValueError("it is too large")
-    return xml.decode("utf-8-sig")
+def _signed(xml: bytes, what: str, signers: Iterable[bytes], *, at: datetime) -> str:
+    """Verify a list, see that it is in force, and give what is signed of it.
+
+    :raises ListRefused: when nobody who may has signed it, or a newer one is due.
+    """
+    known = [x509.Certificate.load(der) for der in signers]
+    try:
+        if len(xml) > LARGEST_LIST:
+            raise ValueError("it is too large")
+        signed: str = eutl_parse._validate_and_extract_tl_data_multiple_certs(
+            xml.decode("utf-8-sig"), known, validation_time=at
+        )
+        until = _next_update(signed)
+    except SignatureValidationError as error:
+        raise ListRefused(what=what, why=_NOT_SIGNED) from error
+    except _UNREADABLE as error:
+        raise ListRefused(what=what, why=_NOT_READABLE) from error
+    if until is None or until <= at:
+        raise ListRefused(what=what, why=_OVERDUE)
+    return signed
 
 
-def _why(error: BaseException) -> str:
-    return plain(str(error).splitlines()[0] if str(error) else type(error).__name__)
+def _next_update(signed: str) -> datetime | None:
+    """Read until when a list is in force (TS 119 612, 5.3.15); a closed one has no such date."""
+    scheme = eutl_parse._raw_tl_parse(signed).scheme_information
+    told = None if scheme is None else scheme.next_update
+    found: datetime | None = (
+        None if told is None or told.date_time is None else told.date_time.to_datetime()
+    )
+    return found

@@ -37,6 +37,8 @@ from signatures.trust.lists import (
 
 EVERY = timedelta(days=1)
 _LOCK = "trusted lists"
+_NO_FILE = Text("there is no such file", "没有该文件")
+_NOT_NAMED = Text("the list of the lists does not name it", "列表之列表中没有该列表")
 _NO_SIGNERS = Text(
     "Name a PEM file with the certificates that sign the list of the lists",
     "请提供签署列表之列表的证书（PEM 文件）",
@@ -90,7 +92,7 @@ def brought(
     kept, changes = [KeptList(WHOLE, whole)], []
     for pointer in _wanted(pointers(whole, signers, at=at), territories):
         if pointer.territory not in lists:
-            raise ListRefused(what=pointer.territory, why="there is no such file")
+            raise ListRefused(what=pointer.territory, why=_NO_FILE)
         xml = lists[pointer.territory]
         changes += proposed(services(xml, pointer, at=at))
         kept.append(KeptList(pointer.territory, xml))
@@ -145,7 +147,7 @@ def _wanted(known: Iterable[Pointer], territories: Iterable[str]) -> list[Pointe
     names = set(territories)
     found = [one for one in known if one.territory in names]
     for name in sorted(names - {one.territory for one in found}):
-        raise ListRefused(what=name, why="the list of the lists does not name it")
+        raise ListRefused(what=name, why=_NOT_NAMED)
     return found
 
 

@@ -1,14 +1,21 @@
 """Qualified certificates, and a European Union of one country with its trusted lists."""
 
+import base64
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from lxml import etree
 from pyhanko.sign.ades.qualified_asn1 import QcCertificateType, QcStatement, QcStatements
 
 from signatures.pdf.qualified import key_of
 from signatures.pdf.services import CERTIFICATES, Service
-from signatures.training import TrainingAuthority
+from signatures.training import Credential, TrainingAuthority
 from tests.signatures.documents import NOW
 
 YEAR = timedelta(days=365)
@@ -46,3 +53,149 @@ def granted(
         "until": until,
     }
     return Service(**(told | how))  # type: ignore[arg-type]
+
+
+_TSL = "http://uri.etsi.org/02231/v2#"
+_STATUS = "http://uri.etsi.org/TrstSvc/TrustedList/Svcstatus/"
+_TYPE = "http://uri.etsi.org/TrstSvc/Svctype/"
+_EXT = "http://uri.etsi.org/TrstSvc/TrustedList/SvcInfoExt/"
+_SIE = "http://uri.etsi.org/TrstSvc/SvcInfoExt/eSigDir-1999-93-EC-TrustedList/#"
+
+
+@dataclass(frozen=True)
+class Listed:
+    """A service of a national list: since when it has its status, and what it had before."""
+
+    certificate: bytes
+    kind: str = "CA/QC"
+    status: str = "granted"
+    since: datetime = NOW - YEAR
+    history: tuple[tuple[datetime, str], ...] = ()  # the newest first
+    extensions: str = ""
+
+
+def for_seals_in_devices() -> str:
+    """Narrow a service to seals, and say that every key lies in a device."""
+    usage = '<s:KeyUsageBit name="nonRepudiation">true</s:KeyUsageBit>'
+    return (
+        '<ServiceInformationExtensions><Extension Critical="true"><AdditionalServiceInformation>'
+        f'<URI xml:lang="en">{_EXT}ForeSeals</URI></AdditionalServiceInformation></Extension>'
+        f'<Extension Critical="true"><s:Qualifications xmlns:s="{_SIE}"><s:QualificationElement>'
+        f'<s:Qualifiers><s:Qualifier uri="{_EXT}QCWithQSCD"/></s:Qualifiers>'
+        f'<s:CriteriaList assert="all"><s:KeyUsage>{usage}</s:KeyUsage></s:CriteriaList>'
+        "</s:QualificationElement></s:Qualifications></Extension></ServiceInformationExtensions>"
+    )
+
+
+def national_list(*services: Listed, by: Credential, territory: str = "XX") -> bytes:
+    """Write and sign the list of a country (ETSI TS 119 612)."""
+    told = "".join(f"<TSPService>{_service(one)}</TSPService>" for one in services)
+    providers = (
+        "<TrustServiceProviderList><TrustServiceProvider><TSPServices>"
+        f"{told}</TSPServices></TrustServiceProvider></TrustServiceProviderList>"
+    )
+    return _signed(_scheme(territory, "") + providers, by)
+
+
+def list_of_lists(*countries: tuple[str, str, Credential], by: Credential) -> bytes:
+    """Write and sign the list of the lists: for each country its address and who signs there."""
+    told = "".join(_pointer(*one) for one in countries)
+    pointers = f"<PointersToOtherTSL>{told}</PointersToOtherTSL>"
+    return _signed(_scheme("EU", pointers), by)
+
+
+def _scheme(territory: str, pointers: str) -> str:
+    return (
+        "<SchemeInformation><TSLVersionIdentifier>6</TSLVersionIdentifier>"
+        f"<TSLSequenceNumber>1</TSLSequenceNumber><SchemeInformationURI>"
+        '<URI xml:lang="en">https://lists.example/info</URI></SchemeInformationURI>'
+        f"<SchemeTerritory>{territory}</SchemeTerritory>{pointers}"
+        f"<ListIssueDateTime>{NOW:%Y-%m-%dT%H:%M:%SZ}</ListIssueDateTime>"
+        f"<NextUpdate><dateTime>{NOW + YEAR / 2:%Y-%m-%dT%H:%M:%SZ}</dateTime></NextUpdate>"
+        "</SchemeInformation>"
+    )
+
+
+def _pointer(territory: str, address: str, signer: Credential) -> str:
+    return (
+        f"<OtherTSLPointer><ServiceDigitalIdentities>{_identity(signer.certificate_der)}"
+        f"</ServiceDigitalIdentities><TSLLocation>{address}</TSLLocation><AdditionalInformation>"
+        f"<OtherInformation><SchemeTerritory>{territory}</SchemeTerritory></OtherInformation>"
+        '<OtherInformation><a:MimeType xmlns:a="http://uri.etsi.org/02231/v2/additionaltypes#">'
+        "application/vnd.etsi.tsl+xml</a:MimeType></OtherInformation></AdditionalInformation>"
+        "</OtherTSLPointer>"
+    )
+
+
+def _service(one: Listed) -> str:
+    past = "".join(
+        f"<ServiceHistoryInstance>{_period(one, status, since, False)}</ServiceHistoryInstance>"
+        for since, status in one.history
+    )
+    now = f"<ServiceInformation>{_period(one, one.status, one.since, True)}</ServiceInformation>"
+    return now + (f"<ServiceHistory>{past}</ServiceHistory>" if past else "")
+
+
+def _period(one: Listed, status: str, since: datetime, current: bool) -> str:
+    return (
+        f"<ServiceTypeIdentifier>{_TYPE}{one.kind}</ServiceTypeIdentifier>"
+        '<ServiceName><Name xml:lang="en">A practice service</Name></ServiceName>'
+        f"{_identity(one.certificate)}<ServiceStatus>{_STATUS}{status}</ServiceStatus>"
+        f"<StatusStartingTime>{since:%Y-%m-%dT%H:%M:%SZ}</StatusStartingTime>{one.extensions}"
+    )
+
+
+def _identity(der: bytes) -> str:
+    return (
+        "<ServiceDigitalIdentity><DigitalId><X509Certificate>"
+        f"{base64.b64encode(der).decode()}</X509Certificate></DigitalId></ServiceDigitalIdentity>"
+    )
+
+
+def _signed(inside: str, by: Credential) -> bytes:
+    """Sign a list as its operator does: enveloped, XAdES, and in exclusive canonical form."""
+    text = f'<TrustServiceStatusList xmlns="{_TSL}" Id="list">{inside}</TrustServiceStatusList>'
+    root = etree.fromstring(text)
+    whole = _hashed(_canonical(root))
+    root.append(etree.fromstring(_SIGNATURE.format(
+        certificate=base64.b64encode(by.certificate_der).decode(),
+        certificate_digest=_hashed(by.certificate_der),
+        at=f"{NOW:%Y-%m-%dT%H:%M:%SZ}",
+        whole=whole,
+    )))  # fmt: skip
+    found = {etree.QName(one).localname: one for one in root[-1].iter()}
+    digests = list(root[-1].iter(f"{{{_DS}}}DigestValue"))
+    digests[1].text = _hashed(_canonical(found["SignedProperties"]))
+    signature = by.key.sign(_canonical(found["SignedInfo"]), ec.ECDSA(hashes.SHA256()))
+    value = b"".join(one.to_bytes(32, "big") for one in decode_dss_signature(signature))
+    found["SignatureValue"].text = base64.b64encode(value).decode()
+    return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
+
+
+def _canonical(element: etree._Element) -> bytes:
+    return etree.tostring(element, method="c14n", exclusive=True)
+
+
+def _hashed(told: bytes) -> str:
+    return base64.b64encode(sha256(told).digest()).decode()
+
+
+_DS = "http://www.w3.org/2000/09/xmldsig#"
+_EXCLUSIVE = '<Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>'
+_SHA256 = '<DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"/>'
+_SIGNATURE = (
+    f'<Signature xmlns="{_DS}" Id="signature"><SignedInfo>'
+    '<CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"/>'
+    '<SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256"/>'
+    f'<Reference URI="#list"><Transforms><Transform Algorithm="{_DS}enveloped-signature"/>'
+    f"{_EXCLUSIVE}</Transforms>{_SHA256}<DigestValue>{{whole}}</DigestValue></Reference>"
+    '<Reference URI="#properties" Type="http://uri.etsi.org/01903#SignedProperties">'
+    f"<Transforms>{_EXCLUSIVE}</Transforms>{_SHA256}<DigestValue/></Reference></SignedInfo>"
+    "<SignatureValue/><KeyInfo><X509Data><X509Certificate>{certificate}</X509Certificate>"
+    '</X509Data></KeyInfo><Object><x:QualifyingProperties xmlns:x="http://uri.etsi.org/01903/v1.3.2#"'
+    ' Target="#signature"><x:SignedProperties Id="properties"><x:SignedSignatureProperties>'
+    "<x:SigningTime>{at}</x:SigningTime><x:SigningCertificateV2><x:Cert><x:CertDigest>"
+    f"{_SHA256}<DigestValue>{{certificate_digest}}</DigestValue></x:CertDigest></x:Cert>"
+    "</x:SigningCertificateV2></x:SignedSignatureProperties></x:SignedProperties>"
+    "</x:QualifyingProperties></Object></Signature>"
+)
