@@ -7,7 +7,7 @@ export DAYLIGHT_HOME ?= $(CURDIR)/.daylight
 export DAYLIGHT_MODE ?= tryout
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run world test check bench services crash lock clean
+.PHONY: help setup demo run world test check bench services crash thorough lock clean
 
 help:
 	@echo "make demo      watch a tender happen, from the draft to the proof (ONCE=1: stop at the end;"
@@ -19,6 +19,7 @@ help:
 	@echo "make bench     measure"
 	@echo "make services  install and start PostgreSQL, MinIO and Redis, as production has them"
 	@echo "make crash     kill servers during submissions, 200 times each (CRASHES=20: fewer)"
+	@echo "make thorough  let chance play ten times as often as in the gate (DAYLIGHT_THOROUGH=1)"
 	@echo "make setup     install what is missing, and nothing else"
 	@echo "make lock      pin the dependencies anew (for maintainers)"
 	@echo "make clean     stop the database; remove everything that was made"
@@ -68,6 +69,10 @@ bench: setup
 
 crash: setup
 	@DAYLIGHT_CRASHES=$${CRASHES:-200} REQUIRE_SERVICES=1 $(VENV)/python -m pytest -n 0 tests/crash
+
+thorough: setup
+	@DAYLIGHT_THOROUGH=1 $(VENV)/python -m pytest -n $${WORKERS:-auto} --dist loadfile \
+	  $$(grep -rlE "hypothesis|thoroughness" tests --include="test_*.py")
 
 services: setup
 	@$(VENV)/python -m procurement.tryout.services

@@ -9,7 +9,7 @@ import pytest
 
 from procurement.tryout.minio_server import MinioNotBuilt
 from procurement.vault import Vault, open_vault
-from tests import databases, servers
+from tests import databases, servers, thoroughness
 from tests.signing import _trust, trust  # noqa: F401  # fixtures for every test
 from tests.tolerance import missing_service
 from tests.world import world  # noqa: F401
@@ -54,6 +54,11 @@ def vault(request: pytest.FixtureRequest, tmp_path: Path) -> Vault:
     if request.param == "directory":
         return open_vault(f"dir://{tmp_path}/vault")
     return open_vault(request.getfixturevalue("minio").url)
+
+
+def pytest_configure() -> None:
+    """Let chance play for as long as was asked for."""
+    thoroughness.begin()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from django.conf import settings as django_settings
-from hypothesis import HealthCheck, Phase, event, settings, strategies
+from hypothesis import event, strategies
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 from pytest_django.fixtures import Settings
 
@@ -25,6 +25,7 @@ from tests.bidding import filing, opened
 from tests.bidding.confirming import confirmed
 from tests.signing import Trust
 from tests.tenders import changing
+from tests.thoroughness import plays
 from tests.world import World, published_tender
 
 suppliers = strategies.integers(0, 2)
@@ -122,14 +123,4 @@ def test_the_closed_set_is_what_was_last_confirmed_and_every_receipt_is_explaine
     settings.VAULT = settings.VAULT  # put back when the test ends
     Play.trust = trust
     with django_db_blocker.unblock():
-        run_state_machine_as_test(Play, settings=A_FEW)
-
-
-A_FEW = settings(
-    phases=(Phase.generate,),  # a play takes seconds: what fails is told as it was, not shortened
-    database=None,
-    max_examples=3,
-    stateful_step_count=8,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+        run_state_machine_as_test(Play, settings=plays(3, steps=8))

@@ -18,7 +18,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings as django_settings
 from django.db import DatabaseError
-from hypothesis import HealthCheck, Phase, event, settings, strategies
+from hypothesis import event, strategies
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -50,6 +50,7 @@ from tenders.actions.orders import make
 from tests import databases
 from tests.bidding import filing, opened
 from tests.signing import Trust
+from tests.thoroughness import plays
 from tests.world import OPENERS, World, order, published_tender
 
 SECRET = b"%PDF-1.7\n%the secret of the bidder\n%%EOF\n"
@@ -315,14 +316,4 @@ def test_nothing_leaks_and_nothing_is_lost(
     settings.VAULT = settings.VAULT  # put back when the test ends
     Play.trust = trust
     with django_db_blocker.unblock():
-        run_state_machine_as_test(Play, settings=FEW)
-
-
-FEW = settings(
-    phases=(Phase.generate,),  # a play takes seconds: what fails is told as it was, not shortened
-    database=None,
-    max_examples=5,
-    stateful_step_count=20,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+        run_state_machine_as_test(Play, settings=plays(5, steps=20))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pikepdf
 import pytest
 from asn1crypto import cms
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from procurement.proof.canonical import canonical
@@ -18,6 +18,7 @@ from signatures.pdf.policy import Limits, Policy
 from signatures.pdf.report import Report, Verdict
 from signatures.pdf.signing import SigningRefused
 from tests.signatures.documents import BID, Practice, increment, plain_pdf
+from tests.thoroughness import examples
 
 ACCEPTED = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
 
@@ -31,16 +32,6 @@ def codes_of(report: Report) -> set[str]:
         *(finding.code for each in report.signatures for finding in each.findings),
         *(one.finding.code for one in stamps if one.finding is not None),
     }
-
-
-def _examples(number: int) -> settings:
-    """Try this many examples, the same ones every time."""
-    return settings(
-        max_examples=number,
-        deadline=None,
-        derandomize=True,
-        suppress_health_check=[HealthCheck.function_scoped_fixture],
-    )
 
 
 def _encrypted(pdf: bytes, user: str) -> bytes:
@@ -193,7 +184,7 @@ def test_a_giant_contents_is_not_read(practice: Practice) -> None:
     assert practice.judged(giant).verdict not in ACCEPTED
 
 
-@_examples(60)
+@examples(60, same=True)
 @given(tail=st.binary(min_size=1, max_size=3000), level=st.sampled_from(["bb", "blt", "blta"]))
 def test_any_appended_bytes_make_a_file_not_valid(
     practice: Practice, tail: bytes, level: str
@@ -201,7 +192,7 @@ def test_any_appended_bytes_make_a_file_not_valid(
     assert practice.judged(getattr(practice, level) + tail).verdict not in ACCEPTED
 
 
-@_examples(60)
+@examples(60, same=True)
 @given(tail=st.binary(max_size=200), level=st.sampled_from(["bb", "blt", "blta"]))
 def test_any_text_before_a_copy_of_the_old_end_makes_a_file_not_valid(
     practice: Practice, tail: bytes, level: str
@@ -212,7 +203,7 @@ def test_any_text_before_a_copy_of_the_old_end_makes_a_file_not_valid(
     assert practice.judged(pdf + tail + end).verdict not in ACCEPTED
 
 
-@_examples(150)
+@examples(150, same=True)
 @given(where=st.floats(0, 1, exclude_max=True), mask=st.integers(1, 255))
 def test_any_changed_byte_that_is_signed_makes_a_file_not_valid(
     practice: Practice, where: float, mask: int
@@ -228,7 +219,7 @@ def test_any_changed_byte_that_is_signed_makes_a_file_not_valid(
     assert practice.judged(bytes(pdf)).verdict not in ACCEPTED
 
 
-@_examples(120)
+@examples(120, same=True)
 @given(seed=st.integers(0, 2**32), level=st.sampled_from(["bb", "blt", "blta", "co_signed"]))
 def test_a_file_with_random_damage_raises_nothing(
     practice: Practice, seed: int, level: str
@@ -330,7 +321,7 @@ def test_a_name_that_is_no_text_starts_nothing(practice: Practice) -> None:
     assert practice.judged(practice.sign(odd)).verdict is Verdict.VALID
 
 
-@_examples(80)
+@examples(80, same=True)
 @given(garbage=st.binary(max_size=2000))
 def test_garbage_between_a_header_and_an_end_raises_nothing(
     practice: Practice, garbage: bytes
@@ -341,7 +332,7 @@ def test_garbage_between_a_header_and_an_end_raises_nothing(
     assert report.verdict not in ACCEPTED
 
 
-@_examples(60)
+@examples(60, same=True)
 @given(level=st.sampled_from(["bb", "blt", "blta"]), cut=st.floats(0, 1, exclude_max=True))
 def test_a_truncated_file_is_never_valid_past_its_signature(
     practice: Practice, level: str, cut: float

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, settings, strategies
+from hypothesis import strategies
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from bidding.sealed.changes import faults_of_changes
@@ -32,6 +32,7 @@ from tenders.notice import Extension, Notice
 from tenders.verbs import Verb
 from tests.tenders import changing
 from tests.tenders.changing import again, decisions, running_tender
+from tests.thoroughness import plays
 from tests.world import World, order
 
 AWAITED = {"extension-not-acknowledged", "question-unanswered"}
@@ -157,15 +158,7 @@ def test_no_order_of_changes_moves_a_deadline_back(world: World) -> None:
     Changes.world, Changes.tender = world, running_tender(world)
 
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        Changes,
-        settings=settings(
-            max_examples=8,
-            stateful_step_count=12,
-            derandomize=True,
-            deadline=None,
-            phases=[Phase.explicit, Phase.generate],  # a play that fails is short enough
-            suppress_health_check=list(HealthCheck),
-        ),
+        Changes, settings=plays(8, steps=12, same=True)
     )
 
     assert max(Changes.amended) >= 2

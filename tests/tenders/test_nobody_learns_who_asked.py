@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from oversight.queries import timeline
@@ -38,6 +38,7 @@ from tests.api.test_nothing_leaks import (
 from tests.bidding import opened
 from tests.bidding.conftest import real_world  # noqa: F401
 from tests.tenders.asking import answered, asked
+from tests.thoroughness import examples
 from tests.world import Company, World, order, published_tender
 
 READERS = frozenset({
@@ -159,9 +160,7 @@ STEPS = st.lists(
 
 
 @pytest.mark.django_db
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@examples(15)
 @given(steps=STEPS)
 def test_no_order_of_asking_merging_and_answering_tells_of_an_asker(
     world: World, steps: list[tuple[object, ...]]
