@@ -16,6 +16,7 @@ from awards.actions.judging import decide_judgement, judge
 from awards.actions.proposing import propose
 from awards.queries import result
 from bidding.models import Receipt
+from bidding.queries_opening import minutes_of, opening_of
 from client.bundle_signatures import checks
 from oversight.bundles import evidence_of, write_evidence
 from oversight.ceremonies import NoEvidenceYet, NotInTheLogYet, download
@@ -33,6 +34,7 @@ from tenders.actions.ending import cancel
 from tenders.models import Tender
 from tests.bidding.filing import filed_bid, prepared_bid, withdrawn_bid
 from tests.bidding.opened import close, file_all, minuted_tender, opened_tender, sign_minutes
+from tests.bidding.together import filed_together
 from tests.ground.making import organisation, person
 from tests.signing import Trust
 from tests.world import World, order, published_tender
@@ -62,16 +64,16 @@ def test_a_tender_up_to_its_minutes_is_authentic(real_world: World, tmp_path: Pa
     assert report.verdict is Verdict.AUTHENTIC
 
 
-def test_an_award_with_a_replaced_and_a_withdrawn_bid_is_authentic(
+def test_an_award_to_a_consortium_with_a_replaced_and_a_withdrawn_bid_is_authentic(
     real_world: World, tmp_path: Path
 ) -> None:
     world = real_world
     tender = published_tender(world)
     one, two, three = world.suppliers
     filed_bid(world, tender, one, "12.50")
-    filed_bid(world, tender, two, "11.00")
     filed_bid(world, tender, one, "12.00")
     withdrawn_bid(world, three, filed_bid(world, tender, three, "1.00").bid)
+    filed_together(world, tender, two, three, price="11.00")
     tender = close(world, tender)
     opened_tender(world, tender)
     sign_minutes(world, tender)
@@ -91,9 +93,12 @@ def test_an_award_with_a_replaced_and_a_withdrawn_bid_is_authentic(
 
     assert report.findings == ()
     assert report.verdict is Verdict.AUTHENTIC
-    assert {"judgements", "rankings", "awards", "receipts-count"} <= {
-        one.code for one in report.proved
-    }
+    assert {"members-once", "members-behind", "looked-up", "judgements", "rankings", "awards"} | {
+        "winners", "receipts-count",
+    } <= {one.code for one in report.proved}  # fmt: skip
+    joint = tuple(sorted(str(member.organisation.pk) for member in (two, three)))
+    (won,) = [one.members for one in minutes_of(opening_of(tender.pk)).announced if one.bid == best]
+    assert result(tender, "lot-1").ranking.places[0].members == won == joint
 
 
 def test_signatures_are_judged_again_by_who_asks_for_it(
