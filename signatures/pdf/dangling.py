@@ -5,19 +5,13 @@ changes what the page shows. The same holds for an object that an increment may 
 (a container of the store, the metadata, a field) while a page uses it in another.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import pikepdf
 from pyhanko.pdf_utils import generic
 
 from signatures.pdf.parsers import Document, touched
 from signatures.pdf.views import Ref, is_reference, items_of, object_at, raw_of, ref_of
-
-_REFERENCE = re.compile(
-    rb"(?:(/[^\x00-\x20()<>\[\]{}/%]{1,60}) )?(?<!\d)(\d{1,10}) \d{1,5} R(?![A-Za-z])"
-)
 
 
 def referred_before(
@@ -44,19 +38,18 @@ def referred_before(
 def _signed_references(
     document: Document, revision: int, later: set[Ref]
 ) -> Iterator[tuple[str, int]]:
-    """Yield every reference in the signed revision, with the name it is filed under, if any.
+    """Yield every reference in the signed revision to an object that any increment wrote.
+
+    With each comes the name it is filed under, if any.
 
     What no increment touched is the same in the final file, where qpdf reads it fast; the rest is
     read from the signed revision, and so is what qpdf takes for null.
     """
-    nulls = False
-    for one in document.qpdf.objects:
-        if one is None:
-            nulls = True
-        elif isinstance(one, pikepdf.Object) and one.objgen not in later:
-            for found in _REFERENCE.finditer(_text(one)):
-                yield (found.group(1) or b"").decode("latin-1"), int(found.group(2))
-    for ref in later | _nulls(document, revision) if nulls else later:
+    final = document.references
+    for one in final.found:
+        if one.holder not in later:
+            yield one.key, one.number
+    for ref in later | _nulls(document, revision) if final.nulls else later:
         waiting = [("", object_at(document, ref, revision))]
         while waiting:
             key, value = waiting.pop()
@@ -66,14 +59,6 @@ def _signed_references(
                 waiting += [(str(name), value.raw_get(name)) for name in value]
             else:
                 waiting += [("", member) for member in items_of(value)]
-
-
-def _text(one: pikepdf.Object) -> bytes:
-    if isinstance(one, pikepdf.Stream):
-        return one.stream_dict.unparse()
-    if isinstance(one, pikepdf.Dictionary | pikepdf.Array):
-        return one.unparse(resolved=True)
-    return b""
 
 
 def _nulls(document: Document, revision: int) -> set[Ref]:

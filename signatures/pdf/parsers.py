@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, BinaryIO
 
 import pikepdf
@@ -20,6 +21,7 @@ from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfError
 from signatures.pdf import tables  # noqa: F401 - takes the place of pyHanko's own
 from signatures.pdf.policy import MIB, Limits
 from signatures.pdf.reading import Exhausted, Meter, Stream
+from signatures.pdf.references import References, references_to
 from signatures.pdf.remembering import RememberingReader
 from signatures.pdf.report import Finding
 from signatures.pdf.source import Source, Unjudgeable
@@ -48,6 +50,20 @@ class Document:
     def hybrid(self) -> bool:
         """Say whether old and new readers are given different tables of objects."""
         return bool(self.reader.xrefs.hybrid_xrefs_present)
+
+    @cached_property
+    def touched(self) -> tuple[frozenset[tuple[int, int]], ...]:
+        """Return number and generation of every object that each revision touches."""
+        return tuple(
+            frozenset(_touched(self.reader.xrefs.get_xref_data(revision)))
+            for revision in range(self.reader.xrefs.total_revisions)
+        )
+
+    @cached_property
+    def references(self) -> References:
+        """Return every reference in the final file to an object that an increment wrote."""
+        numbers = {number for later in self.touched[1:] for number, _ in later}
+        return references_to(numbers, self.qpdf)
 
 
 @contextmanager
@@ -90,12 +106,15 @@ def _parsed(source: Source, limits: Limits) -> Iterator[Document]:
         yield Document(source, reader, qpdf, pages)
 
 
-def touched(document: Document, revision: int) -> set[tuple[int, int]]:
+def touched(document: Document, revision: int) -> frozenset[tuple[int, int]]:
     """Return number and generation of every object that a revision writes, overwrites or frees."""
-    written = document.reader.xrefs.get_xref_data(revision)
-    found: set[tuple[int, int]] = set(written.explicit_refs_in_revision)
+    return document.touched[revision]
+
+
+def _touched(written: Any) -> set[tuple[int, int]]:
+    found: set[tuple[int, int]] = written.explicit_refs_in_revision
     if written.hybrid is not None:
-        found |= written.hybrid.xref_data.explicit_refs_in_revision
+        found = found | written.hybrid.xref_data.explicit_refs_in_revision
     return found
 
 
