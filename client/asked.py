@@ -5,7 +5,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from bidding.sealed.may_open import deadline
 from client.fetching import read_folder
 from client.files import read_object
 from client.output import Stopped
@@ -47,13 +46,13 @@ def read_asked(args: argparse.Namespace) -> Asked:
     if args.tender is not None:
         fetched = read_folder(args.tender)
         notice, keyset = fetched.notice, fetched.keyset
-        moved = deadline(fetched.proof.told.history.steps)
+        closes_at = fetched.proof.closes_at
     else:
         notice = read_object(Notice, args.notice, args.agency_key)
         keyset = read_object(Keyset, args.keyset, args.agency_key)
-        moved = None
+        closes_at = notice.closes_at
     _require_fit(notice, keyset, args)
-    return Asked(notice, keyset, moved or notice.closes_at)
+    return Asked(notice, keyset, closes_at)
 
 
 def _require_fit(notice: Notice, keyset: Keyset, args: argparse.Namespace) -> None:

@@ -117,7 +117,7 @@ def run_fetch(args: argparse.Namespace, out: Output) -> int:
         notice=notice.digest(),
         keyset=notice.keyset,
         control_head=proof.told.history.seen.control_head,
-        closes_at=format_instant(notice.closes_at),
+        closes_at=format_instant(proof.closes_at),
         lots=[lot.lot for lot in notice.lots],
         documents=[document.name for document in notice.documents],
         notes=[fault.code for fault in known],
@@ -188,7 +188,7 @@ def _say_fetched(folder: Path, proof: Proved, out: Output) -> None:
     out.show(f"{folder}: {notice.title.get(out.lang) or next(iter(notice.title.values()))}")
     out.say(
         Text("  closes at {closes_at}", "  截止时间 {closes_at}"),
-        closes_at=format_instant(notice.closes_at),
+        closes_at=format_instant(proof.closes_at),
     )
     out.say(PROVED)
     if notice.anchors != proof.anchors.digest():

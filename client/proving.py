@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from bidding.sealed.history import BadHistory, Told, read_history
-from bidding.sealed.may_open import may_open
+from bidding.sealed.may_open import deadline, may_open
 from client.files import read_small
 from client.output import Stopped
 from client.server import Server
@@ -35,6 +35,11 @@ class Proved:
     fetched: TenderHistory
     anchors: Anchors
     told: Told
+
+    @property
+    def closes_at(self) -> datetime:
+        """Give the deadline as last moved, which an extension does without another notice."""
+        return deadline(self.told.history.steps) or self.told.notice.closes_at
 
     def against_opening(self, now: datetime, envelope: str = OFFER) -> list[Fault]:
         """Give every reason against opening now."""

@@ -5,8 +5,10 @@ leads a consortium, and seals with what it gave before (requirements C21 and C26
 """
 
 import json
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,12 +16,15 @@ import pytest
 from procurement.actions import invitations, registration
 from procurement.models import Registration
 from procurement.proof.instants import format_instant
+from tenders.models import Tender
 from tests.client.live import PASSWORD, Live, Person
 from tests.client.stage import PASSPHRASE, Stage
 from tests.signing import Trust
+from tests.tenders.changing import extended
 from tests.world import published_tender
 
 OPEN_FOR = timedelta(hours=2)
+PRICED = {"answers": {}, "prices": {"chairs": {"unit_price": "9", "tax_rate": "0"}}}  # no more
 
 
 @dataclass
@@ -177,9 +182,7 @@ def test_its_lead_is_verified_seals_with_what_it_gave_once_and_files_for_both(
     vouched = {"verified": True, "evidence": "Extract", "source": "Register of companies"}
     operator.ask("POST", f"organisations/{firm.id}/verification", vouched)
     signing = enrolled(stage, ben)
-    (ben.folder / "offer.json").write_text(
-        json.dumps({"answers": {}, "prices": {"chairs": {"unit_price": "9", "tax_rate": "0"}}})
-    )
+    (ben.folder / "offer.json").write_text(json.dumps(PRICED))
 
     sealed = ben.done(
         *("seal", "--tender", folder, "--lot", "lot-1", "--bidder", firm.id),
@@ -215,3 +218,28 @@ def enrolled(stage: Stage, ben: Person) -> tuple[object, ...]:
     )
     assert "Reed Mills" in ben.done("supplier", "certificate", *signing)["subject"]
     return signing
+
+
+def test_what_was_given_once_has_to_hold_until_the_deadline_as_it_was_moved(stage: Stage) -> None:
+    alone, supplier = stage.supplier(2), str(stage.company(2).organisation.pk)
+    until = format_instant(stage.world_closes_at() + OPEN_FOR / 2)
+    alone.done("profile", "fact", "delivery-days", "14", "--until", until)
+    with stage.acting() as world:
+        moved = extended(world, Tender.objects.get(pk=stage.tender), OPEN_FOR).closes_at
+    folder = stage.until(lambda: fetched(stage, alone, moved), what="the extension in the log")
+    offer = alone.folder / "offer.json"
+    offer.write_text(json.dumps(PRICED))
+
+    refused = alone.refused(
+        *("seal", "--tender", folder, "--lot", "lot-1", "--bidder", supplier),
+        *("--offer", offer, "--out", alone.folder / "sealed"),
+    )
+
+    assert refused == "profile-does-not-hold"
+
+
+def fetched(stage: Stage, person: Person, closes_at: datetime) -> Path | None:
+    """Fetch the tender, until its deadline is the one as moved."""
+    folder = person.folder / f"fetched-{time.monotonic_ns()}"
+    told = person.done("fetch", stage.tender, "--anchors", stage.anchors, "--out", folder)
+    return folder if told["closes_at"] == format_instant(closes_at) else None
