@@ -40,6 +40,7 @@ FROM_COPY = Text(
     "Your profile is taken from its copy of {taken_at}: {why}",
     "企业资料取自 {taken_at} 的副本：{why}",
 )
+NOBODY_IS_HERE = Text("nobody is signed in here (daylight login)", "本机尚未登录（daylight login）")
 NOT_ASKED = Text("Nothing is taken from your profile: {why}", "未采用企业资料：{why}")
 NOT_HERE = Text(
     "  {asked}: your profile has it, but this machine does not. Take it along with: "
@@ -143,7 +144,8 @@ def _profile(args: argparse.Namespace, names: set[str], now: datetime, out: Outp
     try:
         return take_along(signed_in(args, out), args.bidder, now, names)
     except Stopped as stopped:
-        why, nobody = stopped.said(out.lang), stopped.code == "not-signed-in"
+        nobody = stopped.code == "not-signed-in"
+        why: Text | str = NOBODY_IS_HERE if nobody else stopped.said(out.lang)
     copy = copy_of(args.bidder)
     if copy is not None:
         out.say(FROM_COPY, taken_at=copy.taken_at, why=why)
