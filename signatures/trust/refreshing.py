@@ -4,7 +4,7 @@ What is fetched is kept raw. Nothing of it counts before one operator has propos
 has approved it: a list is evidence, and who is trusted is decided by people.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -36,6 +36,7 @@ from signatures.trust.lists import (
 )
 
 EVERY = timedelta(days=1)
+Doors = Callable[..., Fetcher]
 _LOCK = "trusted lists"
 _NO_FILE = Text("there is no such file", "没有该文件")
 _NOT_NAMED = Text("the list of the lists does not name it", "列表之列表中没有该列表")
@@ -56,7 +57,7 @@ def due(*, now: datetime) -> None:
                 refresh(now=now)
 
 
-def refresh(*, now: datetime, fetcher: type[Fetcher] = Fetcher) -> ListRound:
+def refresh(*, now: datetime, fetcher: Doors = Fetcher) -> ListRound:
     """Fetch the list of the lists and those of the countries that count, and keep what is new.
 
     What does not come, or is not signed as it has to be, is written down and changes nothing.
@@ -151,7 +152,7 @@ def _wanted(known: Iterable[Pointer], territories: Iterable[str]) -> list[Pointe
     return found
 
 
-def _fetch(fetcher: type[Fetcher], url: str) -> bytes:
+def _fetch(fetcher: Doors, url: str) -> bytes:
     doors = fetcher({url}, largest=LARGEST_LIST, private=settings.REVOCATION_PRIVATE)
     return doors.get(url)
 

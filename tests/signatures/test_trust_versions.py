@@ -1,12 +1,24 @@
 """Whose signatures count is decided by two operators, and every decision is a version for ever."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from allauth.mfa.totp.internal.auth import (
+    TOTP,
+    format_hotp_value,
+    generate_totp_secret,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
+from procurement.actions.accounts import create_user
+from procurement.actors import system_actor
+from procurement.fresh import SecondFactorNeeded
 from procurement.models import Event
 from procurement.refusals import BadInput, NotFound, NotPermitted, WrongState
 from signatures.actions.trust import (
@@ -20,14 +32,13 @@ from signatures.actions.trust import (
 from signatures.models import AnchorSet, TrustProposal, TrustVersion
 from signatures.pdf.policy import Policy
 from signatures.queries_trust import current_version, proposals, set_of
-from signatures.rules.trust import Change, digest_of
+from signatures.rules.trust import Change, digest_of, faults_of
 from signatures.service import check, current_anchors
+from signatures.trust.proofs import NotProven, proven
 from signatures.trust.refreshing import removed
 from tests.signatures import trusting
-from tests.signatures.documents import plain_pdf
+from tests.signatures.documents import NOW, Practice, plain_pdf
 from tests.world import HOUR, World
-
-pytestmark = pytest.mark.django_db
 
 
 def _root(world: World) -> Change:
@@ -44,13 +55,15 @@ def test_what_is_only_proposed_counts_for_nothing(world: World) -> None:
     assert current_anchors().terms == ()  # the directory still counts
 
 
-@pytest.mark.parametrize("who", ["officer", "overseer", "opener-1"])
-def test_nobody_but_an_operator_proposes_or_sees_proposals(world: World, who: str) -> None:
+def test_nobody_but_an_operator_proposes_or_sees_proposals(world: World) -> None:
     trusting.proposed(world)
 
-    with pytest.raises(NotPermitted):
-        propose_trust(changes=[_root(world)], reason="x", by=world.by(who), now=world.now)
-    assert not proposals(world.by(who)).exists()
+    for who in ("officer", "overseer", "opener-1"):
+        with pytest.raises(NotPermitted):
+            propose_trust(changes=[_root(world)], reason="x", by=world.by(who), now=world.now)
+        assert not proposals(world.by(who)).exists()
+    with pytest.raises(BadInput):
+        propose_trust(changes=[], reason="x", by=world.by("operator"), now=world.now)
 
 
 @pytest.mark.parametrize(
@@ -92,44 +105,34 @@ def test_nobody_but_an_operator_proposes_or_sees_proposals(world: World, who: st
     ],
 )
 def test_a_proposal_that_cannot_be_is_refused_with_the_reason(
-    world: World, wrong: Callable[[Change], list[Change]], code: str
+    practice: Practice, wrong: Callable[[Change], list[Change]], code: str
 ) -> None:
-    with pytest.raises(BadInput) as refused:
-        trusting_by(world, wrong(_root(world)))
+    root = Change(certificate=practice.anchors.signers[0], purpose="signer")
 
-    assert [fault.code for fault in refused.value.faults] == [code]
+    found = faults_of(wrong(root), "The ministry says so", set(), practice=True)
 
-
-def trusting_by(world: World, wanted: list[Change]) -> TrustProposal:
-    return propose_trust(
-        changes=wanted, reason=trusting.REASON, by=world.by("operator"), now=world.now
-    )
+    assert [fault.code for fault in found] == [code]
 
 
-def test_a_proposal_says_why_and_ends_after_it_begins(world: World) -> None:
-    root = _root(world)
+def test_a_proposal_says_why_and_ends_after_it_begins(practice: Practice) -> None:
     backwards = Change(
-        certificate=root.certificate,
+        certificate=practice.anchors.signers[0],
         purpose="signer",
-        valid_from=world.now,
-        valid_until=world.now - HOUR,
+        valid_from=NOW,
+        valid_until=NOW,
     )
 
-    with pytest.raises(BadInput) as refused:
-        propose_trust(changes=[backwards], reason=" ", by=world.by("operator"), now=world.now)
+    found = faults_of([backwards], " ", set(), practice=True)
 
-    assert [fault.code for fault in refused.value.faults] == ["blank", "ends-first"]
+    assert [fault.code for fault in found] == ["blank", "ends-first"]
 
 
-def test_a_practice_authority_is_never_trusted_in_production(
-    world: World, settings: Settings
-) -> None:
-    settings.PRODUCTION = True
+def test_a_practice_authority_is_never_trusted_in_production(practice: Practice) -> None:
+    root = Change(certificate=practice.anchors.signers[0], purpose="signer")
 
-    with pytest.raises(BadInput) as refused:
-        trusting_by(world, [_root(world)])
+    found = faults_of([root], "It is at hand", set(), practice=False)
 
-    assert [fault.code for fault in refused.value.faults] == ["practice-authority"]
+    assert [fault.code for fault in found] == ["practice-authority"]
 
 
 # Deciding
@@ -143,18 +146,15 @@ def test_nobody_approves_or_rejects_what_they_proposed(world: World) -> None:
         approve_trust(**own)
     with pytest.raises(FourEyes):
         reject_trust(**own, remark="no")
+    with (  # the database holds it, too
+        pytest.raises(DatabaseError, match="trust_proposal_is_decided_by_another_operator"),
+        transaction.atomic(),
+    ):
+        TrustProposal.objects.filter(pk=made.pk).update(
+            decision="approved", decided_by=made.proposed_by, decided_at=world.now
+        )
 
     assert current_version() is None
-
-
-def test_the_database_holds_the_four_eyes_too(world: World) -> None:
-    made = trusting.proposed(world)
-
-    with pytest.raises(DatabaseError, match="trust_proposal_is_decided_by_another_operator"):
-        with transaction.atomic():
-            TrustProposal.objects.filter(pk=made.pk).update(
-                decision="approved", decided_by=made.proposed_by, decided_at=world.now
-            )
 
 
 def test_each_approval_makes_the_next_version_and_leaves_the_one_before(world: World) -> None:
@@ -187,7 +187,7 @@ def test_every_decision_is_in_the_journal(world: World) -> None:
     }
 
 
-def test_only_who_proposed_withdraws_and_a_rejection_says_why(world: World) -> None:
+def test_a_decision_is_made_once_by_who_may_and_with_a_reason(world: World) -> None:
     made = trusting.proposed(world)
     other = {"proposal_id": made.pk, "by": world.by("second operator"), "now": world.now}
 
@@ -195,19 +195,13 @@ def test_only_who_proposed_withdraws_and_a_rejection_says_why(world: World) -> N
         withdraw_trust(**other)
     with pytest.raises(BadInput):
         reject_trust(**other, remark=" ")
-
-
-def test_what_is_decided_is_decided(world: World) -> None:
-    made = trusting.proposed(world)
-    other = {"proposal_id": made.pk, "by": world.by("second operator"), "now": world.now}
+    with pytest.raises(NotFound):
+        approve_trust(**{**other, "proposal_id": world.operator.pk})
     reject_trust(**other, remark="No")
-
     with pytest.raises(WrongState) as refused:
         approve_trust(**other)
 
     assert "已否决" in refused.value.said("zh")
-    with pytest.raises(NotFound):
-        approve_trust(**{**other, "proposal_id": world.operator.pk})
 
 
 def test_what_was_removed_meanwhile_is_not_removed_again(world: World) -> None:
@@ -218,6 +212,8 @@ def test_what_was_removed_meanwhile_is_not_removed_again(world: World) -> None:
 
     with pytest.raises(BadInput):
         approve_trust(proposal_id=late.pk, by=world.by("second operator"), now=world.now)
+    with pytest.raises(BadInput):  # nobody knows such a certificate
+        trusting.proposed(world, *removed([("0" * 64, "seal")]))
 
 
 # What counts
@@ -252,3 +248,66 @@ def test_a_verdict_names_the_set_that_it_rests_on(world: World) -> None:
     assert found is not None
     assert (found.version, found.answers) == (version, [])
     assert AnchorSet.objects.count() == 1
+
+
+# At the command line
+
+
+def test_operators_decide_by_command_as_who_they_show_to_be(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trusting.second_operator(world)
+    for who in ("operator", "second operator"):
+        world.people[who].set_password(f"the password of the {who}")
+        world.people[who].save()
+        (tmp_path / who).write_text(f"the password of the {who}\n")
+
+    def run(verb: str, *told: str, who: str) -> str:
+        email = world.people[who].email
+        call_command("trust", verb, *told, "--by", email, "--password-file", str(tmp_path / who))
+        return capsys.readouterr().out
+
+    call_command("trust", "show")
+    assert "Version 0" in capsys.readouterr().out
+    why = ("--reason", "The first set")
+    proposal = run("import", str(world.trust.anchors), *why, who="operator").split()[0]
+    assert proposal in run("waiting", who="second operator")
+    with pytest.raises(CommandError, match="Another operator"):
+        run("approve", proposal, who="operator")
+    assert "Version 1 counts" in run("approve", proposal, who="second operator")
+    call_command("trust", "show")
+    assert "Training Root" in capsys.readouterr().out
+
+    gone = run("remove", _root(world).sha256, "seal", *why, who="operator").split()[0]
+    assert "rejected" in run("reject", gone, "--remark", "No", who="second operator")
+    gone = run("remove", _root(world).sha256, "seal", *why, who="operator").split()[0]
+    assert "withdrawn" in run("withdraw", gone, who="operator")
+
+    (tmp_path / "operator").write_text("a guess")
+    with pytest.raises(CommandError, match="password or code is wrong"):
+        run("waiting", who="operator")
+    with pytest.raises(CommandError, match="no proposal's id"):
+        run("approve", "one", who="second operator")
+    with pytest.raises(CommandError, match="no anchors directory"):
+        run("import", str(tmp_path / "none"), *why, who="second operator")
+
+
+@pytest.mark.django_db
+def test_a_second_factor_is_asked_at_the_command_line_where_it_is_asked_at_all(
+    settings: Settings,
+) -> None:
+    user = create_user(
+        email="ann@example.org", name="Ann", password="a long password", by=system_actor(), now=NOW
+    )
+    shown = "Ann@example.org", "a long password"
+
+    assert proven(*shown, "", now=NOW).authenticated_at == NOW
+    settings.SECOND_FACTOR_REQUIRED = True
+    with pytest.raises(SecondFactorNeeded):
+        proven(*shown, "", now=NOW)
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    code = format_hotp_value(hotp_value(secret, max(yield_hotp_counters_from_time())))
+    assert proven(*shown, code, now=NOW).second_factor
+    with pytest.raises(NotProven):
+        proven(*shown, "000000" if code != "000000" else "111111", now=NOW)
