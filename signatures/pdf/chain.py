@@ -28,6 +28,7 @@ from pyhanko_certvalidator.policy_decl import (
 
 from signatures.pdf.chinese import VALIDATOR
 from signatures.pdf.evidence import Store, certificate_of
+from signatures.pdf.remembered import Asked, remembered
 from signatures.pdf.report import Finding, instant
 
 # Extended key usages that have nothing to do with documents; a certificate that has only these
@@ -67,9 +68,14 @@ def path_to(
     roots = [certificate_of(der) for der in anchors]
     if not roots:
         raise NoPath(_not_accepted(certificate))
-    context = context_of(roots, store, at=at, required=False)
-    found = validated(certificate, others, context, at=at)
-    return Path(tuple(reversed(list(found))))
+    others = tuple(others)
+
+    def built() -> Any:
+        context = context_of(roots, store, at=at, required=False)
+        return validated(certificate, others, context, at=at)
+
+    asked = Asked(tuple(roots), certificate, (*others, *store.certificates))
+    return Path(tuple(reversed(remembered(asked, at, built))))
 
 
 def path_in_force(

@@ -12,11 +12,13 @@ must not hide a later revocation.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from asn1crypto import x509
 
 from signatures.pdf.chain import NoPath, Path, common_name, context_of, validated
 from signatures.pdf.evidence import Store
+from signatures.pdf.remembered import Asked, remembered
 from signatures.pdf.report import Finding, instant
 from signatures.pdf.statements import Statement, statements
 
@@ -75,10 +77,17 @@ def _missing(
     path: Path, others: Iterable[x509.Certificate], store: Store, when: Instants
 ) -> list[Finding]:
     """Ask the certificate validator whether every certificate below the anchor was good."""
-    context = context_of([path.certificates[-1]], store, at=when.proven, required=True)
-    between = [*path.certificates[1:-1], *others]
+    first, *middle, root = path.certificates
+    between = (*middle, *others)
+
+    def checked() -> Any:
+        context = context_of([root], store, at=when.proven, required=True)
+        return validated(first, between, context, at=when.proven)
+
+    at_hand = (*between, *store.certificates)
+    asked = Asked((root,), first, at_hand, store.crls, store.ocsps, required=True)
     try:
-        validated(path.certificates[0], between, context, at=when.proven)
+        remembered(asked, when.proven, checked)
     except NoPath as no_path:
         return [no_path.finding]
     return []
