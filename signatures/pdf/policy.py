@@ -11,7 +11,10 @@ MIB = 1024 * 1024
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 LEVELS: tuple[Level, ...] = get_args(Level)  # of PAdES, lowest first (ETSI EN 319 142-1, 6)
 
-_LATER = ("drawn_pixels",)  # limits that the first policies did not state; their digests stay
+_LATER = (
+    "drawn_pixels",
+    "drawn_steps",
+)  # limits that the first policies did not state; their digests stay
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class Limits:
     attachments: int = 100
     attachment_bytes: int = 256 * MIB
     drawn_pixels: int = 512 * MIB  # of all pages, before and after
+    drawn_steps: int = 16 * MIB  # of all pages; what a step is says effort.py
 
     def to_json(self) -> JSON:
         """Return the limits by name; what was added later only where it is not the default."""

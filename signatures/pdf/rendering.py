@@ -6,10 +6,12 @@ content drawn by the same program gives the same pixels. What a further signatur
 stamp, in the area that waited for it, and the stamp must not hide what was signed there.
 
 Pages are drawn whenever anything was written that could be seen. An increment that brings nothing
-but new evidence writes no object that a page leads to; then there is nothing to compare.
+but new evidence writes no object that a page leads to; then there is nothing to compare. Every page
+is drawn, as long as all of them are not too much; past that, those are that lead to anything that
+was written since, and if they are too much as well, nothing is decided.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
@@ -19,15 +21,17 @@ import pikepdf
 
 from signatures.pdf.changes import LONGEST_LIST
 from signatures.pdf.drawing import Box, Canvas, Drawing, NotDrawn, Page, Strip, drawn
+from signatures.pdf.effort import Effort
 from signatures.pdf.increments import signed_revision
 from signatures.pdf.metadata import trailer_entry
 from signatures.pdf.parsers import Document, touched
 from signatures.pdf.policy import Limits
+from signatures.pdf.reach import Reach
 from signatures.pdf.report import Finding
 from signatures.pdf.source import Unjudgeable
 from signatures.pdf.views import Ref, Signed, different, is_reference, object_at, raw_of, ref_of
 
-_FINEST, _COARSEST = 256 * 1024, 64 * 1024  # pixels of a page
+_FINEST, _COARSEST = 256 * 1024, 16 * 1024  # pixels of a page
 _NEVER_SEEN = {"/DSS", "/Extensions", "/Version", "/Metadata"}  # in a catalog
 _BORDER = 3  # pixels at the edge of a field's area, where its frame may stand
 
@@ -49,8 +53,10 @@ def differences(
     :raises Unjudgeable: with ``too-much-to-draw`` or ``not-drawn``.
     """
     revision = signed_revision(document, end)
-    if not _could_be_seen(document, revision):
+    written = _overwritten(document, revision)
+    if not written:
         return ()
+    plan = _planned(document, written, limits)
     areas = _areas(document, revision, end, signed)
     certified = any(one.leaves.certifies for one in signed if one.end <= end)
     try:
@@ -59,22 +65,54 @@ def differences(
                 opened.enter_context(drawn(document.source, length))
                 for length in (end, document.source.length)
             )
-            found = _compared(before, after, areas, certified, limits)
+            found = _compared(before, after, areas, certified, plan)
             return tuple(islice(found, LONGEST_LIST))
     except NotDrawn as not_drawn:
         raise Unjudgeable(Finding.of("not-drawn", what=not_drawn)) from not_drawn
 
 
-def _could_be_seen(document: Document, revision: int) -> bool:
-    """Say whether anything was overwritten since a revision that a page could lead to."""
+def _overwritten(document: Document, revision: int) -> set[Ref]:
+    """Return what was overwritten since a revision and could be seen."""
     last = document.reader.xrefs.total_revisions - 1
     written = {ref for later in range(revision + 1, last + 1) for ref in touched(document, later)}
     root = trailer_entry(document, revision, "/Root")
     was, now = (object_at(document, ref_of(root), one) for one in (revision, last))
-    aside = [root, trailer_entry(document, revision, "/Info"), raw_of(was, "/Metadata")]
+    aside = [trailer_entry(document, revision, "/Info"), raw_of(was, "/Metadata")]
     unseen = {ref_of(raw) for raw in aside if is_reference(raw)}
-    overwritten = {ref for ref in written if object_at(document, ref, revision) is not None}
-    return not overwritten <= unseen or not set(different(was, now)) <= _NEVER_SEEN
+    if set(different(was, now)) <= _NEVER_SEEN:
+        unseen.add(ref_of(root))
+    return {ref for ref in written - unseen if object_at(document, ref, revision) is not None}
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Which pages are drawn, and on how many pixels each."""
+
+    pages: Sequence[int]
+    pixels: int
+
+
+def _planned(document: Document, written: set[Ref], limits: Limits) -> _Plan:
+    """Draw every page, if that is not too much; else those that lead to what was written.
+
+    :raises Unjudgeable: with ``too-much-to-draw`` when these are too much, too.
+    """
+    effort, pages = Effort(limits.drawn_steps), document.qpdf.pages
+    steps = [effort.of(page) for page in pages]
+    drawn_pages: Sequence[int] = range(len(pages))
+    if not _is_affordable(len(pages), sum(steps), limits):
+        reach = Reach(document.qpdf, written)
+        drawn_pages = [n for n, page in enumerate(pages) if not reach.is_untouched(page)]
+    asked = sum(steps[index] for index in drawn_pages)
+    if not _is_affordable(len(drawn_pages), asked, limits):
+        raise Unjudgeable(Finding.of("too-much-to-draw", limit=limits.drawn_pixels))
+    by_pages = limits.drawn_pixels // 2 // max(1, len(drawn_pages))
+    by_steps = limits.drawn_steps * _COARSEST // max(1, asked)
+    return _Plan(drawn_pages, min(by_pages, by_steps, _FINEST))
+
+
+def _is_affordable(pages: int, steps: int, limits: Limits) -> bool:
+    return steps <= limits.drawn_steps and 2 * pages * _COARSEST <= limits.drawn_pixels
 
 
 def _areas(document: Document, revision: int, end: int, signed: list[Signed]) -> list[_Area]:
@@ -102,18 +140,15 @@ def _widgets(
 
 
 def _compared(
-    before: Drawing, after: Drawing, areas: list[_Area], certified: bool, limits: Limits
+    before: Drawing, after: Drawing, areas: list[_Area], certified: bool, plan: "_Plan"
 ) -> Iterator[str]:
     if before.pages != after.pages:
         yield f"{after.pages} pages are shown, {before.pages} were signed"
         return
-    pixels = limits.drawn_pixels // 2 // max(1, before.pages)
-    if pixels < _COARSEST:
-        raise Unjudgeable(Finding.of("too-much-to-draw", limit=limits.drawn_pixels))
-    for index in range(before.pages):
+    for index in plan.pages:
         here = [area for area in areas if area.page == index]
         with before.page(index) as old, after.page(index) as new:
-            yield from _page(old, new, here, certified, min(pixels, _FINEST), index + 1)
+            yield from _page(old, new, here, certified, plan.pixels, index + 1)
 
 
 def _page(

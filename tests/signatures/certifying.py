@@ -42,13 +42,16 @@ def signed_with(
         certify=certify is not None,
         docmdp_permissions=certify or MDPPerm.FILL_FORMS,
     )
-    signer = _Obedient(
-        metadata, (key or practice.key).signer, new_field_spec=spec, stamp_style=stamp
-    )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
     if tamper is not None:
         tamper(writer)
-    return asyncio.run(_signed(signer, writer))
+
+    async def made() -> bytes:
+        async with (key or practice.key).opened() as signer:
+            how = {"new_field_spec": spec, "stamp_style": stamp}
+            return await _signed(_Obedient(metadata, signer, **how), writer)
+
+    return asyncio.run(made())
 
 
 class _Obedient(signers.PdfSigner):

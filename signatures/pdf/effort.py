@@ -1,0 +1,192 @@
+"""How much drawing a page asks for, counted before it is drawn.
+
+A page of a few hundred bytes can ask a viewer for hours: a form that draws another twice, and that
+one another twice, thirty times over; a pattern of tiles that are smaller than a pixel; a picture of
+a thousand million dots. Nothing interrupts a drawing program, so the work is estimated here, in
+steps, from the bytes of the content streams and the names that occur in them. The estimate is never
+far too low; where it is too high, a page is compared by its objects instead.
+
+A step is what one byte of plain content costs on the coarsest canvas, about a tenth of a
+microsecond.
+"""
+
+import re
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pikepdf
+
+from signatures.pdf.parsers import MALFORMED
+
+_NESTING = 20  # forms within forms
+_PER_USE = 150  # steps: what drawing anything named costs at least
+_PER_PIXEL_SHADED = 800  # steps: a shading over the whole canvas
+_PROGRAM = 1600  # steps: one byte of a calculator function, over the whole canvas
+_SLOW_PICTURES = {"/DCTDecode", "/JPXDecode", "/JBIG2Decode", "/CCITTFaxDecode"}
+_LONGEST = 1024 * 1024  # bytes of a mesh or a function
+_COLOUR_DEPTH = 6  # colour spaces within colour spaces
+_NAME = re.compile(rb"/([^\x00\t\n\f\r /\[\]<>(){}%]+)")
+_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_INLINE = re.compile(rb"(?<![A-Za-z])BI(?![A-Za-z])")
+_SIDE = re.compile(rb"/(W|H|Width|Height)[\x00\t\n\f\r ]*(\d{1,9})")
+_KINDS = ("/XObject", "/Pattern", "/Shading", "/ExtGState", "/Font", "/ColorSpace")
+
+
+class TooMuch(Exception):  # noqa: N818 - reads as the finding it is
+    """A page asks for more steps than the limit, or for nobody knows how many."""
+
+
+@dataclass
+class Effort:
+    """Counts the steps of pages of one document, up to ``limit``."""
+
+    limit: int
+    _known: dict[Any, int] = field(default_factory=dict)
+
+    def of(self, page: pikepdf.Page) -> int:
+        """Return the steps of one page with its annotations, ``limit`` + 1 when there are more."""
+        try:
+            total = self._streams(page)
+            for appearance in _appearances(page.obj):
+                total += self._form(appearance, page.resources, 0)
+            return min(total, self.limit + 1)
+        except (TooMuch, pikepdf.PdfError, UnicodeError, *MALFORMED):
+            return self.limit + 1
+
+    def _streams(self, page: pikepdf.Page) -> int:
+        contents = page.obj.get("/Contents", pikepdf.Array())
+        parts = [contents] if isinstance(contents, pikepdf.Stream) else list(contents)
+        data = b"\n".join(_decoded(part, self.limit) for part in parts)
+        box = [float(side) for side in page.mediabox]
+        area = abs((box[2] - box[0]) * (box[3] - box[1]))
+        return self._content(data, page.resources, 0, area)
+
+    def _form(self, form: Any, inherited: Any, depth: int) -> int:
+        own = form.get("/Resources")
+        key = (form.objgen, None if own is not None else inherited.objgen)
+        if key not in self._known:
+            if depth > _NESTING:
+                raise TooMuch
+            self._known[key] = self.limit  # for a form that draws itself
+            data = _decoded(form, self.limit)
+            self._known[key] = self._content(data, own or inherited, depth + 1, None)
+        return _PER_USE + self._known[key]
+
+    def _content(self, data: bytes, resources: Any, depth: int, area: float | None) -> int:
+        """Count a content stream: its bytes, and what it names as often as it names it."""
+        if b"#" in data:
+            data = _ESCAPE.sub(lambda found: bytes([int(found[1], 16)]), data)
+        total = len(data) + _inline_pictures(data)
+        named = Counter(_NAME.findall(data))
+        for kind in _KINDS:
+            held = resources.get(kind) or {}
+            for name in held.keys():  # noqa: SIM118 - a pikepdf dictionary is no mapping
+                if uses := named[name[1:].encode()]:
+                    total += uses * self._use(kind, held[name], resources, depth, len(data), area)
+                if total > self.limit:
+                    raise TooMuch
+        return total
+
+    def _use(
+        self, kind: str, one: Any, resources: Any, depth: int, length: int, area: float | None
+    ) -> int:
+        match kind:
+            case "/XObject" if one.get("/Subtype") == "/Image":
+                return _picture(one)
+            case "/XObject":
+                return self._form(one, resources, depth)
+            case "/Pattern" if one.get("/PatternType") == 1:
+                drawn_by = length // 4 + 1  # operators that may paint with it
+                return drawn_by * (_tiles(one, area) + self._form(one, resources, depth))
+            case "/Pattern":
+                return (length // 4 + 1) * _shading(one.get("/Shading"))
+            case "/Shading":
+                return _shading(one)
+            case "/ExtGState" if isinstance(one.get("/SMask"), pikepdf.Dictionary):
+                return _PER_PIXEL_SHADED + self._form(one.SMask.G, resources, depth)
+            case "/Font" if one.get("/Subtype") == "/Type3":
+                return length * self._glyph(one, resources, depth)
+            case "/ColorSpace":
+                return _program(one)
+        return 0
+
+    def _glyph(self, font: Any, resources: Any, depth: int) -> int:
+        """Return the steps of a font's most laborious letter."""
+        own = font.get("/Resources") or resources
+        letters = font.get("/CharProcs") or {}
+        found = [self._form(letters[name], own, depth) for name in letters.keys()]  # noqa: SIM118
+        return max(found, default=0)
+
+
+def _decoded(stream: Any, limit: int) -> bytes:
+    """Decode a stream, but no more of it than may be drawn."""
+    filters = stream.get("/Filter")
+    names = list(filters) if isinstance(filters, pikepdf.Array) else [filters]
+    if names in ([None], []):
+        return bytes(stream.read_raw_bytes())
+    if names != ["/FlateDecode"] or stream.get("/DecodeParms") is not None:
+        raise TooMuch
+    data = zlib.decompressobj().decompress(stream.read_raw_bytes(), limit + 1)
+    if len(data) > limit:
+        raise TooMuch
+    return data
+
+
+def _appearances(page: pikepdf.Object) -> Iterator[Any]:
+    """Yield every stream that an annotation of a page may show."""
+    for note in page.get("/Annots") or ():
+        holder = note.get("/AP") if isinstance(note, pikepdf.Dictionary) else None
+        shown = holder.get("/N") if isinstance(holder, pikepdf.Dictionary) else None
+        if isinstance(shown, pikepdf.Stream):
+            yield shown
+        elif isinstance(shown, pikepdf.Dictionary):
+            yield from (shown[state] for state in shown.keys())  # noqa: SIM118
+
+
+def _picture(image: Any) -> int:
+    filters = image.get("/Filter")
+    names = list(filters) if isinstance(filters, pikepdf.Array) else [filters]
+    dots_per_step = 10 if any(str(name) in _SLOW_PICTURES for name in names) else 100
+    dots = abs(int(image.get("/Width", 0)) * int(image.get("/Height", 0)))
+    steps = _PER_USE + dots // dots_per_step * (1 + _program(image.get("/ColorSpace")))
+    return steps + sum(_picture(image[key]) for key in ("/SMask",) if key in image)
+
+
+def _inline_pictures(data: bytes) -> int:
+    """Count pictures inside the content as if each had the largest sides that are stated."""
+    if not (count := len(_INLINE.findall(data))):
+        return 0
+    sides = {b"W": 1, b"H": 1}
+    for name, side in _SIDE.findall(data):
+        sides[name[:1]] = max(sides[name[:1]], int(side))
+    return count * (sides[b"W"] * sides[b"H"] // 100)
+
+
+def _tiles(pattern: Any, area: float | None) -> int:
+    """Count the tiles that cover a page; within a form nobody knows how large it is drawn."""
+    if area is None:
+        raise TooMuch
+    a, b, c, d = (float(one) for one in list(pattern.get("/Matrix", [1, 0, 0, 1]))[:4])
+    tile = abs(float(pattern.XStep) * float(pattern.YStep) * (a * d - b * c))
+    return int(area / tile)
+
+
+def _shading(shading: Any) -> int:
+    mesh = len(_decoded(shading, _LONGEST)) if isinstance(shading, pikepdf.Stream) else 0
+    return _PER_PIXEL_SHADED + 100 * mesh + _PROGRAM * _program(shading)
+
+
+def _program(value: Any, depth: int = _COLOUR_DEPTH) -> int:
+    """Return the length of the calculator functions that a colour goes through."""
+    if depth == 0:
+        raise TooMuch
+    if isinstance(value, pikepdf.Array):
+        return sum(_program(member, depth - 1) for member in value)
+    if not isinstance(value, pikepdf.Dictionary | pikepdf.Stream):
+        return 0
+    own = len(_decoded(value, _LONGEST)) if value.get("/FunctionType") == 4 else 0
+    below = ("/Function", "/Functions", "/ColorSpace", "/Alternate")
+    return own + sum(_program(value[key], depth - 1) for key in below if key in value)
