@@ -89,6 +89,12 @@ EVIDENCE = {
     "transposed": Text("confirmed by its transposition", "经转化立法确认"),
     "general": Text("not verified: general knowledge", "未核实：一般知识"),
 }
+PLACES = {  # of a passage: on what it stands, and whether it stood there before
+    ("page", True): Text("Page {after}", "第 {after} 页"),
+    ("page", False): Text("Page {after}, page {before} before", "第 {after} 页，原第 {before} 页"),
+    ("line", True): Text("Line {after}", "第 {after} 行"),
+    ("line", False): Text("Line {after}, line {before} before", "第 {after} 行，原第 {before} 行"),
+}
 KINDS = {
     "date": LABELS,
     "evidence": EVIDENCE,

@@ -13,7 +13,7 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from portal.words import word
+from portal.words import PLACES, word
 from procurement.instants import away, written
 from procurement.proof.instants import parse_instant
 from procurement.refusals import Fault, Refusal
@@ -86,6 +86,14 @@ def how_counted(context: dict[str, Any], date: Mapping[str, Any]) -> SafeString:
 def wording_said(context: dict[str, Any], found: Mapping[str, Any]) -> str:
     """Say what a comparison of two versions of a document found."""
     return say(summary(found), {}, context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def where(context: dict[str, Any], unit: str, change: Mapping[str, Any]) -> str:
+    """Say on which page or line a passage begins, and where it began before."""
+    before, after = (change[name] or "–" for name in ("before", "after"))
+    text = PLACES[unit, before == after]
+    return say(text, {"before": before, "after": after}, context["lang"])
 
 
 @register.filter

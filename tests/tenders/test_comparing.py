@@ -74,7 +74,7 @@ def test_a_pdf_is_compared_by_its_words_and_shown_to_everybody(world: World) -> 
     ]
     en, zh = (words(fetched(f"/tenders/{tender.pk}/", lang)) for lang in ("en", "zh"))
     assert (
-        f"{NAME}: The text changed in one place Page 2, before page 2 Ten chairs of "
+        f"{NAME}: The text changed in one place Page 2 Ten chairs of "
         "Removed: wood ; end of what was removed. Added: steel ; end of what was added." in en
     )
     assert "删去： wood （删去部分结束） 新增： steel （新增部分结束）" in zh
