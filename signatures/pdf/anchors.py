@@ -12,12 +12,13 @@ anchor counts and for what (``Term``), and what trusted lists tell of it (``Serv
 """
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
@@ -29,7 +30,8 @@ from signatures.pdf.services import Service
 
 Purpose = Literal["signer", "seal", "tsa"]
 DOCUMENTS: tuple[Purpose, ...] = ("signer", "seal")  # by persons, and by organisations
-PURPOSES: tuple[Purpose, ...] = (*DOCUMENTS, "tsa")
+STAMPS: tuple[Purpose, ...] = ("tsa",)
+PURPOSES = (*DOCUMENTS, *STAMPS)
 
 
 class AnchorsUnreadable(ValueError):  # noqa: N818 - reads as the sentence it is
@@ -91,13 +93,18 @@ class Anchors:
             ocsps=tuple(_ocsp(path) for path in _files(revocation, ".ocsp")),
         )
 
-    def signers_at(self, at: datetime, purposes: Iterable[Purpose]) -> tuple[bytes, ...]:
-        """Give the anchors that count for documents at an instant, for one of some purposes."""
-        return self._in_force(self.signers, at, frozenset(purposes), DOCUMENTS)
+    def counts(self, der: bytes, at: datetime, purposes: Collection[Purpose]) -> bool:
+        """Say whether an anchor counts at an instant, for one of some purposes of its room."""
+        if not self.terms:
+            return True
+        room = STAMPS if "tsa" in purposes else DOCUMENTS
+        named = self._terms_of.get(hashlib.sha256(der).hexdigest(), ())
+        terms = [one for one in named if one.purpose in room]
+        return not terms or any(one.purpose in purposes and one.holds(at) for one in terms)
 
     def tsa_at(self, at: datetime) -> tuple[bytes, ...]:
         """Give the anchors that count for timestamps made at an instant."""
-        return self._in_force(self.tsa, at, frozenset({"tsa"}), ("tsa",))
+        return tuple(der for der in self.tsa if self.counts(der, at, STAMPS))
 
     @cached_property
     def digest(self) -> str:
@@ -115,19 +122,42 @@ class Anchors:
                 listed[name] = [*sorted(_digest(one.to_json()) for one in members)]
         return _digest(listed)
 
-    def _in_force(
-        self,
-        room: tuple[bytes, ...],
-        at: datetime,
-        purposes: frozenset[Purpose],
-        known: tuple[Purpose, ...],
-    ) -> tuple[bytes, ...]:
-        named = {term.sha256 for term in self.terms if term.purpose in known}
-        good = {t.sha256 for t in self.terms if t.purpose in purposes and t.holds(at)}
-        if not named:
-            return room
-        digests = {der: hashlib.sha256(der).hexdigest() for der in room}
-        return tuple(der for der in room if digests[der] in good or digests[der] not in named)
+    def services_of(self, keys: Iterable[str]) -> tuple[Service, ...]:
+        """Give the services that are one of some keys."""
+        return tuple(one for key in keys for one in self._services_by_key.get(key, ()))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel with the digest: where the set was met before, all that was read of it stays."""
+        members = tuple(getattr(self, one.name) for one in fields(self))
+        return _met, (self.digest, members)
+
+    @cached_property
+    def _terms_of(self) -> dict[str, list[Term]]:
+        found: dict[str, list[Term]] = {}
+        for term in self.terms:
+            found.setdefault(term.sha256, []).append(term)
+        return found
+
+    @cached_property
+    def _services_by_key(self) -> dict[str, list[Service]]:
+        found: dict[str, list[Service]] = {}
+        for service in self.services:
+            for key in service.keys:
+                found.setdefault(key, []).append(service)
+        return found
+
+
+_MET: "OrderedDict[str, Anchors]" = OrderedDict()
+_MOST_MET = 4
+
+
+def _met(digest: str, members: tuple[Any, ...]) -> Anchors:
+    """Give the set that this process has met before under a digest, else this one."""
+    found = _MET.setdefault(digest, Anchors(*members))
+    _MET.move_to_end(digest)
+    if len(_MET) > _MOST_MET:
+        _MET.popitem(last=False)
+    return found
 
 
 def _digest(told: JSON) -> str:

@@ -3,12 +3,14 @@
 pyHanko's certificate validator builds and checks the path at a point in time. It fetches nothing.
 """
 
-from collections.abc import Collection, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from asn1crypto import x509
+from cryptography.x509 import load_der_x509_certificate
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
@@ -34,6 +36,7 @@ from signatures.pdf.report import Finding, instant
 # Extended key usages that have nothing to do with documents; a certificate that has only these
 # was issued for something else.
 FOREIGN_USAGES = {"server_auth", "code_signing", "time_stamping", "ocsp_signing"}
+_Name = frozenset[tuple[str, str]]
 SIGNING_USAGES = {"digital_signature", "non_repudiation"}
 
 
@@ -65,10 +68,10 @@ def path_to(
     :raises NoPath: with ``issuer-not-accepted``, ``expired-before-receipt``, ``not-yet-valid`` or
         ``weak-algorithm``.
     """
-    roots = [certificate_of(der) for der in anchors]
+    others = tuple(others)
+    roots = [certificate_of(der) for der in _possible(anchors, certificate, others, store)]
     if not roots:
         raise NoPath(_not_accepted(certificate))
-    others = tuple(others)
 
     def built() -> Any:
         context = context_of(roots, store, at=at, required=False)
@@ -78,27 +81,58 @@ def path_to(
     return Path(tuple(reversed(remembered(asked, at, built))))
 
 
+def _possible(
+    anchors: Iterable[bytes],
+    certificate: x509.Certificate,
+    others: Iterable[x509.Certificate],
+    store: Store,
+) -> list[bytes]:
+    """Take the anchors in which a path over these certificates can end; of Europe's that is few."""
+    at_hand = (certificate, *others, *store.certificates)
+    names = {_name(name) for one in at_hand for name in (one.issuer, one.subject)}
+    return [der for der in anchors if _subject(der) in names]
+
+
+@lru_cache(maxsize=16_384)
+def _subject(der: bytes) -> _Name:
+    """Read whose an anchor is, and nothing else of it: there may be thousands."""
+    subject = load_der_x509_certificate(der).subject
+    return frozenset((one.oid.dotted_string, _folded(one.value)) for one in subject)
+
+
+def _name(name: x509.Name) -> _Name:
+    pairs = (pair for relative in name.chosen for pair in relative)
+    return frozenset((pair["type"].dotted, _folded(pair["value"].native)) for pair in pairs)
+
+
+def _folded(value: object) -> str:
+    """Write a value as names are compared (RFC 5280, 7.1): no case, single spaces."""
+    return " ".join(str(value).casefold().split())
+
+
 def path_in_force(
-    anchors: Collection[bytes],
-    in_force: Collection[bytes],
+    anchors: Iterable[bytes],
+    counts: Callable[[bytes], bool],
     certificate: x509.Certificate,
     others: Iterable[x509.Certificate],
     store: Store,
     *,
     at: datetime,
 ) -> Path:
-    """Find the path to one of the anchors that are in force at an instant.
+    """Find the path to one of the anchors that count at an instant.
 
     :raises NoPath: as ``path_to`` does, and with ``issuer-not-in-force`` where the path leads to
         an anchor that counts at another time or for another purpose.
     """
-    others = list(others)
+    others = tuple(others)
+    possible = _possible(anchors, certificate, others, store)
+    in_force = [der for der in possible if counts(der)]
     try:
         return path_to(in_force, certificate, others, store, at=at)
     except NoPath as none:
-        if none.finding.code != "issuer-not-accepted" or len(in_force) == len(anchors):
+        if none.finding.code != "issuer-not-accepted" or len(in_force) == len(possible):
             raise
-        path_to(anchors, certificate, others, store, at=at)  # raises the same, or tells of a path
+        path_to(possible, certificate, others, store, at=at)  # raises the same, or tells of a path
         facts = dict(none.finding.facts)
         raise NoPath(Finding.of("issuer-not-in-force", **facts, at=instant(at))) from None
 

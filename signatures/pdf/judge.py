@@ -309,11 +309,9 @@ def _certificate(envelope: Envelope, question: Question, at: datetime) -> list[F
     found = [] if wrong_use is None else [wrong_use]
     policy, store, certificate = question.policy, question.store, envelope.certificate
     anchors = accepted(question.anchors.signers, policy)
-    in_force = question.anchors.signers_at(at, purposes_of(certificate))
+    counts = partial(question.anchors.counts, at=at, purposes=purposes_of(certificate))
     try:
-        path = path_in_force(
-            anchors, accepted(in_force, policy), certificate, envelope.others, store, at=at
-        )
+        path = path_in_force(anchors, counts, certificate, envelope.others, store, at=at)
     except NoPath as no_path:
         return [*found, no_path.finding]
     found += qualification(path, question.anchors, policy, at)

@@ -70,8 +70,8 @@ def status_at(path: Path, anchors: Anchors, at: datetime) -> Status | None:
     certificate = path.certificates[0]
     keys = {key_of(issuer) for issuer in path.certificates[1:]}
     found = set()
-    for service in anchors.services:
-        if service.kind == CERTIFICATES and keys & set(service.keys) and service.covers(at):
+    for service in anchors.services_of(sorted(keys)):
+        if service.kind == CERTIFICATES and service.covers(at):
             status = _corrected(stated(certificate), service.qualifiers(certificate))
             if not service.types or status.types & service.types:
                 found.add(status)

@@ -7,6 +7,11 @@ from functools import lru_cache
 from hashlib import sha256
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from pyhanko.sign.validation.qualified.tsp import (
     CertSubjectDNCriterion,
     CriteriaCombination,
@@ -19,8 +24,9 @@ from pyhanko.sign.validation.qualified.tsp import (
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 
 from procurement.proof.canonical import canonical
-from signatures.pdf import algorithms
+from signatures.pdf import algorithms, chain
 from signatures.pdf.anchors import Anchors, Purpose, Term
+from signatures.pdf.evidence import certificate_of
 from signatures.pdf.judge import NOT_CHECKED
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Report, Verdict
@@ -111,6 +117,39 @@ def test_the_digest_knows_dates_and_services_and_a_directory_keeps_its_own(
     assert len({plain.digest, dated.digest, listed.digest}) == 3
     assert replace(plain, terms=(), services=()).digest == plain.digest
     assert pickle.loads(pickle.dumps(listed)) == listed
+
+
+def test_a_process_reads_a_set_once_however_often_it_is_sent(practice: Practice) -> None:
+    sent = pickle.dumps(_dated(practice, "signer", NOW - DAY))
+
+    assert pickle.loads(sent) is pickle.loads(sent)
+    for number in range(9):  # few are kept
+        pickle.loads(pickle.dumps(_dated(practice, "tsa", NOW - DAY * number)))
+    assert pickle.loads(sent) == _dated(practice, "signer", NOW - DAY)
+
+
+def test_of_all_anchors_only_those_are_read_in_which_a_path_can_end(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[bytes] = []
+    monkeypatch.setattr(
+        chain, "certificate_of", lambda der: read.append(der) or certificate_of(der)
+    )
+    others = tuple(_self_signed(number) for number in range(20))
+    crowded = replace(practice.anchors, signers=(*others, *practice.anchors.signers))
+
+    assert practice.judged(practice.blt, anchors=crowded).codes == ()
+
+    assert not set(read) & set(others)
+
+
+def _self_signed(number: int) -> bytes:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Qualified CA {number}")])
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), number + 1, NOW - DAY, NOW + DAY
+    )
+    return builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 # Qualified status
