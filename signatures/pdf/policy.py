@@ -34,7 +34,7 @@ class Limits:
     attachments: int = 100
     attachment_bytes: int = 256 * MIB
     drawn_pixels: int = 512 * MIB  # of all pages, before and after
-    drawn_steps: int = 16 * MIB  # of all pages; what a step is says effort.py
+    drawn_steps: int = 8 * MIB  # of all pages; what a step is says effort.py
 
     def to_json(self) -> JSON:
         """Return the limits by name; what was added later only where it is not the default."""
