@@ -3,17 +3,19 @@
 Workers are spawned once and kept warm, because importing the parsers takes most of a second. Each
 has limits on memory and processor time, may not open a connection, and is replaced after a number
 of jobs. A file that kills or stalls its worker is UNDECIDED, ``crashed`` or ``wall-clock``; the
-jobs of other workers do not notice. ``wall-clock`` is a backstop: such a verdict is retried and
-never stored as final.
+jobs of other workers do not notice. ``wall-clock`` is a backstop: such a verdict is retried by who
+asked (an opening at once, a form by ``bidding.ceremonies.rechecking``) and never stored as final.
+What a file may take is counted before, and ``resource-count`` is final.
+
+Whoever asks names a queue, a tender as a rule. Queues take turns, and none can hold every worker:
+the files of one tender, hostile ones too, never let those of another wait for a worker.
 """
 
 import hashlib
 import multiprocessing
-import queue
 import resource
 import signal
 import sys
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -27,15 +29,19 @@ from signatures.pdf.judge import blank_report, judge, stopped
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Finding, Report
 from signatures.pdf.text import pages_of
+from signatures.places import Places
 
 MEMORY_BYTES = 2 * 1024**3
 WALL_CLOCK = timedelta(seconds=20)
 PROCESSOR_TIME = timedelta(seconds=15)
 JOBS_PER_WORKER = 200
 START_UP = timedelta(seconds=60)  # for a worker to import everything on a busy machine
+_WARMING = "warming"  # the queue of nobody's files
 
-_LATE = object()  # no answer within the time
-_FORBIDDEN = ("socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Popen", "os.exec")
+_FORBIDDEN = {
+    *("socket.connect", "socket.bind", "socket.getaddrinfo", "socket.sendto", "socket.sendmsg"),
+    *("subprocess.Popen", "os.exec", "os.posix_spawn", "os.system", "os.fork", "os.forkpty"),
+}
 
 
 @dataclass
@@ -47,20 +53,20 @@ class _Worker:
 
 @dataclass
 class SignaturePool:
-    """A few warm workers. ``judge`` may be called from many threads; it waits for a free one."""
+    """A few warm workers, and one more that starts when a second queue needs it.
+
+    ``judge`` may be called from many threads; it waits for a worker.
+    """
 
     workers: int = 2
     wall_clock: timedelta = WALL_CLOCK
     processor_time: timedelta = PROCESSOR_TIME
     memory_bytes: int = MEMORY_BYTES
     jobs_per_worker: int = JOBS_PER_WORKER
-    _free: "queue.LifoQueue[_Worker | None]" = field(init=False, repr=False)
-    _closed: threading.Event = field(init=False, repr=False, default_factory=threading.Event)
+    _places: Places[_Worker] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._free = queue.LifoQueue()
-        for _ in range(self.workers):
-            self._free.put(None)  # a place; its worker starts with the first job
+        self._places = Places(self.workers)  # a worker starts with the first job at its place
 
     def __enter__(self) -> "SignaturePool":
         return self
@@ -75,74 +81,77 @@ class SignaturePool:
 
     def warm(self) -> None:
         """Start every worker now, so that the first bid does not wait for imports."""
-        started = [self._place() for _ in range(self.workers)]
+        started = [self._place(_WARMING) for _ in range(self.workers)]
         for worker in started:
-            self._free.put(worker)
+            self._places.give(_WARMING, worker)
 
     def judge(
-        self, file: Path | bytes, *, policy: Policy, anchors: Anchors, at: datetime
+        self,
+        file: Path | bytes,
+        *,
+        policy: Policy,
+        anchors: Anchors,
+        at: datetime,
+        queue: str = "",
     ) -> Report:
         """Judge one file in a worker, as ``signatures.pdf.judge.judge`` does.
 
         :raises OSError: when there is no file to read.
+        :raises Closed: when the pool was closed.
         """
-        answer = self._asked(judge, file, policy=policy, anchors=anchors, at=at)
+        answer = self._asked(queue, judge, file, policy=policy, anchors=anchors, at=at)
         if isinstance(answer, Finding):
             return _undecided(file, policy, anchors, at, answer)
         assert isinstance(answer, Report)
         return answer
 
-    def pages_of(self, pdf: bytes) -> tuple[str, ...] | None:
+    def pages_of(self, pdf: bytes, *, queue: str = "") -> tuple[str, ...] | None:
         """Read the words of a PDF in a worker, page by page; None where that cannot be done."""
-        answer = self._asked(pages_of, pdf)
+        answer = self._asked(queue, pages_of, pdf)
         return answer if isinstance(answer, tuple) else None
 
-    def _asked(self, job: Callable[..., object], *what: object, **how: object) -> object:
+    def _asked(
+        self, queue: str, job: Callable[..., object], *what: object, **how: object
+    ) -> object:
         """Have a worker do a job; a ``Finding`` says what stopped it."""
-        worker = self._place()
+        worker = self._place(queue)
         try:
             worker.pipe.send((job, what, how))
             answered = worker.pipe.poll(self.wall_clock.total_seconds())
-            answer = worker.pipe.recv() if answered else _LATE
+            answer = worker.pipe.recv() if answered else _too_long(self.wall_clock)
         except (EOFError, OSError):
             _end(worker)
-            self._free.put(None)
-            return _cause(worker, self)
-        if answer is _LATE:
-            _end(worker)
-            self._free.put(None)
-            return Finding.of("wall-clock", seconds=int(self.wall_clock.total_seconds()))
-        self._give_back(worker)
+            answer = _cause(worker, self)
+        except BaseException:
+            self._give_back(queue, worker, over=True)
+            raise
+        self._give_back(queue, worker, over=isinstance(answer, Finding))
         if isinstance(answer, OSError):
             raise answer
         return answer
 
     def close(self) -> None:
         """End every worker; jobs that are running are waited for."""
-        self._closed.set()
-        for _ in range(self.workers):
-            worker = self._free.get()
-            if worker is not None:
-                _end(worker)
+        for worker in self._places.close():
+            _end(worker)
 
-    def _place(self) -> _Worker:
-        """Wait for a free place and return its worker, started when there is none."""
-        worker = self._free.get()
+    def _place(self, queue: str) -> _Worker:
+        """Wait for a place and return its worker, started when there is none."""
+        worker = self._places.take(queue)
         if worker is not None and worker.process.is_alive():
             return worker
         try:
             return _start(self)
         except BaseException:
-            self._free.put(None)
+            self._places.give(queue, None)
             raise
 
-    def _give_back(self, worker: _Worker) -> None:
+    def _give_back(self, queue: str, worker: _Worker, *, over: bool) -> None:
         worker.jobs += 1
-        if worker.jobs >= self.jobs_per_worker:
+        over = over or worker.jobs >= self.jobs_per_worker
+        if over:
             _end(worker)
-            self._free.put(None)
-        else:
-            self._free.put(worker)
+        self._places.give(queue, None if over else worker)
 
 
 def _start(pool: SignaturePool) -> _Worker:
@@ -164,10 +173,14 @@ def _end(worker: _Worker) -> None:
     worker.process.join()
 
 
+def _too_long(allowed: timedelta) -> Finding:
+    return Finding.of("wall-clock", seconds=int(allowed.total_seconds()))
+
+
 def _cause(worker: _Worker, pool: SignaturePool) -> Finding:
     """Say what ended a worker: too much processor time, or something worse."""
     if worker.process.exitcode == -signal.SIGXCPU:
-        return Finding.of("wall-clock", seconds=int(pool.processor_time.total_seconds()))
+        return _too_long(pool.processor_time)
     return Finding.of("crashed", step="–", error=f"worker ended {worker.process.exitcode}")
 
 
@@ -192,7 +205,8 @@ def _work(pipe: Connection, memory_bytes: int, seconds: int) -> None:
     """Answer jobs until the pipe is closed; run in a process of its own."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started us ends us
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for nothing in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
+        resource.setrlimit(nothing, (0, 0))  # no dump of memory, and no file is written
     sys.addaudithook(_refuse_connections)
     pipe.send("ready")
     while True:

@@ -18,7 +18,6 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
-from procurement.keys import sealing_key_file
 from signatures.actions.reports import NotFinal, store_report
 from signatures.actions.revocation import keep_anchor_set
 from signatures.models import SignatureReport
@@ -26,19 +25,22 @@ from signatures.pdf.anchors import Anchors
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Report
 from signatures.pdf.signing import Evidence, KeyUnreadable, SigningKey
-from signatures.platform import Sealed, load_key, seal_pdf, tsa_at
+from signatures.platform import Sealed, seal_pdf, tsa_at
 from signatures.pool import SignaturePool
 from signatures.queries_trust import Standing, anchors_of, answers_of, standing
+from signatures.sealing_key import name_of, place
 
+_ANYBODY = "anybody"  # whose files wait for each other, and never let a bid wait
 _STARTING = threading.Lock()
 _State = tuple[tuple[str, int, int, int], ...]
 
 
 def check(
-    file: bytes | Path, *, policy: Policy, at: datetime, now: datetime
+    file: bytes | Path, *, policy: Policy, at: datetime, now: datetime, queue: object = ""
 ) -> tuple[Report, SignatureReport | None]:
     """Judge a file as of ``at``, in a process of its own, and store the report.
 
+    Files of one ``queue``, as a rule a tender, wait for each other and never let others wait.
     The row is None when a limit of this machine was the reason: judge again later.
 
     :raises RuntimeError: inside a transaction.
@@ -47,7 +49,7 @@ def check(
     _refuse_transactions()
     found = standing(at)
     anchors = _anchors_of(found)
-    report = _pool().judge(file, policy=policy, anchors=anchors, at=at)
+    report = _pool().judge(file, policy=policy, anchors=anchors, at=at, queue=str(queue))
     if found is not None:
         keep_anchor_set(digest=anchors.digest, version=found[0], answers=answers_of(found), now=now)
     try:
@@ -63,7 +65,7 @@ def look(file: bytes | Path, *, policy: Policy, at: datetime) -> Report:
     :raises AnchorsUnreadable: when ``settings.SIGNATURE_ANCHORS_DIR`` cannot be used.
     """
     _refuse_transactions()
-    return _pool().judge(file, policy=policy, anchors=current_anchors(), at=at)
+    return _pool().judge(file, policy=policy, anchors=current_anchors(), at=at, queue=_ANYBODY)
 
 
 def seal(pdf: bytes, *, reason: str, at: datetime) -> Sealed:
@@ -71,6 +73,7 @@ def seal(pdf: bytes, *, reason: str, at: datetime) -> Sealed:
 
     :raises RuntimeError: inside a transaction.
     :raises ImproperlyConfigured: when the platform has no key to seal with.
+    :raises KeyAway: when the token or the service with the key does not answer.
     :raises SigningRefused: for a PDF that the verifier would refuse.
     """
     _refuse_transactions()
@@ -141,13 +144,14 @@ def _close(pool: SignaturePool, process: int) -> None:
 
 
 def _sealing_key() -> SigningKey:
-    path = sealing_key_file()
+    where = place()
     try:
-        return load_key(path, settings.SEAL_PASSPHRASE or None)
+        return where.key()
     except (OSError, KeyUnreadable) as error:
         raise ImproperlyConfigured(
-            f"The platform cannot seal with {path}: {error}. Put its PKCS#12 file there, and its "
-            "passphrase in DAYLIGHT_SEAL_PASSPHRASE if it has one."
+            f"The platform cannot seal with {name_of(where)}: {error}. Put its PKCS#12 file there, "
+            "and its passphrase in DAYLIGHT_SEAL_PASSPHRASE if it has one; or say in DAYLIGHT_SEAL "
+            "where else the key is."
         ) from None
 
 
@@ -156,8 +160,7 @@ def _evidence(key: SigningKey, anchors: Anchors) -> Evidence | None:
 
     None when there is no list of the authority that issued the certificate.
     """
-    registry = key.signer.cert_registry
-    chain = [x509.load_der_x509_certificate(one.dump()) for one in registry]
+    chain = [x509.load_der_x509_certificate(der) for der in key.chain_der]
     own = x509.load_der_x509_certificate(key.certificate_der)
     stampers = [x509.load_der_x509_certificate(der).subject for der in anchors.tsa]
     wanted = {own.issuer, *(one.issuer for one in chain), *stampers}

@@ -77,7 +77,7 @@ def _kept(
 def _judged(file: Path, by: Judging, now: datetime) -> tuple[str, tuple[str, ...]]:
     """Judge a PDF as of the receipt. What this machine could not finish is UNDECIDED."""
     for _ in range(TRIES):
-        report, row = check(file, policy=by.policy, at=by.received_at, now=now)
+        report, row = check(file, policy=by.policy, at=by.received_at, now=now, queue=by.bid)
         if row is not None:
             break
     return report.verdict.value, report.codes

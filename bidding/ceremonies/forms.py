@@ -16,7 +16,7 @@ from uuid import UUID
 from bidding.actions.arrivals import take_ticket
 from bidding.actions.filing import JudgedForm
 from bidding.models import Arrival, Bid
-from bidding.queries_consortia import who_must_sign
+from bidding.queries_consortia import policy_for, who_must_sign
 from bidding.rules.deadline import spoken
 from procurement.actors import Actor
 from procurement.incoming import Incoming
@@ -28,7 +28,6 @@ from signatures.faults import fault_of
 from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
 from signatures.pdf.policy import MIB, Limits
 from signatures.pdf.report import ACCEPTED, Finding, Report, Verdict
-from signatures.queries import signer_policy
 from signatures.service import check
 
 LARGEST_FORM = 20 * MIB
@@ -115,7 +114,8 @@ def judged(form: Received, *, inside: bytes, bid: Bid, now: datetime) -> Judged:
     :raises FormRefused: unless it is signed and carries exactly ``inside``.
     """
     signers = who_must_sign(bid)
-    report, _ = check(form.file, policy=signer_policy(*signers), at=form.arrival.at, now=now)
+    policy, queue = policy_for(bid, signers), bid.slot.tender_id
+    report, _ = check(form.file, policy=policy, at=form.arrival.at, now=now, queue=queue)
     unreadable = report.verdict is Verdict.INVALID and CONTENT_STEP in report.not_checked
     if unreadable or report.verdict is Verdict.UNSIGNED:
         raise FormRefused(faults=map(fault_of, report.findings))

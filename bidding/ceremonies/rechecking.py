@@ -65,7 +65,7 @@ def _answer(bid: Bid, now: datetime) -> SignatureReport | None:
     with tempfile.NamedTemporaryFile(prefix="daylight-form-", suffix=".pdf") as file:
         form = Path(file.name)
         _read_into(form, bid)
-        return check(form, policy=policy, at=at, now=now)[1]
+        return check(form, policy=policy, at=at, now=now, queue=bid.slot.tender_id)[1]
 
 
 def _read_into(file: Path, bid: Bid) -> None:

@@ -6,11 +6,13 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from procurement.proof.canonical import canonical
+from signatures.actions.reports import PASSING
 from signatures.pdf.report import Verdict
 from signatures.pool import SignaturePool
 from tests.signatures.documents import POLICY, RECEIVED, Practice
@@ -69,7 +71,7 @@ def test_a_worker_that_takes_too_long_is_ended_and_replaced(practice: Practice) 
 def test_a_worker_that_dies_costs_one_undecided_and_nobody_else(practice: Practice) -> None:
     with SignaturePool(workers=1) as pool:
         pool.warm()
-        worker = pool._free.queue[0]
+        worker = pool._places._free[-1]
         assert worker is not None
         assert worker.process.pid is not None
         os.kill(worker.process.pid, signal.SIGSTOP)
@@ -81,6 +83,34 @@ def test_a_worker_that_dies_costs_one_undecided_and_nobody_else(practice: Practi
 
     assert (struck.verdict, struck.codes) == (Verdict.UNDECIDED, ("crashed",))
     assert after.verdict is Verdict.VALID
+
+
+def test_a_file_that_stalls_lets_no_other_queue_wait(practice: Practice) -> None:
+    """Of one tender's files the pool has as many as it can take, and judges another's first."""
+    with SignaturePool(workers=1) as pool, ThreadPoolExecutor(2) as threads:
+        pool.warm()
+        worker = pool._places._free[-1]
+        assert worker is not None
+        assert worker.process.pid is not None
+        os.kill(worker.process.pid, signal.SIGSTOP)
+        judge = partial(pool.judge, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
+        stalled = [threads.submit(judge, practice.bb, queue="tender A") for _ in range(2)]
+
+        other = judge(practice.bb, queue="tender B")
+        waiting = [one.done() for one in stalled]
+        os.kill(worker.process.pid, signal.SIGKILL)
+
+    assert (other.verdict, waiting) == (Verdict.VALID, [False, False])
+    assert sorted(one.result().codes for one in stalled) == [(), ("crashed",)]
+
+
+def test_a_job_past_its_counts_is_final(practice: Practice, pool: SignaturePool) -> None:
+    many = b"%PDF-1.7\n" + b"startxref\n0\n%%EOF\n" * 100
+
+    report = pool.judge(many, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
+
+    assert report.codes == ("resource-count",)
+    assert not PASSING & set(report.codes)
 
 
 def test_a_worker_that_runs_out_of_memory_is_undecided(practice: Practice) -> None:
