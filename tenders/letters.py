@@ -22,6 +22,7 @@ from procurement.texts import Text
 from tenders.models import Following, Panel, Seat, Tender
 from tenders.queries_panel import overseers_of
 from tenders.rules.letters import letters_for
+from tenders.rules.letters_panel import LEFT_OUT
 
 People = Callable[[Tender, datetime], list[User]]
 
@@ -29,6 +30,15 @@ People = Callable[[Tender, datetime], list[User]]
 def handle(message: OutboxMessage, *, now: datetime) -> None:
     """Write the letters that something asks for; a second time changes nothing."""
     tell_all(letters_for(message.verb, message.payload), message, now=now)
+    if without := str(message.payload.get("left_out", "")).split():
+        _tell_left_out(without, message, now)
+
+
+def _tell_left_out(without: Sequence[str], message: OutboxMessage, now: datetime) -> None:
+    tender = Tender.objects.select_related("agency").get(pk=message.subject)
+    people, facts = User.objects.filter(pk__in=without).order_by("pk"), facts_of(tender)
+    source = str(message.pk)
+    write_to_each(LEFT_OUT, people, source=source, facts=facts, tender=tender.pk, now=now)
 
 
 def tell_all(letters: Sequence[Letter], message: OutboxMessage, *, now: datetime) -> None:

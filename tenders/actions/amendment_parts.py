@@ -13,7 +13,7 @@ from procurement.proof.canonical import JSON
 from procurement.vault import Stored
 from tenders.actions.amending import begun_edit, revise
 from tenders.actions.documents import added, told_of
-from tenders.actions.panel import NoPanel, appointed, draw_up, seat, sound_proposal
+from tenders.actions.panel import NoPanel, appointed, draw_up, left_out, seat, sound_proposal
 from tenders.models import Panel, TenderDocument
 from tenders.panel.keyset import Keyset
 from tenders.queries_panel import panel_of
@@ -67,13 +67,14 @@ def appoint_instead(
 
     proposal = sound_proposal(tender, k, openers, timekeeper, escrow, one_spare=one_spare)
 
+    without = left_out(tender, proposal, change)
     panel = seat(tender, proposal, amendment=change, by=by, now=now)
     revise(change)
     change.save()
     body: dict[str, JSON] = {"change": str(change.pk), "revision": change.revision}
     body |= appointed(proposal)
     record(Verb.PANEL_APPOINTED, tender=tender.pk, by=by, at=now, body=body)
-    outbox.announce(Verb.PANEL_APPOINTED, tender.pk, effect=INSTEAD)
+    outbox.announce(Verb.PANEL_APPOINTED, tender.pk, effect=INSTEAD, left_out=without)
     return panel
 
 

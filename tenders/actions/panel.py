@@ -75,12 +75,12 @@ def appoint(
     require_state(tender, TenderState.DRAFT, action=_APPOINT)
     proposal = sound_proposal(tender, k, openers, timekeeper, escrow, one_spare=one_spare)
 
-    voided = _revised(tender)
+    voided, without = _revised(tender), left_out(tender, proposal)
     panel = seat(tender, proposal, by=by, now=now)
     body: dict[str, JSON] = {"revision": tender.revision, "voided": voided}
     body |= appointed(proposal)
     record(Verb.PANEL_APPOINTED, tender=tender.pk, by=by, at=now, body=body)
-    outbox.announce(Verb.PANEL_APPOINTED, tender.pk)
+    outbox.announce(Verb.PANEL_APPOINTED, tender.pk, left_out=without)
     return panel
 
 
@@ -213,6 +213,15 @@ def seat(
         for holder, one in proposal.seats().items()
     )
     return panel
+
+
+def left_out(tender: Tender, proposal: Proposal, amendment: Change | None = None) -> str:
+    """Name, for the letters, who has a seat in what is appointed anew and would have none."""
+    stay = [one.user for one in proposal.seats().values()]
+    seats = Seat.everything.filter(tender=tender, amendment=amendment).exclude(user__in=stay)
+    if amendment is not None:
+        seats = seats.exclude(user__in=Seat.objects.filter(tender=tender).values("user"))
+    return " ".join(sorted(str(user) for user in seats.values_list("user", flat=True)))
 
 
 def _held(tender: Tender, amendment: Change | None) -> dict[UUID, Seat]:

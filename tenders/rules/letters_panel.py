@@ -160,3 +160,16 @@ STILL_TO_REPEAT = about_a_tender(
         "请用 daylight panel rehearse 应答；如不能应答，请立即说明。",
     ),
 )
+
+# To those whom the panel was appointed without, who had a seat in what it is in the place of.
+LEFT_OUT = about_a_tender(
+    "left-out",
+    (),
+    Text("“{title}”: you need no key", "“{title}”：您无需保管密钥"),
+    Text(
+        "The panel was appointed anew, without you, before its notice was published. A key that "
+        "you made for it opens nothing; you may destroy it with its paper copy.",
+        "在公告发布之前，开标小组已重新指定，您不再列入其中。"
+        "您为此生成的密钥不能开启任何内容，可连同纸质备份一并销毁。",
+    ),
+)

@@ -22,7 +22,7 @@ from tenders.actions.following import follow, follow_for, unfollow
 from tenders.letters import handle
 from tenders.models import Following, Tender
 from tenders.rules.letters import LETTERS, UNREACHED, letters_for
-from tenders.rules.letters_panel import NOT_REPEATED, STILL_TO_REPEAT
+from tenders.rules.letters_panel import LEFT_OUT, NOT_REPEATED, STILL_TO_REPEAT
 from tenders.unreached import ALERT_AFTER, due
 from tenders.verbs import Verb
 from tests.world import (
@@ -46,8 +46,8 @@ OF_BIDS = [
     of_bids.COME,
     *chain(*of_bids.OF_THE_OPENING.values()),
 ]
-TO_REPEAT = [NOT_REPEATED, STILL_TO_REPEAT]
-ALL = [*chain(*LETTERS.values()), UNREACHED, *TO_REPEAT, *OF_BIDS, *chain(*OF_AWARDS.values())]
+OF_HOLDERS = [NOT_REPEATED, STILL_TO_REPEAT, LEFT_OUT]
+ALL = [*chain(*LETTERS.values()), UNREACHED, *OF_HOLDERS, *OF_BIDS, *chain(*OF_AWARDS.values())]
 
 
 def told(world: World, kind: str) -> set[str]:
@@ -71,6 +71,19 @@ def test_openers_hear_that_they_are_to_make_keys_and_machines_do_not(world: Worl
     appoint_panel(world, draft_tender(world))
 
     assert told(world, "make-keys") == set(OPENERS)
+
+
+def test_who_is_left_out_when_a_panel_is_appointed_anew_hears_of_it(world: World) -> None:
+    tender = draft_tender(world)
+    appoint_panel(world, tender)
+    people = world.people
+    spare = people["spare"] = world.person("spare", opener=world.agency)
+
+    people["opener-4"], left = spare, people["opener-4"]
+    appoint_panel(world, tender)
+
+    people["opener-4"] = left
+    assert told(world, "left-out") == {"opener-4"}
 
 
 def test_approvers_hear_of_a_draft_and_officers_of_both_approvals(world: World) -> None:

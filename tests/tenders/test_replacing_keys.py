@@ -21,7 +21,7 @@ from tenders.models import Change, Panel, Seat, Tender
 from tenders.panel.keyset import Keyset
 from tenders.queries import control_events, keyset_of, notice_of
 from tenders.queries_panel import own_place, seen_panel
-from tenders.rules.letters_panel import OF_THE_PANEL
+from tenders.rules.letters_panel import LEFT_OUT, OF_THE_PANEL
 from tests.tenders.changing import (
     again,
     approved,
@@ -179,7 +179,7 @@ def told(world: World) -> dict[str, set[str]]:
     Mail.objects.all().delete()
     deliver(world.now)
     people = {user.pk: name for name, user in world.people.items()}
-    kinds = {letter.kind for letter in chain(*OF_THE_PANEL.values())}
+    kinds = {LEFT_OUT.kind, *(letter.kind for letter in chain(*OF_THE_PANEL.values()))}
     found: dict[str, set[str]] = {}
     for mail in Mail.objects.filter(kind__in=kinds):
         found.setdefault(mail.kind, set()).add(people[mail.to_id])
@@ -202,6 +202,18 @@ def test_holders_hear_that_they_are_called_or_leave_and_when_that_stands(
     rehearsed(world, tender, change)
     published_amendment(world, approved(world, change))
     assert told(world) == {"replaced": {"opener-1"}, "seated": {"spare", *STAYING}}
+
+
+def test_a_spare_who_is_not_called_after_all_hears_of_it(world: World, tender: Tender) -> None:
+    change = drafted(world, tender)
+    appointed_instead(world, change)
+    told(world)
+
+    first, world.people["spare"] = world.people["spare"], world.people["opener-1"]
+    appointed_instead(world, change)
+    world.people["spare"] = first
+
+    assert told(world) == {"left-out": {"spare"}}
 
 
 def test_holders_hear_that_an_amendment_was_given_up(world: World, tender: Tender) -> None:
