@@ -14,6 +14,7 @@ anchor counts and for what (``Term``), and what trusted lists tell of it (``Serv
 import hashlib
 from collections import OrderedDict
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
@@ -25,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from procurement.proof.canonical import JSON, canonical
+from signatures.pdf.names import Name, issuer_of_list
 from signatures.pdf.report import instant
 from signatures.pdf.services import Service
 
@@ -122,6 +124,15 @@ class Anchors:
                 listed[name] = [*sorted(_digest(one.to_json()) for one in members)]
         return _digest(listed)
 
+    def lists_of(self, names: Iterable[Name]) -> tuple[bytes, ...]:
+        """Give the revocation lists of some issuers."""
+        return tuple(der for name in names for der in self._lists_by_issuer.get(name, ()))
+
+    def answers_about(self, serials: Iterable[int]) -> tuple[bytes, ...]:
+        """Give the OCSP answers about some serial numbers, whoever gave them."""
+        found = (der for number in serials for der in self._answers_by_serial.get(number, ()))
+        return tuple(dict.fromkeys(found))
+
     def services_of(self, keys: Iterable[str]) -> tuple[Service, ...]:
         """Give the services that are one of some keys."""
         return tuple(one for key in keys for one in self._services_by_key.get(key, ()))
@@ -130,6 +141,23 @@ class Anchors:
         """Travel with the digest: where the set was met before, all that was read of it stays."""
         members = tuple(getattr(self, one.name) for one in fields(self))
         return _met, (self.digest, members)
+
+    @cached_property
+    def _lists_by_issuer(self) -> dict[Name, list[bytes]]:
+        found: dict[Name, list[bytes]] = {}
+        for der in self.crls:
+            with suppress(ValueError):  # what cannot be read is as good as not there
+                found.setdefault(issuer_of_list(der), []).append(der)
+        return found
+
+    @cached_property
+    def _answers_by_serial(self) -> dict[int, list[bytes]]:
+        found: dict[int, list[bytes]] = {}
+        for der in self.ocsps:
+            with suppress(ValueError):
+                for one in ocsp.load_der_ocsp_response(der).responses:
+                    found.setdefault(one.serial_number, []).append(der)
+        return found
 
     @cached_property
     def _terms_of(self) -> dict[str, list[Term]]:

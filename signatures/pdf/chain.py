@@ -6,11 +6,9 @@ pyHanko's certificate validator builds and checks the path at a point in time. I
 from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 from asn1crypto import x509
-from cryptography.x509 import load_der_x509_certificate
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
     DisallowedAlgorithmError,
@@ -30,13 +28,13 @@ from pyhanko_certvalidator.policy_decl import (
 
 from signatures.pdf.chinese import VALIDATOR
 from signatures.pdf.evidence import Store, certificate_of
+from signatures.pdf.names import name_of, subject_of
 from signatures.pdf.remembered import Asked, remembered
 from signatures.pdf.report import Finding, instant
 
 # Extended key usages that have nothing to do with documents; a certificate that has only these
 # was issued for something else.
 FOREIGN_USAGES = {"server_auth", "code_signing", "time_stamping", "ocsp_signing"}
-_Name = frozenset[tuple[str, str]]
 SIGNING_USAGES = {"digital_signature", "non_repudiation"}
 
 
@@ -89,25 +87,8 @@ def _possible(
 ) -> list[bytes]:
     """Take the anchors in which a path over these certificates can end; of Europe's that is few."""
     at_hand = (certificate, *others, *store.certificates)
-    names = {_name(name) for one in at_hand for name in (one.issuer, one.subject)}
-    return [der for der in anchors if _subject(der) in names]
-
-
-@lru_cache(maxsize=16_384)
-def _subject(der: bytes) -> _Name:
-    """Read whose an anchor is, and nothing else of it: there may be thousands."""
-    subject = load_der_x509_certificate(der).subject
-    return frozenset((one.oid.dotted_string, _folded(one.value)) for one in subject)
-
-
-def _name(name: x509.Name) -> _Name:
-    pairs = (pair for relative in name.chosen for pair in relative)
-    return frozenset((pair["type"].dotted, _folded(pair["value"].native)) for pair in pairs)
-
-
-def _folded(value: object) -> str:
-    """Write a value as names are compared (RFC 5280, 7.1): no case, single spaces."""
-    return " ".join(str(value).casefold().split())
+    names = {name_of(name) for one in at_hand for name in (one.issuer, one.subject)}
+    return [der for der in anchors if subject_of(der) in names]
 
 
 def path_in_force(

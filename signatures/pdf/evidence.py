@@ -1,7 +1,7 @@
 """Certificates and revocation data that travel in the file: the document security store (DSS)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.misc import PdfError
 
 from signatures.pdf.anchors import Anchors
+from signatures.pdf.names import name_of
 from signatures.pdf.parsers import MALFORMED, Document
 from signatures.pdf.policy import Limits
 
@@ -25,6 +26,21 @@ class Store:
     crls: tuple[crl.CertificateList, ...]
     ocsps: tuple[ocsp.OCSPResponse, ...]
     travelled: bool  # the file itself brought revocation data
+    polled: Anchors | None = None  # the operator's lists and answers, of which few are about it
+
+    def about(self, certificates: Iterable[x509.Certificate]) -> "Store":
+        """Add what the operator holds about some certificates; all of it may be hundreds."""
+        if self.polled is None:
+            return self
+        at_hand = (*certificates, *self.certificates)
+        names = {name_of(name): None for one in at_hand for name in (one.issuer, one.subject)}
+        serials = dict.fromkeys(one.serial_number for one in at_hand)
+        return replace(
+            self,
+            crls=(*self.crls, *_loaded(self.polled.lists_of(names), _crl)),
+            ocsps=(*self.ocsps, *_loaded(self.polled.answers_about(serials), _ocsp)),
+            polled=None,
+        )
 
 
 def known(document: Document, anchors: Anchors, limits: Limits) -> Store:
@@ -34,9 +50,10 @@ def known(document: Document, anchors: Anchors, limits: Limits) -> Store:
     ocsps = _listed(document, "/OCSPs", DecodePurpose.OCSP_RESPONSE, limits)
     return Store(
         certificates_of(certificates),
-        _loaded([*crls, *anchors.crls], _crl),
-        _loaded([*ocsps, *anchors.ocsps], _ocsp),
+        _loaded(crls, _crl),
+        _loaded(ocsps, _ocsp),
         travelled=bool(crls or ocsps),
+        polled=anchors,
     )
 
 

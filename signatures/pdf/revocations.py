@@ -47,6 +47,8 @@ def revocation(
     """
     if len(path.certificates) < 2:
         return []
+    others = tuple(others)
+    store = store.about([*path.certificates, *others])
     said = [statements(*pair, store, good=freshness is not None) for pair in _pairs(path)]
     if any(_may_be_backdated(one, when) for words in said for one in words):
         said = [statements(*pair, store, good=True) for pair in _pairs(path)]

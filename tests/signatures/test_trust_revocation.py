@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
+from signatures.pdf import evidence
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.evidence import Store
 from signatures.pdf.policy import Policy
@@ -184,6 +185,26 @@ def test_stale_is_tried_later_and_decides_where_the_tender_does_not_wait(case: C
     assert report.signatures[0].sub_indication == "TRY_LATER"
     assert case.judged(stale, freshness=HOUR, revocation="now") == ("revocation-not-proven",)
     assert case.judged(case.anchors(), freshness=HOUR, revocation="if-available") == ()
+
+
+# Of hundreds of lists and answers
+
+
+def test_only_lists_and_answers_that_can_be_about_the_file_are_read(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[bytes] = []
+    load = evidence._crl
+    monkeypatch.setattr(evidence, "_crl", lambda der: read.append(der) or load(der))
+    foreign = revocation_list(case.practice.authority, "tsa-root", at=NOW)
+    own, other = case.answered(NOW), Case.of(case.practice).answered(NOW)
+    anchors = case.anchors(foreign, b"no list", answers=(own, other, b"no answer"))
+
+    assert case.judged(anchors) == ()
+
+    assert read == [anchors.crls[0]]  # the root's; its own word is the answer
+    number = case.credential.certificate.serial_number
+    assert anchors.answers_about([number]) == (own,)
 
 
 # What is a statement
