@@ -20,6 +20,7 @@ from signatures.pdf import algorithms
 from signatures.pdf.chinese import DATA, SIGNED_DATA, VALIDATOR, is_seal
 from signatures.pdf.evidence import certificate_of, certificates_of
 from signatures.pdf.fields import SignatureField
+from signatures.pdf.legacy import algorithm_named
 from signatures.pdf.parsers import MALFORMED, Document, touched
 from signatures.pdf.policy import Limits
 from signatures.pdf.report import Finding
@@ -108,9 +109,9 @@ def verify(document: Document, envelope: Envelope) -> None:
     name, mechanism, _ = envelope.stated
     for used in {name, envelope.digest_algorithm}:
         if not algorithms.is_known_digest(used):
-            raise BrokenSignature("unsupported-algorithm", algorithm=used)
+            raise BrokenSignature("unsupported-algorithm", algorithm=algorithm_named(used))
     if not algorithms.is_known_mechanism(mechanism):
-        raise BrokenSignature("unsupported-algorithm", algorithm=mechanism)
+        raise BrokenSignature("unsupported-algorithm", algorithm=algorithm_named(mechanism))
 
     covered = envelope.file_digest(document.source, envelope.digest_algorithm)
     if envelope.field.kind == "timestamp":

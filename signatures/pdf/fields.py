@@ -7,6 +7,7 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
 
+from signatures.pdf.legacy import kind_named
 from signatures.pdf.parsers import MALFORMED, Document
 from signatures.pdf.policy import Limits
 from signatures.pdf.report import Finding, plain
@@ -90,9 +91,10 @@ def _filled(
         return None
     if not isinstance(dictionary, generic.DictionaryObject):
         raise TypeError("the value of a signature field is a dictionary")
-    kind = SUPPORTED.get(str(dictionary.get("/SubFilter", "none")))
+    stated = str(dictionary.get("/SubFilter", "none"))
+    kind = SUPPORTED.get(stated)
     if kind is None:
-        raise _Unsupported(plain(str(dictionary.get("/SubFilter", "none"))))
+        raise _Unsupported(kind_named(stated))
     return SignatureField(name, kind, reference, (value.idnum, value.generation), dictionary)
 
 

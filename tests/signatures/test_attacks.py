@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
-from asn1crypto import tsp
+from asn1crypto import algos, cms, tsp
 from pyhanko.pdf_utils import embed, generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
@@ -337,12 +337,37 @@ def test_a_signature_that_is_not_built_as_it_must_be_is_invalid(
     assert report.verdict is Verdict.INVALID
 
 
+@pytest.mark.parametrize(
+    ("kind", "named"),
+    [
+        (b"/adbe.pkcs7.sha1", "adbe.pkcs7.sha1: a PKCS #7 that signs a SHA-1 digest"),
+        (b"/adbe.x509.rsa_sha1", "adbe.x509.rsa_sha1: a bare RSA value over SHA-1"),
+        (b"/nobodys.kind", "/nobodys.kind"),
+    ],
+)
 def test_a_legacy_kind_of_signature_is_undecided_and_named(
-    practice: Practice, form: dict[str, bytes]
+    practice: Practice, form: dict[str, bytes], kind: bytes, named: str
 ) -> None:
-    legacy = form["B-B"].replace(b"/ETSI.CAdES.detached", b"/adbe.pkcs7.sha1    ")
+    legacy = form["B-B"].replace(b"/ETSI.CAdES.detached", kind.ljust(20))
 
-    assert practice.judged(legacy).codes == ("unsupported-signature",)
+    report = practice.judged(legacy)
+
+    assert (report.verdict, report.codes) == (Verdict.UNDECIDED, ("unsupported-signature",))
+    assert dict(report.findings[0].facts)["kind"].startswith(named)
+
+
+def test_plain_ecdsa_is_undecided_and_named(practice: Practice, form: dict[str, bytes]) -> None:
+    """BSI TR-03111 writes the two numbers one after the other; libraries expect a sequence."""
+    contents = form["B-B"][form["B-B"].index(b"/Contents <30") :].split(b">")[0][11:]
+    read = cms.ContentInfo.load(bytes.fromhex(contents.decode()).rstrip(b"\0"))
+    algorithm = read["content"]["signer_infos"][0]["signature_algorithm"]
+    algorithm["algorithm"] = algos.SignedDigestAlgorithmId("0.4.0.127.0.7.1.1.4.1.3")
+    again = read.dump(force=True).hex().encode().ljust(len(contents), b"0")
+
+    report = practice.judged(form["B-B"].replace(contents, again))
+
+    assert report.codes == ("unsupported-algorithm",)
+    assert dict(report.findings[0].facts)["algorithm"].startswith("ecdsa_plain with SHA-256")
 
 
 def test_an_unknown_digest_is_undecided_and_not_an_exception(
