@@ -41,7 +41,7 @@ from signatures.pdf.parsers import Document, parsed
 from signatures.pdf.policy import Policy
 from signatures.pdf.printing import unsigned
 from signatures.pdf.qualified import purposes_of, qualification
-from signatures.pdf.rendering import differences
+from signatures.pdf.rendering import Looks
 from signatures.pdf.report import (
     Attachment,
     Finding,
@@ -158,10 +158,11 @@ def _judged(
         trail.step = 6
         wishes = wishes_of(document, [(o.envelope.end, o.field) for o in looked_into if o.envelope])
         signed = [s for one in looked_into if (s := one.signed(wishes))]
+        looks = Looks(document, signed, policy.limits)
         question = Question(anchors, known(document, anchors, policy.limits), policy, blank.at)
         timestamps = _document_timestamps(document, looked_into, question)
         signatures = [
-            _guarded(one, partial(_signature, document, one, signed, timestamps, question))
+            _guarded(one, partial(_signature, one, looks, timestamps, question))
             for one in looked_into
             if one.field.kind == "signature"
         ]
@@ -239,9 +240,8 @@ def _guarded(one: _Judged, judged: Callable[[], SignatureFinding]) -> SignatureF
 
 
 def _signature(
-    document: Document,
     one: _Judged,
-    signed: list[Signed],
+    looks: Looks,
     timestamps: list[tuple[int, TimestampFinding]],
     question: Question,
 ) -> SignatureFinding:
@@ -253,7 +253,7 @@ def _signature(
     findings: list[Finding] = [] if one.fault is None else [one.fault]
     findings += envelope.remarks
 
-    changes, undrawn = _changes(document, envelope.end, signed, policy)  # 6
+    changes, undrawn = _changes(looks, envelope.end)  # 6
     findings += undrawn
     if changes:
         what = "; ".join(changes)
@@ -279,7 +279,7 @@ def _signature(
         sub_indication=_sub_indication(findings),
         findings=worst_first(findings),
         signer=signer,
-        covers_whole_file=envelope.end == document.source.length,
+        covers_whole_file=envelope.end == looks.document.source.length,
         changes=changes,
         proven_at=moment.at,
         time_source=moment.source,
@@ -290,15 +290,13 @@ def _signature(
     )
 
 
-def _changes(
-    document: Document, end: int, signed: list[Signed], policy: Policy
-) -> tuple[tuple[str, ...], list[Finding]]:
+def _changes(looks: Looks, end: int) -> tuple[tuple[str, ...], list[Finding]]:
     """Name what was changed behind a signature: by its objects, else by how its pages look."""
-    changes = changes_after(document, end, signed)
-    if changes or end == document.source.length:
+    changes = changes_after(looks.document, end, looks.signed)
+    if changes or end == looks.document.source.length:
         return changes, []
     try:
-        return differences(document, end, signed, policy.limits), []
+        return looks.differences(end), []
     except Unjudgeable as unjudgeable:
         return (), [unjudgeable.finding]
 

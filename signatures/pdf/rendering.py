@@ -12,8 +12,8 @@ was written since, and if they are too much as well, nothing is decided.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from operator import le
 
@@ -45,30 +45,77 @@ class _Area:
     rect: tuple[float, float, float, float]
 
 
-def differences(
-    document: Document, end: int, signed: list[Signed], limits: Limits
-) -> tuple[str, ...]:
-    """Name the pages that look different since the byte where a signature ends.
+@dataclass(frozen=True)
+class _Plan:
+    """Which pages are drawn, counted from 0, and on how many pixels each."""
 
-    :raises Unjudgeable: with ``too-much-to-draw`` or ``not-drawn``.
-    """
-    revision = signed_revision(document, end)
-    written = _overwritten(document, revision)
-    if not written:
-        return ()
-    plan = _planned(document, written, limits)
-    areas = _areas(document, revision, end, signed)
-    certified = any(one.leaves.certifies for one in signed if one.end <= end)
-    try:
-        with ExitStack() as opened:
-            before, after = (
-                opened.enter_context(drawn(document.source, length))
-                for length in (end, document.source.length)
-            )
-            found = _compared(before, after, areas, certified, plan)
-            return tuple(islice(found, LONGEST_LIST))
-    except NotDrawn as not_drawn:
-        raise Unjudgeable(Finding.of("not-drawn", what=not_drawn)) from not_drawn
+    pages: Sequence[int]
+    pixels: int
+
+
+@dataclass(frozen=True)
+class Looks:
+    """How one document looks at the end of each of its signatures; they share one budget."""
+
+    document: Document
+    signed: list[Signed]
+    limits: Limits
+
+    def differences(self, end: int) -> tuple[str, ...]:
+        """Name the pages that look different since the byte where a signature ends.
+
+        :raises Unjudgeable: with ``too-much-to-draw`` or ``not-drawn``.
+        """
+        revision = signed_revision(self.document, end)
+        written = _overwritten(self.document, revision)
+        if not written:
+            return ()
+        plan = self._planned(written)
+        areas = _areas(self.document, revision, end, self.signed)
+        certified = any(one.leaves.certifies for one in self.signed if one.end <= end)
+        source = self.document.source
+        try:
+            with drawn(source, end) as before, drawn(source, source.length) as after:
+                found = _compared(before, after, areas, certified, plan)
+                return tuple(islice(found, LONGEST_LIST))
+        except NotDrawn as not_drawn:
+            raise Unjudgeable(Finding.of("not-drawn", what=not_drawn)) from not_drawn
+
+    @cached_property
+    def _share(self) -> Limits:
+        sharing = max(1, sum(one.kind == "signature" for one in self.signed))
+        pixels, steps = self.limits.drawn_pixels, self.limits.drawn_steps
+        return replace(self.limits, drawn_pixels=pixels // sharing, drawn_steps=steps // sharing)
+
+    @cached_property
+    def _steps(self) -> list[int]:
+        effort = Effort(self._share.drawn_steps)
+        return [effort.of(page) for page in self.document.qpdf.pages]
+
+    def _planned(self, written: set[Ref]) -> _Plan:
+        """Draw every page, if that is not too much; else those that lead to what was written.
+
+        :raises Unjudgeable: with ``too-much-to-draw`` when these are too much, too.
+        """
+        chosen: Sequence[int] = range(len(self._steps))
+        if not self._affordable(chosen):
+            reach, pages = Reach(self.document.qpdf, written), self.document.qpdf.pages
+            chosen = [n for n, page in enumerate(pages) if not reach.is_untouched(page)]
+        if not self._affordable(chosen):
+            raise Unjudgeable(Finding.of("too-much-to-draw", limit=self.limits.drawn_pixels))
+        return _Plan(chosen, self._pixels(chosen))
+
+    def _affordable(self, pages: Sequence[int]) -> bool:
+        steps = sum(self._steps[page] for page in pages)
+        pixels = 2 * len(pages) * _COARSEST
+        return steps <= self._share.drawn_steps and pixels <= self._share.drawn_pixels
+
+    def _pixels(self, pages: Sequence[int]) -> int:
+        """Return the pixels of each page: fewer, the more there is to draw."""
+        by_pages = self._share.drawn_pixels // 2 // max(1, len(pages))
+        steps = sum(self._steps[page] for page in pages)
+        by_steps = self._share.drawn_steps * _COARSEST // max(1, steps)
+        return min(by_pages, by_steps, _FINEST)
 
 
 def _overwritten(document: Document, revision: int) -> set[Ref]:
@@ -82,37 +129,6 @@ def _overwritten(document: Document, revision: int) -> set[Ref]:
     if set(different(was, now)) <= _NEVER_SEEN:
         unseen.add(ref_of(root))
     return {ref for ref in written - unseen if object_at(document, ref, revision) is not None}
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """Which pages are drawn, and on how many pixels each."""
-
-    pages: Sequence[int]
-    pixels: int
-
-
-def _planned(document: Document, written: set[Ref], limits: Limits) -> _Plan:
-    """Draw every page, if that is not too much; else those that lead to what was written.
-
-    :raises Unjudgeable: with ``too-much-to-draw`` when these are too much, too.
-    """
-    effort, pages = Effort(limits.drawn_steps), document.qpdf.pages
-    steps = [effort.of(page) for page in pages]
-    drawn_pages: Sequence[int] = range(len(pages))
-    if not _is_affordable(len(pages), sum(steps), limits):
-        reach = Reach(document.qpdf, written)
-        drawn_pages = [n for n, page in enumerate(pages) if not reach.is_untouched(page)]
-    asked = sum(steps[index] for index in drawn_pages)
-    if not _is_affordable(len(drawn_pages), asked, limits):
-        raise Unjudgeable(Finding.of("too-much-to-draw", limit=limits.drawn_pixels))
-    by_pages = limits.drawn_pixels // 2 // max(1, len(drawn_pages))
-    by_steps = limits.drawn_steps * _COARSEST // max(1, asked)
-    return _Plan(drawn_pages, min(by_pages, by_steps, _FINEST))
-
-
-def _is_affordable(pages: int, steps: int, limits: Limits) -> bool:
-    return steps <= limits.drawn_steps and 2 * pages * _COARSEST <= limits.drawn_pixels
 
 
 def _areas(document: Document, revision: int, end: int, signed: list[Signed]) -> list[_Area]:
@@ -140,7 +156,7 @@ def _widgets(
 
 
 def _compared(
-    before: Drawing, after: Drawing, areas: list[_Area], certified: bool, plan: "_Plan"
+    before: Drawing, after: Drawing, areas: list[_Area], certified: bool, plan: _Plan
 ) -> Iterator[str]:
     if before.pages != after.pages:
         yield f"{after.pages} pages are shown, {before.pages} were signed"

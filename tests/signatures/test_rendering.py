@@ -19,7 +19,7 @@ from signatures.pdf.effort import Effort
 from signatures.pdf.parsers import parsed
 from signatures.pdf.policy import Limits, Policy
 from signatures.pdf.reach import Reach
-from signatures.pdf.rendering import differences
+from signatures.pdf.rendering import Looks
 from signatures.pdf.report import Verdict
 from signatures.pdf.source import Source, Unjudgeable, opened
 from tests.signatures.certifying import signed_with, waiting
@@ -33,7 +33,7 @@ PLENTY = Limits()
 def _looks(signed: bytes, attack: bytes | Path, limits: Limits = PLENTY) -> tuple[str, ...]:
     """Compare by looks alone, as if no object had been found changed."""
     with opened(attack) as source, parsed(source, limits) as document:
-        return differences(document, len(signed), [], limits)
+        return Looks(document, [], limits).differences(len(signed))
 
 
 def _page(writer: Writer, index: int) -> generic.DictionaryObject:
