@@ -28,9 +28,9 @@ def pool() -> Iterator[SignaturePool]:
 def test_a_worker_gives_the_same_report_as_this_process(
     practice: Practice, pool: SignaturePool
 ) -> None:
-    here = practice.judged(practice.blt)
+    here = practice.judged(practice.blta)
 
-    there = pool.judge(practice.blt, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
+    there = pool.judge(practice.blta, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
 
     assert canonical(there.to_json()) == canonical(here.to_json())
 
