@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from bidding.actions.places import locked, opener
+from bidding.actions.places import NothingToOpen, locked, opener
 from bidding.models import HolderNote, Opening, OpeningState
 from bidding.queries_set import claims_of, reasons_against, the_set
 from bidding.sealed.answers import TIMEKEEPER
@@ -54,6 +54,7 @@ def request(*, tender_id: UUID, by: Actor, now: datetime) -> Opening:
     """Ask for the opening, in the name of the openers who are present.
 
     :raises NotPermitted: unless ``by`` is one of them.
+    :raises NothingToOpen: to the others, where the tender has ended and nobody can come any more.
     :raises WrongState: when it has been asked for.
     :raises TooFewPresent: below the quorum.
     :raises NotYet: with every reason against, as everybody else sees it, too.
@@ -66,7 +67,7 @@ def request(*, tender_id: UUID, by: Actor, now: datetime) -> Opening:
         raise WrongState(action=REQUEST, state=str(opening.state))
     present, needed = [one.idx for one in opening.present.all()], keyset_of(tender).k
     if idx not in present:
-        raise NotPermitted
+        raise NotPermitted if tender.state == TenderState.CLOSED else NothingToOpen
     if len(present) < needed:
         raise TooFewPresent(needed=needed, present=len(present))
     if faults := reasons_against(tender, opening.envelope, now):

@@ -168,9 +168,9 @@ def test_with_two_bidders_nothing_is_opened_in_china(
 
     shown = Caller(world, None)("GET", at).json()
     assert shown["state"] == "unsuccessful"
-    for who in opened.PRESENT:
-        Caller(world, who)("POST", f"{at}/opening/presence")
-    assert Caller(world, opened.PRESENT[0])("POST", f"{at}/opening").status_code == 409
+    for what in ("opening/presence", "opening"):
+        refused = Caller(world, opened.PRESENT[0])("POST", f"{at}/{what}")
+        assert (refused.status_code, refused.json()["code"]) == (409, "nothing-to-open")
 
 
 def draft(world: World, law: Law, *, closes_at: datetime) -> str:
