@@ -24,6 +24,7 @@ from api.tender_shapes import (
     LONGEST_TITLE,
     Description,
     Nothing,
+    SignatureRulesShape,
     Title,
     document_json,
     matching,
@@ -74,6 +75,7 @@ class AmendedSections(Shape):
     opens_at = InstantField(required=False)
     questions = serializers.ListField(child=serializers.DictField(), required=False)
     required_documents = serializers.ListField(child=serializers.DictField(), required=False)
+    signatures = SignatureRulesShape(required=False)
     items = AmendedItem(many=True, required=False)
     remove_documents = serializers.ListField(
         child=serializers.CharField(max_length=200), max_length=500, required=False

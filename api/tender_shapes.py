@@ -8,14 +8,15 @@ from rest_framework import serializers
 from api.serializers import InstantField, Shape
 from procurement.actors import Actor
 from procurement.models import Organisation
-from procurement.proof.shapes import Currency, Name
+from procurement.proof.shapes import Currency, Digest, Name
 from procurement.texts import Text
+from signatures.pdf.policy import LEVELS
 from tenders.drafting import draft_of
 from tenders.form import Quantity
 from tenders.models import Approval, ApprovalKind, PlanLine, Tender, TenderDocument
 from tenders.notice import LONGEST_DESCRIPTION, Classified
 from tenders.queries import suspended
-from tenders.rules.draft import Draft, ItemDraft, LotDraft
+from tenders.rules.draft import Draft, ItemDraft, LotDraft, signatures_json
 
 LONGEST_TITLE = 500
 LONGEST_NAME = 64  # characters of a reduction
@@ -73,6 +74,17 @@ class NewLot(Shape):
     items = NewItem(many=True)
 
 
+class SignatureRulesShape(Shape):
+    """What is asked of signatures; what is left out is as usual."""
+
+    level = serializers.ChoiceField(LEVELS, required=False)
+    signers = serializers.IntegerField(min_value=1, max_value=10, required=False)
+    revocation = serializers.ChoiceField(["required", "now", "if-available"], required=False)
+    qualified = serializers.ChoiceField(["not-asked", "remark", "required"], required=False)
+    active_content = serializers.ChoiceField(["remark", "refuse"], required=False)
+    authorities = serializers.ListField(child=matching(Digest), max_length=1_000, required=False)
+
+
 class Sections(Shape):
     """The sections of a draft, each whole; questions and documents as in the response form."""
 
@@ -86,6 +98,7 @@ class Sections(Shape):
     lots = NewLot(many=True, required=False)
     questions = serializers.ListField(child=serializers.DictField(), required=False)
     required_documents = serializers.ListField(child=serializers.DictField(), required=False)
+    signatures = SignatureRulesShape(required=False)
     reductions = serializers.ListField(
         child=serializers.CharField(max_length=LONGEST_NAME), max_length=MOST_REDUCTIONS,
         required=False,
@@ -221,6 +234,7 @@ def tender_json(tender: Tender, *, by: Actor, now: datetime) -> dict[str, Any]:
         "lots": [_lot_json(lot) for lot in draft.lots],
         "questions": list(draft.questions),
         "required_documents": list(draft.required_documents),
+        "signatures": signatures_json(draft),
         "reductions": list(draft.reductions),
         "justification": draft.justification,
         "ended_because": tender.ended_because,

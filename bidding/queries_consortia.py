@@ -1,5 +1,7 @@
 """Reading consortia: before the opening their members do, and nobody else."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -8,9 +10,11 @@ from bidding.models import Bid, BidMember, Consortium, ConsortiumMember, Mandate
 from bidding.queries import LIVE
 from procurement.actors import Actor
 from procurement.models import Organisation
+from procurement.objects import fetch
 from procurement.refusals import NotFound
 from signatures.pdf.policy import Policy
 from signatures.queries import signer_policy
+from tenders.notice import Notice, SignatureRules
 
 
 def own_consortium(consortium_id: UUID, by: Actor) -> Consortium:
@@ -57,8 +61,27 @@ def who_must_sign(bid: Bid) -> list[Organisation]:
 
 
 def policy_of(bid: Bid) -> Policy:
-    """Say which signatures the form of a bid needs."""
-    return signer_policy(*who_must_sign(bid))
+    """Say which signatures the form of a bid needs, and what its notice asks of them."""
+    return policy_for(bid, who_must_sign(bid))
+
+
+def policy_for(bid: Bid, signers: Sequence[Organisation]) -> Policy:
+    """Ask for the signatures of some bodies, by the rules of the notice that a bid answers."""
+    notice = Notice.read(fetch(bid.notice).body)
+    return as_asked(signer_policy(*signers), notice.signatures)
+
+
+def as_asked(policy: Policy, rules: SignatureRules) -> Policy:
+    """Judge by what a notice says of signatures."""
+    return replace(
+        policy,
+        level=rules.level,
+        signatures_required=rules.signers,
+        revocation=rules.revocation,
+        qualified=rules.qualified,
+        active_content=rules.active_content,
+        authorities=frozenset(rules.authorities),
+    )
 
 
 def _whole(by: Actor) -> QuerySet[Consortium]:

@@ -25,7 +25,7 @@ from procurement.proof.instants import format_instant
 from procurement.proof.notes import Verifier
 from procurement.texts import Text
 from tenders.form import ResponseForm
-from tenders.notice import Budget, Classified, Gate, Lot, Notice, Pack
+from tenders.notice import Budget, Classified, Gate, Lot, Notice, Pack, SignatureRules
 from tenders.panel.holders import HolderPublic
 from tenders.panel.keyset import KeyPair, Keyset, Opener, Rehearsal, RehearsalAnswer
 from tenders.response_form import faults_of_form
@@ -195,6 +195,7 @@ def run_notice(args: argparse.Namespace, out: Output) -> int:
         documents=(),
         lots=(Lot(args.lot, title, "price", _classified(form, args.lot)),),
         response_form=form,
+        signatures=SignatureRules(),
         pack=PACK,
         anchors=NO_ANCHORS,
     )

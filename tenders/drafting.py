@@ -30,6 +30,7 @@ from tenders.rules.draft import (
     form_json,
     gates_json,
     lots_json,
+    signatures_json,
 )
 
 
@@ -75,6 +76,7 @@ def draft_of(tender: Tender) -> Draft:
         required_documents=tuple(tender.required_documents),
         reductions=tuple(tender.reductions),
         justification=tender.justification,
+        signatures=tender.signatures,
     )
 
 
@@ -139,6 +141,7 @@ def notice_as(tender: Tender, draft: Draft, edition: Edition) -> Notice:
         "documents": [{**vars(_named(row))} for row in edition.documents],
         "lots": lots_json(draft),
         "response_form": form_json(draft),
+        "signatures": signatures_json(draft),
         "pack": {**vars(pack.in_notice())},
         "anchors": current_anchors().digest(),
     }

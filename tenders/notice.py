@@ -92,6 +92,24 @@ class Pack:
 
 
 @dataclass(frozen=True)
+class SignatureRules:
+    """What is asked of the signature on a bid form, and of documents that have to be signed.
+
+    ``level`` is the lowest of PAdES that will do. So many different ``signers`` of the bidder have
+    to have signed. Revocation data that is missing makes a verdict wait (``required``), decides
+    against the signature (``now``), or is not missed. No ``authorities`` are all that the platform
+    trusts; else those alone, by the SHA-256 of their certificates.
+    """
+
+    level: Literal["B-B", "B-T", "B-LT", "B-LTA"] = "B-B"
+    signers: Annotated[int, Range(1, 10)] = 1
+    revocation: Literal["required", "now", "if-available"] = "required"
+    qualified: Literal["not-asked", "remark", "required"] = "not-asked"  # Regulation 910/2014
+    active_content: Literal["remark", "refuse"] = "remark"
+    authorities: Annotated[tuple[Digest, ...], Length(0, 1_000)] = ()
+
+
+@dataclass(frozen=True)
 class Notice(Statement):
     """What is asked for and until when; one for each version of a tender."""
 
@@ -116,6 +134,7 @@ class Notice(Statement):
     documents: tuple[Document, ...]
     lots: Annotated[tuple[Lot, ...], Length(1, 500)]
     response_form: Body
+    signatures: SignatureRules
     pack: Pack
     anchors: Digest
 

@@ -9,6 +9,7 @@ from procurement.typesetting import Attachment, typeset
 from tenders.notice import Notice
 from tenders.packs import every_pack
 from tenders.panel.keyset import Keyset
+from tenders.rules.signature_rules import in_words
 
 PAPERS = Path(__file__).parent / "papers"
 MOST_ITEMS = 1_000  # printed, of all price tables; ten thousand lines take a gigabyte to set
@@ -39,6 +40,7 @@ def notice_pdf(notice: Notice, keyset: Keyset, *, agency_name: Text) -> bytes:
             "prices": _printed(notice.response_form.get("prices", [])),
             "kinds": {kind: both(text) for kind, text in _KINDS.items()},
             "decryption": _decryption(notice),
+            "signatures": both(in_words(notice.signatures)),
             "training": is_training(notice),
         },
         attachments=[

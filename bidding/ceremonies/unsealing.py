@@ -13,6 +13,7 @@ from pathlib import Path
 from bidding.ceremonies.enclosed import Judging, keep_files
 from bidding.ceremonies.sealed_files import payload_into, small_files
 from bidding.models import Envelope, HolderNote, Opening
+from bidding.queries_consortia import policy_for
 from bidding.queries_set import Counted, claims_of, the_set
 from bidding.rules.outcomes import LONGEST, NOBODY, Result, both
 from bidding.sealed.answers import TIMEKEEPER
@@ -30,7 +31,6 @@ from bidding.sealed.unsealing import NotOpened
 from procurement.objects import fetch
 from procurement.proof.canonical import sha256_hex
 from procurement.texts import Text
-from signatures.queries import signer_policy
 from tenders.form import ResponseForm, read_form
 from tenders.panel.keyset import Keyset
 from tenders.queries import keyset_of, notice_of
@@ -162,7 +162,7 @@ def _opened(
             answer = read_answer(given.form.to_json(), manifest.lot, inside, source)
             if answer.announced is None:
                 raise NotOpened("no-price", f"No price can be announced: {_faults(answer)}")
-            policy = signer_policy(row.slot.supplier)
+            policy = policy_for(row, [row.slot.supplier])
             judging = Judging(row.pk, given.form, policy, row.receipt.received_at)
             files = keep_files(source, inside, judging, now)
     return replace(

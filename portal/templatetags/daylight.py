@@ -18,7 +18,9 @@ from procurement.instants import away, written
 from procurement.proof.instants import parse_instant
 from procurement.refusals import Fault, Refusal
 from procurement.texts import Text, say, spoken
+from tenders.notice import SignatureRules
 from tenders.rules.dates import counted
+from tenders.rules.signature_rules import in_words as said_of_signatures
 from tenders.rules.timetable import AT_LEAST
 from tenders.rules.wording import summary
 
@@ -113,6 +115,12 @@ def both(said: Mapping[str, str]) -> Text:
     """Give what stands in one language or two as a text in both."""
     en, zh = said.get("en", ""), said.get("zh", "")
     return Text(en or zh, zh or en)
+
+
+@register.filter
+def signatures_asked(rules: SignatureRules) -> Text:
+    """Say what a notice asks of signatures."""
+    return said_of_signatures(rules)
 
 
 @register.filter

@@ -111,6 +111,7 @@ def _write(tender: Tender, draft: Draft, notice: Notice, paper: Stored, now: dat
     tender.closes_at, tender.opens_at = draft.closes_at, draft.opens_at
     tender.questions = [*draft.questions]
     tender.required_documents = [*draft.required_documents]
+    tender.signatures = {**draft.signatures}
     tender.notice, tender.version = notice.digest(), notice.version
     tender.questions_until, tender.answers_until = notice.questions_until, notice.answers_until
     tender.notice_pdf_sha256, tender.notice_pdf_version = paper.sha256, paper.version_id

@@ -131,6 +131,7 @@ def _write(tender: Tender, draft: Draft) -> None:
     tender.questions = [*draft.questions]
     tender.required_documents = [*draft.required_documents]
     tender.reductions, tender.justification = [*draft.reductions], draft.justification
+    tender.signatures = {**draft.signatures}
     tender.save()
     Lot.objects.filter(tender=tender).delete()
     lots = [

@@ -66,6 +66,7 @@ class Tender(models.Model):
     opens_at = models.DateTimeField()  # nothing is opened before
     questions = models.JSONField(default=list)  # as in the response form
     required_documents = models.JSONField(default=list)  # as in the response form
+    signatures = models.JSONField(default=dict)  # what is asked of them, where it is not usual
     reductions = models.JSONField(default=list)  # of the bid period, as the pack names them
     justification = models.TextField(blank=True)  # of the reductions that need one
     timetable = models.JSONField(default=list)  # as published: every date with its trace

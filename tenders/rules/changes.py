@@ -26,6 +26,7 @@ SECTIONS = (  # of a draft that an amendment may replace
     "validity_days",
     "questions",
     "required_documents",
+    "signatures",
 )
 NOTE = "/extension_note"
 

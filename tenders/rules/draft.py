@@ -1,7 +1,7 @@
 """A draft as its officer wrote it, and what a notice makes of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from procurement.proof.canonical import JSON
 from procurement.proof.instants import format_instant
 from procurement.texts import Text
 from tenders.form import ResponseForm
+from tenders.notice import SignatureRules
 
 OFFER = "offer"  # the one envelope of a lot that is judged by price alone
 
@@ -52,6 +53,7 @@ class Draft:
     required_documents: tuple[Mapping[str, Any], ...] = ()
     reductions: tuple[str, ...] = ()  # of the bid period, as the rule pack names them
     justification: str = ""  # of those that need one
+    signatures: Mapping[str, Any] = field(default_factory=dict)  # as in the notice; the rest usual
 
 
 def form_json(draft: Draft) -> dict[str, Any]:
@@ -62,6 +64,12 @@ def form_json(draft: Draft) -> dict[str, Any]:
         "documents": [dict(document) for document in draft.required_documents],
         "prices": [_price_table(draft, lot) for lot in draft.lots],
     }
+
+
+def signatures_json(draft: Draft) -> dict[str, JSON]:
+    """Write what is asked of signatures, what the officer left out as it usually is."""
+    usual: dict[str, JSON] = {**vars(SignatureRules())} | {"authorities": []}
+    return {**usual, **draft.signatures}
 
 
 def lots_json(draft: Draft) -> list[JSON]:

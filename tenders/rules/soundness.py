@@ -18,7 +18,7 @@ from tenders.form import faults_of_form
 from tenders.notice import LONGEST_DESCRIPTION, Notice
 from tenders.packs import RulePack
 from tenders.rules import dates, remark
-from tenders.rules.draft import Draft, both, form_json, gates_json, lots_json
+from tenders.rules.draft import Draft, both, form_json, gates_json, lots_json, signatures_json
 from tenders.rules.remark import CONTROL, TOO_LONG, has_control
 
 OPEN = "open"
@@ -165,6 +165,7 @@ def _shape(draft: Draft, pack: RulePack) -> Iterator[Fault]:
         "documents": [],
         "lots": lots_json(draft),
         "response_form": form_json(draft),
+        "signatures": signatures_json(draft),
         "pack": {**vars(pack.in_notice())},
         "anchors": _ZEROS,
     }

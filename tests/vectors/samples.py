@@ -70,6 +70,7 @@ from tenders.notice import (
     Notice,
     Order,
     Pack,
+    SignatureRules,
 )
 from tenders.panel.holders import HolderKey
 from tenders.panel.keyset import KeyPair, Keyset, Opener, Rehearsal, RehearsalAnswer
@@ -176,7 +177,7 @@ def notice(minimum_bidders: int = 1) -> Notice:
         CLOSES_AT - timedelta(days=10), CLOSES_AT - timedelta(days=6), CLOSES_AT, gates(), 10,
         (Document("specification.pdf", 5, sha256_hex(b"paper")),),
         (Lot("lot-1", {"en": "North", "zh": "北区"}, "price",
-             (Classified("chairs", "CPV", "39112000-0"),)),), {},
+             (Classified("chairs", "CPV", "39112000-0"),)),), {}, SignatureRules(),
         Pack("training", 1, 3, 60, 5, minimum_bidders, "quorum", True, 2, 432_000),
         anchors().digest(),
     )  # fmt: skip
