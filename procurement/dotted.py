@@ -7,7 +7,10 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
-LISTS = ("DUE", "OUTBOX_HANDLERS", "WAITING", "DOCS", "TRIGGERS", "CONSTRAINT_REFUSALS", "WARM")
+LISTS = (
+    *("DUE", "OUTBOX_HANDLERS", "WAITING", "DOCS", "TRIGGERS", "CONSTRAINT_REFUSALS", "WARM"),
+    "SEALING",
+)
 
 
 def check_all() -> None:

@@ -12,14 +12,13 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import pkcs12
 from django.conf import settings
 from django.core.checks.security.base import check_secret_key
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from procurement import database_roles, health
-from procurement.keys import checkpoint_signer, receipt_signer, sealing_key_file, witness_signers
+from procurement import database_roles, dotted, health
+from procurement.keys import checkpoint_signer, receipt_signer, witness_signers
 from procurement.stored import vault
 from procurement.typesetting import settable
 from procurement.vault import VaultFault
@@ -48,7 +47,7 @@ def judged(now: datetime) -> dict[str, list[str]]:
         "grave acts ask for a second factor": _second_factor,
         "papers can be set in Chinese": _fonts,
         "the log has keys of its own": _keys,
-        "receipts and minutes can be sealed": _seal,
+        "receipts and minutes can be sealed": lambda: _seal(now),
         "it is said whose signatures count": _anchors,
         "nobody can take away what the vault keeps": lambda: _vault(now),
     }
@@ -101,15 +100,8 @@ def _keys() -> list[str]:
     return found + [f"{path} is open to others: chmod go= {path}." for path in open_to_others]
 
 
-def _seal() -> list[str]:
-    path, passphrase = sealing_key_file(), settings.SEAL_PASSPHRASE.encode() or None
-    try:
-        key, certificate, _ = pkcs12.load_key_and_certificates(path.read_bytes(), passphrase)
-    except (OSError, ValueError) as fault:
-        return [f"The platform cannot seal with {path}: {fault}."]
-    if key is None or certificate is None:
-        return [f"{path} lacks the key or its certificate."]
-    return _practice(path, [certificate])
+def _seal(now: datetime) -> list[str]:
+    return [fault for faults in dotted.found(settings.SEALING) for fault in faults(now=now)]
 
 
 def _anchors() -> list[str]:

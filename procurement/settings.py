@@ -138,7 +138,12 @@ REVOCATION_PRIVATE = _read("DAYLIGHT_REVOCATION_PRIVATE") == "yes"  # private ne
 LOTL_URL = _read("DAYLIGHT_LOTL_URL")
 LOTL_SIGNERS = _read("DAYLIGHT_LOTL_SIGNERS")
 TRUSTED_TERRITORIES = [one for one in _read("DAYLIGHT_TRUSTED_TERRITORIES").split(",") if one]
-SEAL_PASSPHRASE = _read("DAYLIGHT_SEAL_PASSPHRASE")  # of platform.p12, where it has one
+SEAL = _read("DAYLIGHT_SEAL", "file:")  # where the sealing key is: signatures/sealing_key.py
+SEAL_PASSPHRASE = _read("DAYLIGHT_SEAL_PASSPHRASE")  # of the key's file, where it has one
+SEAL_PIN = _read("DAYLIGHT_SEAL_PIN")  # of the token, or of the credential at a signing service
+SEAL_TOKEN = _read("DAYLIGHT_SEAL_TOKEN")  # an access token for the signing service …
+SEAL_LOGIN = _read("DAYLIGHT_SEAL_LOGIN")  # … or user:password, to be given one each time
+SEAL_SAD = _read("DAYLIGHT_SEAL_SAD")  # signature activation data, if handed out beforehand
 SECRET_KEY = _read("DAYLIGHT_SECRET_KEY", "try-out only: anyone can read this")
 ALLOWED_HOSTS = [host for host in _read("DAYLIGHT_HOSTS", "127.0.0.1,localhost").split(",") if host]
 # How many proxies stand before this server. What the last of them writes is the reader's address.
@@ -399,6 +404,7 @@ OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at leas
 ]
 WAITING = [  # waiting_for(actor, now): what waits for a person
     "procurement.waiting_people.waiting_for",
+    "signatures.waiting.waiting_for",
     "tenders.waiting.waiting_for",
     "tenders.waiting_changes.waiting_for",
     "tenders.waiting_questions.waiting_for",
@@ -430,4 +436,7 @@ CONSTRAINT_REFUSALS = [  # dict[constraint name, refusal or a function that make
 ]
 WARM = [  # () -> None: what takes long the first time, done when a process starts
     "signatures.service.warm",
+]
+SEALING = [  # (*, now: datetime) -> list[str]: what stands against the platform's own key
+    "signatures.fitness.faults",
 ]

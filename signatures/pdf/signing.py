@@ -7,7 +7,8 @@ files and PDF/A survive. Nothing is signed that ``judge`` would refuse.
 import asyncio
 import io
 import itertools
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,7 +42,11 @@ class SigningRefused(ValueError):  # noqa: N818 - reads as the sentence it is
 
 
 class KeyUnreadable(ValueError):  # noqa: N818 - reads as the sentence it is
-    """The key file is not one, or the passphrase does not open it."""
+    """The key file is not one, or the passphrase does not open it; likewise a token and its PIN."""
+
+
+class KeyAway(Exception):  # noqa: N818 - reads as the sentence it is
+    """The token or the service that holds the key does not answer; later it may."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +60,14 @@ class Evidence:
 
 @dataclass(frozen=True)
 class SigningKey:
-    """A private key with its certificate and the certificates above it."""
+    """A private key, wherever it is, with its certificate and the certificates above it.
 
-    signer: signers.SimpleSigner
+    ``opened`` gives pyHanko's signer for as long as its block lasts, in a loop of its own.
+    """
+
+    certificate_der: bytes
+    chain_der: tuple[bytes, ...]
+    opened: Callable[[], AbstractAsyncContextManager[signers.Signer]]
 
     @classmethod
     def from_pkcs12(cls, data: bytes, passphrase: str | None) -> "SigningKey":
@@ -67,7 +77,9 @@ class SigningKey:
         """
         secret = None if passphrase is None else passphrase.encode()
         try:
-            return cls(signers.SimpleSigner.load_pkcs12_data(data, (), passphrase=secret))
+            return cls._in_memory(
+                signers.SimpleSigner.load_pkcs12_data(data, (), passphrase=secret)
+            )
         except (ValueError, TypeError, AttributeError) as error:
             raise KeyUnreadable("Not a PKCS#12 file, or not its passphrase") from error
 
@@ -87,21 +99,30 @@ class SigningKey:
         plain_key = key.private_bytes(
             der, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
-        store.register_multiple([x509.Certificate.load(c.public_bytes(der)) for c in chain])
-        return cls(
+        return cls._in_memory(
             signers.SimpleSigner(
                 signing_cert=x509.Certificate.load(first.public_bytes(der)),
                 signing_key=keys.PrivateKeyInfo.load(plain_key),
-                cert_registry=store,
+                cert_registry=store_of(tuple(one.public_bytes(der) for one in chain)),
             )
         )
 
-    @property
-    def certificate_der(self) -> bytes:
-        """Return the signing certificate as DER bytes."""
-        certificate: Any = self.signer.signing_cert
-        return bytes(certificate.dump())
+    @classmethod
+    def _in_memory(cls, signer: signers.SimpleSigner) -> "SigningKey":
+        @asynccontextmanager
+        async def opened() -> AsyncIterator[signers.Signer]:
+            yield signer
+
+        certificate: Any = signer.signing_cert
+        chain = tuple(bytes(one.dump()) for one in signer.cert_registry)
+        return cls(bytes(certificate.dump()), chain, opened)
+
+
+def store_of(certificates: tuple[bytes, ...]) -> SimpleCertificateStore:
+    """Give DER certificates as pyHanko wants them."""
+    store = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    store.register_multiple([x509.Certificate.load(der) for der in certificates])
+    return store
 
 
 def sign_pdf(
@@ -123,6 +144,8 @@ def sign_pdf(
 
     :raises SigningRefused: for a PDF that would be refused after signing, too.
     :raises OSError: when the time-stamping authority does not answer.
+    :raises KeyAway: when the token or the service with the key does not.
+    :raises KeyUnreadable: when that refuses the PIN, or answers what is no signature.
     """
     if found := faults_before_signing(pdf):
         raise SigningRefused(found[0])
@@ -130,7 +153,7 @@ def sign_pdf(
     stamper = None if tsa is None else _Stamper(tsa)
     name = field or _next_field(pdf)
     signed, contents = asyncio.run(
-        _sign(pdf, key.signer, at=at, field=name, reason=reason, stamper=stamper)
+        _sign(pdf, key, at=at, field=name, reason=reason, stamper=stamper)
     )
     if evidence is not None:
         signed = _with_evidence(signed, contents, evidence)
@@ -147,7 +170,7 @@ def _next_field(pdf: bytes) -> str:
 
 async def _sign(
     pdf: bytes,
-    signer: signers.SimpleSigner,
+    key: SigningKey,
     *,
     at: datetime,
     field: str,
@@ -159,14 +182,16 @@ async def _sign(
         field_name=field, reason=reason, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
-    session = signers.PdfSigner(metadata, signer, timestamper=stamper).init_signing_session(writer)
-    session.system_time = at
-    room = await session.estimate_signature_container_size(None)
-    document = session.prepare_tbs_document(None, room)
-    digest, output = document.digest_tbs_document()
-    done = await document.perform_signature(
-        digest.document_digest, PdfCMSSignedAttributes(signing_time=None)
-    )
+    async with key.opened() as signer:
+        signing = signers.PdfSigner(metadata, signer, timestamper=stamper)
+        session = signing.init_signing_session(writer)
+        session.system_time = at
+        room = await session.estimate_signature_container_size(None)
+        document = session.prepare_tbs_document(None, room)
+        digest, output = document.digest_tbs_document()
+        done = await document.perform_signature(
+            digest.document_digest, PdfCMSSignedAttributes(signing_time=None)
+        )
     output.seek(0)
     return output.read(), done.sig_contents
 

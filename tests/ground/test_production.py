@@ -91,7 +91,8 @@ def write(path: Path, content: bytes) -> None:
 def certificate(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "City of Example")])
     made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    made = made.not_valid_before(NOW).not_valid_after(NOW + timedelta(days=365))
+    ages = timedelta(days=50 * 365)  # on whatever day this is tried
+    made = made.not_valid_before(NOW - ages).not_valid_after(NOW + ages)
     return made.sign(key, SHA256())
 
 
@@ -234,6 +235,21 @@ def test_a_seal_that_does_not_open_is_refused(here: Place, settings: Settings) -
     assert [one.split(":")[0] for one in reasons()] == [
         f"The platform cannot seal with {here.seal}"
     ]
+
+
+def test_a_seal_that_would_not_count_is_refused(here: Place) -> None:
+    other = certificate(ec.generate_private_key(ec.SECP256R1()))
+    here.anchor.write_bytes(other.public_bytes(Encoding.PEM))
+
+    (found,) = reasons()
+
+    assert found.startswith(f"What is sealed with {here.seal} would not count: ")
+
+
+def test_a_place_for_the_seal_that_nobody_knows_is_refused(here: Place, settings: Settings) -> None:
+    settings.SEAL = "usb:stick"
+
+    assert reasons() == ["DAYLIGHT_SEAL begins with file:, pkcs11: or csc:, nothing else."]
 
 
 def test_an_anchor_that_is_no_certificate_is_refused(here: Place) -> None:
