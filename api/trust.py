@@ -20,7 +20,13 @@ from signatures.actions.trust import approve_trust, propose_trust, reject_trust,
 from signatures.models import TrustChange, TrustProposal, TrustVersion
 from signatures.models.trust import SOURCES
 from signatures.pdf.anchors import PURPOSES
-from signatures.queries_trust import certificates_of, current_version, proposals, versions
+from signatures.queries_trust import (
+    certificates_named,
+    changes_of,
+    current_version,
+    proposals,
+    versions,
+)
 from signatures.rules.trust import LONGEST_ADDRESS, LONGEST_REASON, MAX_CERTIFICATE_BYTES, Change
 from signatures.trust.refreshing import removed
 
@@ -60,12 +66,9 @@ class NewRejection(Shape):
 
 class TrustView(View):
     @extend_schema(responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request) -> Response:  # noqa: ARG002
-        """Show the version in force, with every anchor; version 0 while a directory counts."""
-        version = current_version()
-        if version is None:
-            return Response({"version": 0, "digest": None, "anchors": []})
-        return Response(_whole(version))
+    def get(self, request: Request) -> Response:
+        """Show the version in force, its anchors a page at a time; 0 while a directory counts."""
+        return _page_of(current_version(), request, self)
 
 
 class VersionsView(View):
@@ -80,12 +83,12 @@ class VersionsView(View):
 
 class VersionView(View):
     @extend_schema(responses=OpenApiTypes.OBJECT)
-    def get(self, request: Request, number: int) -> Response:  # noqa: ARG002
-        """Show one version with its anchors, as it was approved."""
+    def get(self, request: Request, number: int) -> Response:
+        """Show one version as it was approved, its anchors a page at a time."""
         found = versions().filter(number=number).first()
         if found is None:
             raise NotFound
-        return Response(_whole(found))
+        return _page_of(found, request, self)
 
 
 class ProposalsView(View):
@@ -108,6 +111,21 @@ class ProposalsView(View):
         changes += removed((one["sha256"], one["purpose"]) for one in sent["remove"])
         made = propose_trust(changes=changes, reason=sent["reason"], by=by, now=self.now)
         return Response({"id": made.pk}, 201)
+
+
+class ProposalView(View):
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, proposal: UUID) -> Response:
+        """Show what a proposal would change, a page at a time (operator)."""
+        _require(self.signed_in())
+        found = proposals(self.by).filter(pk=proposal).first()
+        if found is None:
+            raise NotFound
+        pages = Pages()
+        page = pages.paginate_queryset(changes_of(found), request, view=self) or []
+        answer = pages.get_paginated_response([_told(one) for one in page])
+        answer.data |= _proposal(found)
+        return answer
 
 
 class ApprovalView(View):
@@ -143,6 +161,7 @@ routes = [
     path("v1/trust/versions", VersionsView.as_view()),
     path("v1/trust/versions/<int:number>", VersionView.as_view()),
     path("v1/trust/proposals", ProposalsView.as_view()),
+    path("v1/trust/proposals/<uuid:proposal>", ProposalView.as_view()),
     path("v1/trust/proposals/<uuid:proposal>/approval", ApprovalView.as_view()),
     path("v1/trust/proposals/<uuid:proposal>/rejection", RejectionView.as_view()),
     path("v1/trust/proposals/<uuid:proposal>/withdrawal", WithdrawalView.as_view()),
@@ -174,17 +193,23 @@ def _version(one: TrustVersion) -> dict[str, object]:
     }
 
 
-def _whole(one: TrustVersion) -> dict[str, object]:
-    held = certificates_of(one)
-    anchors = [
-        {
-            **entry,
-            "subject": held[entry["certificate"]].subject,
-            "not_after": held[entry["certificate"]].not_after,
-        }
-        for entry in one.entries
-    ]
-    return {**_version(one), "anchors": anchors}
+def _page_of(one: TrustVersion | None, request: Request, view: View) -> Response:
+    pages = Pages()
+    entries: Any = one.entries if one else []
+    page: list[Any] = pages.paginate_queryset(entries, request, view=view) or []
+    held = certificates_named(str(entry["certificate"]) for entry in page)
+    answer = pages.get_paginated_response(
+        [
+            {
+                **entry,
+                "subject": held[entry["certificate"]].subject,
+                "not_after": held[entry["certificate"]].not_after,
+            }
+            for entry in page
+        ]
+    )
+    answer.data |= _version(one) if one else {"version": 0, "digest": None}
+    return answer
 
 
 def _proposal(one: TrustProposal) -> dict[str, object]:
@@ -199,7 +224,6 @@ def _proposal(one: TrustProposal) -> dict[str, object]:
         "decided_at": one.decided_at,
         "remark": one.remark,
         "version": version.number if version else None,
-        "changes": [_told(change) for change in one.changes.all()],
     }
 
 

@@ -12,6 +12,7 @@ from signatures.models import (
     AnchorSet,
     RevocationAnswer,
     RevocationRound,
+    TrustChange,
     TrustProposal,
     TrustVersion,
 )
@@ -37,13 +38,23 @@ def proposals(by: Actor) -> QuerySet[TrustProposal]:
     if not by.has(Permission.KEEP_TRUST, of=None):
         return TrustProposal.objects.none()
     found = TrustProposal.objects.select_related("proposed_by", "decided_by", "version")
-    return found.prefetch_related("changes__certificate").order_by("-proposed_at", "pk")
+    return found.defer("version__entries").order_by("-proposed_at", "pk")
+
+
+def changes_of(proposal: TrustProposal) -> QuerySet[TrustChange]:
+    """List what a proposal would change."""
+    found = TrustChange.objects.filter(proposal=proposal).select_related("certificate")
+    return found.defer("certificate__der").order_by("pk")
 
 
 def certificates_of(version: TrustVersion) -> dict[str, AnchorCertificate]:
     """Give the certificates of a version by their digests."""
-    wanted = {str(entry["certificate"]) for entry in version.entries}
-    return AnchorCertificate.objects.in_bulk(wanted)
+    return certificates_named(str(entry["certificate"]) for entry in version.entries)
+
+
+def certificates_named(digests: Iterable[str]) -> dict[str, AnchorCertificate]:
+    """Give certificates by their digests."""
+    return AnchorCertificate.objects.in_bulk(set(digests))
 
 
 def latest_round(by: datetime | None = None) -> RevocationRound | None:
@@ -64,9 +75,13 @@ def standing(at: datetime | None) -> Standing | None:
 
 def anchors_of(found: Standing) -> Anchors:
     """Put together what ``standing`` named."""
-    version = TrustVersion.objects.get(number=found[0])
+    return gathered(TrustVersion.objects.get(number=found[0]), answers_of(found))
+
+
+def gathered(version: TrustVersion, named: Iterable[str]) -> Anchors:
+    """Put together a version and the answers that are named by their digests."""
     certificates = {name: one.der for name, one in certificates_of(version).items()}
-    answers = [*RevocationAnswer.objects.filter(pk__in=answers_of(found)).order_by("pk")]
+    answers = [*RevocationAnswer.objects.filter(pk__in=[*named]).order_by("pk")]
     services = {Service.from_json(one) for entry in version.entries for one in entry["services"]}
     return Anchors(
         signers=_ders(version, certificates, ("signer", "seal")),

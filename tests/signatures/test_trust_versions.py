@@ -36,6 +36,7 @@ from signatures.rules.trust import Change, digest_of, faults_of
 from signatures.service import check, current_anchors
 from signatures.trust.proofs import NotProven, proven
 from signatures.trust.refreshing import removed
+from signatures.waiting import waiting_for
 from tests.signatures import trusting
 from tests.signatures.documents import NOW, Practice, plain_pdf
 from tests.world import HOUR, World
@@ -53,6 +54,10 @@ def test_what_is_only_proposed_counts_for_nothing(world: World) -> None:
 
     assert current_version() is None
     assert current_anchors().terms == ()  # the directory still counts
+    waits = {who: waiting_for(world.by(who), world.now) for who in ("operator", "officer")}
+    assert waits == {"operator": [], "officer": []}
+    (waiting,) = waiting_for(world.by("second operator"), world.now)
+    assert waiting.facts == {"name": "Operator", "reason": trusting.REASON}
 
 
 def test_nobody_but_an_operator_proposes_or_sees_proposals(world: World) -> None:

@@ -20,6 +20,10 @@ def _foreign(case: Case, who: str) -> Sent:
     return Sent({}, ids={"proposal": case.ids["foreign_proposal"]})
 
 
+def _read(case: Case, who: str) -> Sent:
+    return Sent(ids={"proposal": case.ids["foreign_proposal"]})
+
+
 def _own(case: Case, who: str) -> Sent:
     return Sent({}, ids={"proposal": case.ids["own_proposal"]})
 
@@ -33,6 +37,7 @@ ROWS = [
     *shown_to_all("v1/trust/versions", PUBLISHED),
     *hidden_from_all("v1/trust/versions/<int:number>", PUBLISHED),
     get(_PROPOSALS, PUBLISHED, OPERATORS, refused=403, stranger=401),
+    get(_ONE, PUBLISHED, OPERATORS, refused=403, stranger=401, send=_read),
     Row("post", _PROPOSALS, PUBLISHED, OPERATORS, 201, send=_new),
     Row("post", f"{_ONE}/approval", PUBLISHED, OPERATORS, 201, send=_foreign),
     Row("post", f"{_ONE}/rejection", PUBLISHED, OPERATORS, send=_remark),
