@@ -6,6 +6,7 @@ different people different documents.
 """
 
 import logging
+import re
 import struct
 import zlib
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from signatures.pdf.source import Source, Unjudgeable
 
 DECODED_RATIO = 4  # decoded bytes per byte of file
 VALUES = 600_000  # numbers, names, texts and so on that pyHanko parses of one file, all in all
+ESCAPES = 1_000_000  # backslashes and brackets in all texts that it parses
 TABLES = 2  # tables of objects in one revision
 DECODED_FLOOR = 32 * MIB  # what a small file may decode to in any case
 
@@ -83,27 +85,40 @@ def parsed(source: Source, limits: Limits) -> Iterator[Document]:
 
 @contextmanager
 def _parsed(source: Source, limits: Limits) -> Iterator[Document]:
-    with source.stream() as first, source.stream() as second, _qpdf(first) as qpdf:
-        if qpdf.is_encrypted:
-            raise Unjudgeable(Finding.of("password-protected"))
-        if int(qpdf.trailer.get("/Size", 0)) > limits.objects:
-            raise Unjudgeable(Finding.of("resource-count", what="objects", limit=limits.objects))
-        try:
-            pages = len(qpdf.pages)
-            reader = _reader(second, limits)
-            declared = _declared_pages(reader)
-        except PdfDecodeLimitError as error:
-            raise Unjudgeable(
-                Finding.of("resource-count", what="decoded bytes", limit=DECODED_RATIO)
-            ) from error
-        except (PdfError, pikepdf.PdfError, *MALFORMED) as error:
-            raise Unjudgeable(Finding.of("broken", what=_short(error))) from error
-        if pages > limits.pages:
-            raise Unjudgeable(Finding.of("resource-count", what="pages", limit=limits.pages))
-        if declared != pages:
-            what = f"one counts {declared} pages, the other {pages}"
-            raise Unjudgeable(Finding.of("broken", what=what))
-        yield Document(source, reader, qpdf, pages)
+    """Let pyHanko go first: what it reads of the tables is counted, and qpdf does not count."""
+    with source.stream() as first, source.stream() as second:
+        reader = _read(first, limits)
+        with _qpdf(second) as qpdf:
+            if qpdf.is_encrypted:
+                raise Unjudgeable(Finding.of("password-protected"))
+            if int(qpdf.trailer.get("/Size", 0)) > limits.objects:
+                found = Finding.of("resource-count", what="objects", limit=limits.objects)
+                raise Unjudgeable(found)
+            yield Document(source, reader, qpdf, _same_pages(reader, qpdf, limits))
+
+
+def _same_pages(reader: RememberingReader, qpdf: pikepdf.Pdf, limits: Limits) -> int:
+    with _readable():
+        pages, declared = len(qpdf.pages), _declared_pages(reader)
+    if pages > limits.pages:
+        raise Unjudgeable(Finding.of("resource-count", what="pages", limit=limits.pages))
+    if declared != pages:
+        what = f"one counts {declared} pages, the other {pages}"
+        raise Unjudgeable(Finding.of("broken", what=what))
+    return pages
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    """Turn what parsers say of a file that is none into a finding."""
+    try:
+        yield
+    except PdfDecodeLimitError as error:
+        raise Unjudgeable(
+            Finding.of("resource-count", what="decoded bytes", limit=DECODED_RATIO)
+        ) from error
+    except (PdfError, pikepdf.PdfError, *MALFORMED) as error:
+        raise Unjudgeable(Finding.of("broken", what=_short(error))) from error
 
 
 def touched(document: Document, revision: int) -> frozenset[tuple[int, int]]:
@@ -144,16 +159,21 @@ def _qpdf(stream: BinaryIO) -> Iterator[pikepdf.Pdf]:
         yield pdf
 
 
-def _reader(stream: BinaryIO, limits: Limits) -> RememberingReader:
+def _read(stream: BinaryIO, limits: Limits) -> RememberingReader:
     budget = DocumentDecodeBudget(base_allowance=DECODED_FLOOR, max_ratio=DECODED_RATIO)
-    meter = Meter(values=VALUES, entries=limits.objects, sections=TABLES * limits.revisions)
-    reader = RememberingReader(
-        Stream(getattr(stream, "raw", stream), meter),
-        strict=False,
-        decode_limits=DecodeLimits(document_budget=budget),
+    meter = Meter(
+        values=VALUES,
+        escapes=ESCAPES,
+        objects=limits.objects,
+        revisions=TABLES * limits.revisions,
     )
-    if reader.encrypted:
-        raise Unjudgeable(Finding.of("password-protected"))
+    counted = Stream(getattr(stream, "raw", stream), meter)
+    with _readable():
+        reader = RememberingReader(
+            counted, strict=False, decode_limits=DecodeLimits(document_budget=budget)
+        )
+        if reader.encrypted:
+            raise Unjudgeable(Finding.of("password-protected"))
     return reader
 
 
@@ -162,6 +182,9 @@ def _declared_pages(reader: RememberingReader) -> int:
 
 
 def _short(error: Exception) -> str:
-    """Say what a parser said, without the address of a stream object in this process."""
+    """Say what a parser said, without the name of a file or the address of an object here."""
     text = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return text.rsplit(">: ", 1)[-1][:160]
+    return _HERE.sub("the file", text.rsplit(">: ", 1)[-1])[:160]
+
+
+_HERE = re.compile(r"stream <.*>")

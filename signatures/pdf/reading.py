@@ -33,8 +33,14 @@ _NOT_SPACE = re.compile(rb"[^ \t\f\x00]")
 _EOL = re.compile(rb"[\r\n]")
 _NOT_HEX = re.compile(rb"[^0-9A-Fa-f \n\r\t\f\x00]")
 _NOT_PLAIN = re.compile(rb"[()\\]")
-_NAME = re.compile(rb"/([!$&'*-.0-;=?-Z\\^-z|~]+)[ \n\r\t\f\x00()<>\[\]{}/%]")
 _INDIRECT = re.compile(rb"(\d{1,10})[ \t\n\r\f\v]+(\d{1,5})[ \t\n\r\f\v][ \n\r\t\f\x00]*R")
+_INTEGER = re.compile(rb"\d{1,15}(?=[^+-.0-9])")
+_MAYBE_INDIRECT = generic.INDIRECT_PATTERN
+_PEEKED = 20  # bytes in which pyHanko looks for the end of a reference
+_PLAIN = rb"!\x22$&'*-.0-;=?-Z\\^-z|~"
+_DELIMITER = re.compile(rb"[ \n\r\t\f\x00()<>\[\]{}/%]")
+_LONG_NAME = re.compile(rb"(?:[" + _PLAIN + rb"]|#[0-9A-Fa-f]{2})*")
+_ESCAPED_BYTE = re.compile(rb"#(..)", re.DOTALL)
 _UNDEFINED = "\ufffe"  # how a codec marks a byte that stands for nothing
 _PDF_DOC = "".join(_UNDEFINED if c == "\0" else c for c in generic._pdfDocEncoding)
 
@@ -50,29 +56,26 @@ class Exhausted(BaseException):  # no ``except Exception`` inside a parser may s
 class Meter:
     """Counts what a parser does with one file; every count has a limit."""
 
-    def __init__(self, *, values: int, entries: int, sections: int) -> None:
-        self._limits = {"values": values, "objects": entries, "revisions": sections}
-        self._left = dict(self._limits)
+    def __init__(self, **limits: int) -> None:
+        self._limits = limits
+        self._left = dict(limits)
 
-    def value(self) -> None:
-        """Count a value that is parsed, however small."""
-        self._spend("values", 1)
+    def spend(self, what: str, number: int = 1) -> None:
+        """Count something before it is done: ``values``, ``escapes``, ``objects``, ``revisions``.
 
-    def entries(self, number: int) -> None:
-        """Count lines of a table of objects, before they are read."""
-        self._spend("objects", number)
-
-    def section(self) -> None:
-        """Count a table of objects."""
-        self._spend("revisions", 1)
-
-    def _spend(self, what: str, number: int) -> None:
+        :raises Exhausted: when there is no more of it left.
+        """
         self._left[what] -= number
         if self._left[what] < 0:
             raise Exhausted(what, self._limits[what])
 
 
-_UNLIMITED = Meter(values=1 << 62, entries=1 << 62, sections=1 << 62)
+class _Unmetered(Meter):
+    def spend(self, what: str, number: int = 1) -> None:
+        pass
+
+
+_UNMETERED = _Unmetered()
 
 
 class Stream(io.BufferedReader):
@@ -83,9 +86,18 @@ class Stream(io.BufferedReader):
         self.meter = meter
 
 
+class Content(io.BytesIO):
+    """A stream out of a file under judgement, with the meter of that file."""
+
+    def __init__(self, data: bytes, meter: Meter) -> None:
+        super().__init__(data)
+        self.meter = meter
+
+
 def meter_of(stream: object) -> Meter:
     """Return the meter of a stream; one that is not under judgement has none that stops."""
-    return getattr(stream, "meter", _UNLIMITED)
+    found: Meter = getattr(stream, "meter", _UNMETERED)
+    return found
 
 
 def read_object(
@@ -95,14 +107,34 @@ def read_object(
     in_content_stream: Any = generic.ContentOpReading.NO,
 ) -> Any:
     """Read one value, counted; a comment before it is skipped, and may be the end of the file."""
-    if container_ref is not None:
-        meter_of(getattr(container_ref.get_pdf_handler(), "stream", None)).value()
-    token = stream.read(1)
-    stream.seek(-len(token), os.SEEK_CUR)
-    if token == b"%":
+    meter_of(stream).spend("values")
+    window = stream.read(FIRST_WINDOW)
+    if not in_content_stream and (found := _number(stream, window, container_ref)) is not None:
+        return found
+    stream.seek(-len(window), os.SEEK_CUR)
+    if window[:1] == b"%":
         read_non_whitespace(stream, seek_back=True)
         return _pyhanko_object(stream, container_ref)
     return _pyhanko_object(stream, container_ref, as_metadata_stream, in_content_stream)
+
+
+def _number(stream: BinaryIO, window: bytes, container_ref: Any) -> Any:
+    """Read a whole number or a reference, where it is written as most are."""
+    if (plain := _INTEGER.match(window)) is None:
+        return None
+    value: Any
+    if _MAYBE_INDIRECT.match(window, 0, _PEEKED):
+        if (found := _INDIRECT.match(window)) is None or not int(found.group(1)):
+            return None
+        indirect: Any = generic.IndirectObject
+        handler = container_ref.get_pdf_handler()
+        value, end = indirect(int(found.group(1)), int(found.group(2)), handler), found.end()
+    else:
+        number: Any = generic.NumberObject
+        value, end = number(plain.group()), plain.end()
+    stream.seek(end - len(window), os.SEEK_CUR)
+    value.container_ref = container_ref
+    return value
 
 
 def read_non_whitespace(
@@ -207,10 +239,11 @@ def read_hex_string(stream: BinaryIO) -> Any:
 def read_literal_string(stream: BinaryIO) -> bytes:
     """Read ``(...)`` with what is nested and escaped in it."""
     stream.read(1)
-    text, depth = bytearray(), 1
+    text, depth, meter = bytearray(), 1, meter_of(stream)
     while True:
         text += _text_before(stream, _NOT_PLAIN)
         token = stream.read(1)
+        meter.spend("escapes")
         if not token:
             raise PdfStreamError("Stream has ended unexpectedly")
         if token == b"\\":
@@ -253,14 +286,18 @@ def decode_pdf_doc(encoded: bytes) -> str:
 
 
 def read_name(stream: BinaryIO) -> Any:
-    """Read a name; one that is long or has escapes is left to pyHanko."""
-    window = stream.read(FIRST_WINDOW)
-    found = _NAME.match(window)
-    if found is None:
-        stream.seek(-len(window), os.SEEK_CUR)
-        return _pyhanko_name(stream)
-    stream.seek(found.end() - 1 - len(window), os.SEEK_CUR)
-    return generic.NameObject("/" + found.group(1).decode("ascii"))
+    """Read a name (ISO 32000-2, 7.3.5)."""
+    if stream.read(1) != b"/":
+        raise PdfReadError("Name object should start with /")
+    text = _text_before(stream, _DELIMITER)
+    if not _LONG_NAME.fullmatch(text):
+        raise PdfReadError("a byte in a name is not escaped as it must be")
+    if b"#" in text:
+        text = _ESCAPED_BYTE.sub(lambda found: bytes.fromhex(found.group(1).decode()), text)
+    try:
+        return generic.NameObject("/" + text.decode("utf-8"))
+    except UnicodeDecodeError:
+        return generic.NameObject("/" + text.decode("latin-1"))
 
 
 def read_reference(stream: BinaryIO, container_ref: Any) -> Any:
@@ -323,7 +360,6 @@ def _one_of(class_chars: bytes) -> "re.Pattern[bytes]":
 
 
 _pyhanko_object: Callable[..., Any] = generic.read_object
-_pyhanko_name: Callable[..., Any] = generic.NameObject.read_from_stream
 _pyhanko_reference: Callable[..., Any] = generic.IndirectObject.read_from_stream
 _pyhanko_end_line: Callable[..., Any] = reader.read_next_end_line
 

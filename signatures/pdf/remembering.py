@@ -8,14 +8,13 @@ ever changed.
 
 import re
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.reader import PdfFileReader
 
-from signatures.pdf.reading import meter_of, read_non_whitespace
+from signatures.pdf.reading import Content, meter_of, read_non_whitespace
 
 _HEADER = re.compile(rb"[ \n\r\t\f]*(?:\d{1,10}[ \n\r\t\f]+\d{1,10}(?:[ \n\r\t\f]+|\Z))*")
 
@@ -57,7 +56,7 @@ class RememberingReader(PdfFileReader):
         held = self._streams[stmnum]
         if held is None or not 0 <= idx < held.count or idnum not in held.offsets:
             return super()._get_object_from_stream(idnum, stmnum, idx)  # type: ignore[no-untyped-call]
-        content = BytesIO(held.data)
+        content = Content(held.data, meter_of(self.stream))
         content.seek(held.offsets[idnum])
         found = generic.read_object(content, generic.Reference(idnum, 0, self))
         if not isinstance(found, generic.StreamObject | generic.IndirectObject):
@@ -72,7 +71,7 @@ class RememberingReader(PdfFileReader):
         count, first = stream["/N"], stream["/First"]
         if not isinstance(count, int) or not isinstance(first, int) or first < 0:
             return None
-        meter_of(self.stream).entries(max(count, 0))
+        meter_of(self.stream).spend("objects", max(count, 0))
         data = stream.read_data(DecodePurpose.OBJECT_STREAM)
         numbers = data[:first].split()
         if not _HEADER.fullmatch(data[:first]) or len(numbers) != 2 * count:

@@ -17,7 +17,7 @@ from pyhanko.pdf_utils.xref import ObjStreamRef, XRefEntry, XRefSectionData
 
 from signatures.pdf.reading import Exhausted, meter_of, read_non_whitespace
 
-ODD_ENTRIES = 200_000  # of tables that pyHanko has to read line by line
+ODD_ENTRIES = 100_000  # of tables that pyHanko has to read line by line
 
 _LINES = {
     20: re.compile(rb"(?:\d{10} \d{5} [nf](?: \r| \n|\r\n))*"),
@@ -25,6 +25,7 @@ _LINES = {
 }
 _HIGHEST_GENERATION = 0xFFFF
 _WIDEST = 7  # bytes of a column; pyHanko takes eight for a number with a sign
+_LEAST = 4  # lines that a part of a table counts as, however short
 _FREE, _STANDARD, _IN_STREAM = 0, 1, 2
 
 
@@ -57,7 +58,7 @@ Entries = Columns | Iterable[XRefEntry]
 def parse_xref_table(stream: BinaryIO, strict: bool) -> Entries:
     """Read a table and go behind the word ``trailer``."""
     start = stream.tell()
-    meter_of(stream).section()
+    meter_of(stream).spend("revisions")
     columns = _columns(stream)
     if columns is not None:
         return columns
@@ -70,9 +71,9 @@ def parse_xref_stream(held: generic.StreamObject, strict: bool = True) -> Entrie
     place: Any = held.container_ref
     stream = place.get_pdf_handler().stream
     meter = meter_of(stream)
-    meter.section()
+    meter.spend("revisions")
     pairs = _pairs(held)
-    meter.entries(sum(size for _, size in pairs))
+    meter.spend("objects", sum(size for _, size in pairs))
     columns = _stream_columns(held, pairs)
     return _counted(_pyhanko_stream(held, strict)) if columns is None else columns
 
@@ -121,7 +122,7 @@ def _columns(stream: BinaryIO) -> Columns | None:
         read_non_whitespace(stream, seek_back=True)
         if not isinstance(first, int) or not isinstance(size, int) or first < 0 or size < 0:
             return None
-        meter.entries(max(size, 1))
+        meter.spend("objects", max(size, _LEAST))
         rows = _rows(stream, first, size)
         if rows is None:
             return None

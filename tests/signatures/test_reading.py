@@ -77,6 +77,16 @@ def _outcome(module: Any, text: bytes) -> tuple[str, ...]:
 @example(text=b"(a\\")
 @example(text=b"(\\12")
 @example(text=b"/A#20B ")
+@example(text=b"/A#e9B#c3#a9 ")
+@example(text=b"/" + b"a" * 70 + b"#4 ")
+@example(text=b"/A#")
+@example(text=b"/ ")
+@example(text=b"123456789012345678 ")
+@example(text=b"12 0 Rx ")
+@example(text=b"12 0                      R ")
+@example(text=b"0 0 R ")
+@example(text=b"12.5 ")
+@example(text=b"12-5 ")
 @example(text=b"12 0 %x\nR ")
 @example(text=b"<< /Length 2 >> stream  \rabendstream")
 @example(text=b"<feff0041>")
@@ -210,14 +220,18 @@ def test_a_line_as_long_as_the_file_is_not_read_backwards() -> None:
 
 def test_what_is_read_of_one_file_is_counted() -> None:
     def small() -> reading.Meter:
-        return reading.Meter(values=10, entries=3, sections=1)
+        return reading.Meter(values=10, escapes=2, objects=4, revisions=1)
 
     handler = _Handler()
     handler.stream = reading.Stream(io.BytesIO(b"[" + b"1 " * 20 + b"]"), small())  # type: ignore[attr-defined]
     with pytest.raises(reading.Exhausted):
         generic.read_object(handler.stream, generic.Reference(1, 0, handler))  # type: ignore[attr-defined]
 
-    table = reading.Stream(io.BytesIO(b"\n0 4\n" + b"0000000009 00000 n \n" * 4), small())
+    text = reading.Stream(io.BytesIO(b"((\\n))"), small())
+    with pytest.raises(reading.Exhausted):
+        generic.read_object(text, generic.Reference(1, 0, handler))
+
+    table = reading.Stream(io.BytesIO(b"\n0 5\n" + b"0000000009 00000 n \n" * 5), small())
     with pytest.raises(reading.Exhausted):
         tables.parse_xref_table(table, False)
 
