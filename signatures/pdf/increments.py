@@ -14,6 +14,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.xref import XRefSectionType
 
+from signatures.pdf import strict
 from signatures.pdf.parsers import MALFORMED, Document, touched
 
 _BETWEEN = re.compile(rb"(?:[\x00\t\n\f\r ]|%(?!%EOF|PDF-)[\x20-\x7e]{0,100}[\r\n])*")
@@ -93,6 +94,7 @@ def _increment(document: Document, revision: int, start: int) -> Increment:
         if at != place:
             raise Unaccounted(f"bytes {at} to {place} belong to no object")
         at = _object_end(document, place)
+    _check_members(document, revision)
     at = _between(data, at)
     if info.xref_section_type is XRefSectionType.STANDARD:
         if at != info.declared_startxref:
@@ -140,13 +142,20 @@ def _object_end(document: Document, place: int) -> int:
         raise Unaccounted(f"object {number} stands at {place}, its entry points elsewhere")
     stream.seek(_between(data, head.end()))
     try:
-        generic.read_object(stream, generic.Reference(number, generation, document.reader))
+        generic.read_object(stream, strict.reference(document, number, generation))
     except (PdfError, *MALFORMED) as error:
         raise Unaccounted(f"object {number} cannot be read") from error
     at = _between(data, stream.tell())
     if data[at : at + 6] != b"endobj":
         raise Unaccounted(f"object {number} does not end")
     return at + 6
+
+
+def _check_members(document: Document, revision: int) -> None:
+    try:
+        strict.check_object_streams(document, revision)
+    except (PdfError, *MALFORMED) as error:
+        raise Unaccounted("an object stream can be read in two ways") from error
 
 
 def _is_here(document: Document, number: int, generation: int, place: int) -> bool:
@@ -167,10 +176,13 @@ def _table_end(document: Document, at: int) -> int:
     table = _TABLE.match(data, at)
     if table is None:
         raise Unaccounted("a table of objects is not written as it must be")
+    try:
+        strict.check_table(table.group())
+    except ValueError as error:
+        raise Unaccounted(f"a table of objects can be read in two ways: {error}") from error
     stream.seek(_between(data, table.end()))
     try:
-        place = generic.TrailerReference(document.reader)  # type: ignore[no-untyped-call]
-        generic.DictionaryObject.read_from_stream(stream, place)
+        generic.DictionaryObject.read_from_stream(stream, strict.trailer(document))
     except (PdfError, *MALFORMED) as error:
         raise Unaccounted("a trailer cannot be read") from error
     end: int = stream.tell()
