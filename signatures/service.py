@@ -18,6 +18,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
 
+from signatures.actions.frozen import keep_directory_set, keep_policy
 from signatures.actions.reports import NotFinal, store_report
 from signatures.actions.revocation import keep_anchor_set
 from signatures.models import SignatureReport
@@ -50,7 +51,10 @@ def check(
     found = standing(at)
     anchors = _anchors_of(found)
     report = _pool().judge(file, policy=policy, anchors=anchors, at=at, queue=str(queue))
-    if found is not None:
+    keep_policy(policy, now=now)
+    if found is None:
+        keep_directory_set(anchors, now=now)
+    else:
         keep_anchor_set(digest=anchors.digest, version=found[0], answers=answers_of(found), now=now)
     try:
         return report, store_report(report, now=now)
@@ -66,6 +70,11 @@ def look(file: bytes | Path, *, policy: Policy, at: datetime) -> Report:
     """
     _refuse_transactions()
     return _pool().judge(file, policy=policy, anchors=current_anchors(), at=at, queue=_ANYBODY)
+
+
+def again(file: Path, *, policy: Policy, anchors: Anchors, at: datetime) -> Report:
+    """Judge a file by what a stored verdict rests on, in a process of its own; keep nothing."""
+    return _pool().judge(file, policy=policy, anchors=anchors, at=at, queue=_ANYBODY)
 
 
 def seal(pdf: bytes, *, reason: str, at: datetime) -> Sealed:

@@ -1,5 +1,12 @@
 """The nouns of the room ``signatures``; Django finds them here."""
 
+from signatures.models.frozen import (
+    ArchiveCopy,
+    DirectoryPart,
+    DirectorySet,
+    KeptPolicy,
+    Rejudging,
+)
 from signatures.models.reports import SignatureReport
 from signatures.models.revocation import AnchorSet, RevocationAnswer, RevocationRound
 from signatures.models.trust import (
@@ -14,7 +21,12 @@ from signatures.models.trust import (
 __all__ = [
     "AnchorCertificate",
     "AnchorSet",
+    "ArchiveCopy",
+    "DirectoryPart",
+    "DirectorySet",
+    "KeptPolicy",
     "ListRound",
+    "Rejudging",
     "RevocationAnswer",
     "RevocationRound",
     "SignatureReport",

@@ -89,10 +89,10 @@ class Anchors:
             raise AnchorsUnreadable(f"There is no anchors directory {directory}")
         revocation = directory / "revocation"
         return cls(
-            signers=_certificates(directory / "signers"),
-            tsa=_certificates(directory / "tsa"),
-            crls=tuple(_crl(path) for path in _files(revocation, ".crl", ".pem")),
-            ocsps=tuple(_ocsp(path) for path in _files(revocation, ".ocsp")),
+            signers=_in_order(_certificates(directory / "signers")),
+            tsa=_in_order(_certificates(directory / "tsa")),
+            crls=_in_order(_crl(path) for path in _files(revocation, ".crl", ".pem")),
+            ocsps=_in_order(_ocsp(path) for path in _files(revocation, ".ocsp")),
         )
 
     def counts(self, der: bytes, at: datetime, purposes: Collection[Purpose]) -> bool:
@@ -110,7 +110,11 @@ class Anchors:
 
     @cached_property
     def digest(self) -> str:
-        """Return the SHA-256 over the digests of everything in the set, in hex, in no order.
+        """Return the SHA-256 of the canonical JSON of ``listed``, in hex."""
+        return _digest(self.listed())
+
+    def listed(self) -> dict[str, JSON]:
+        """List the digests of everything in the set, in no order of its own.
 
         Terms and services are left out where there are none, so that a directory keeps its digest.
         """
@@ -122,7 +126,7 @@ class Anchors:
         for name, members in (("terms", self.terms), ("services", self.services)):
             if members:
                 listed[name] = [*sorted(_digest(one.to_json()) for one in members)]
-        return _digest(listed)
+        return listed
 
     def lists_of(self, names: Iterable[Name]) -> tuple[bytes, ...]:
         """Give the revocation lists of some issuers."""
@@ -186,6 +190,11 @@ def _met(digest: str, members: tuple[Any, ...]) -> Anchors:
     if len(_MET) > _MOST_MET:
         _MET.popitem(last=False)
     return found
+
+
+def _in_order(ders: Iterable[bytes]) -> tuple[bytes, ...]:
+    """Sort by digest, as the parts of a set are when they are put together again."""
+    return tuple(sorted(ders, key=lambda der: hashlib.sha256(der).digest()))
 
 
 def _digest(told: JSON) -> str:

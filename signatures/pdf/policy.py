@@ -1,20 +1,31 @@
 """What one tender asks of a signature. A policy is data: its digest stands in every report."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 from procurement.proof.canonical import JSON, canonical
 
 MIB = 1024 * 1024
 Level = Literal["B-B", "B-T", "B-LT", "B-LTA"]
 LEVELS: tuple[Level, ...] = get_args(Level)  # of PAdES, lowest first (ETSI EN 319 142-1, 6)
+_WORDS = {
+    "active_content": ("refuse", "remark"),
+    "revocation": ("required", "now", "if-available"),
+    "level": LEVELS,
+    "qualified": ("not-asked", "remark", "required"),
+}
 
 _LATER = (
     "drawn_pixels",
     "drawn_steps",
 )  # limits that the first policies did not state; their digests stay
+
+
+class PolicyUnreadable(ValueError):  # noqa: N818 - reads as the sentence it is
+    """The JSON object is none that a policy of this software writes."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +149,21 @@ class Policy:
             "version": self.version,
         }
 
+    @classmethod
+    def from_json(cls, told: JSON) -> "Policy":
+        """Read what ``to_json`` wrote, and nothing else: the same digest comes out.
+
+        :raises PolicyUnreadable: for every other value.
+        """
+        try:
+            policy = _policy(told)
+            same = canonical(policy.to_json()) == canonical(told)
+        except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+            raise PolicyUnreadable(f"This is no policy: {error!r}") from None
+        if not same:
+            raise PolicyUnreadable("This is no policy as this software writes them")
+        return policy
+
     @property
     def suppliers(self) -> tuple[Supplier, ...]:
         """Everybody who has to have signed."""
@@ -151,3 +177,50 @@ class Policy:
 
 def _seconds(span: timedelta | None) -> JSON:
     return None if span is None else {"seconds": int(span.total_seconds())}
+
+
+def _policy(told: Any) -> Policy:
+    asked = {name: told[name] for name in _WORDS if name in told}
+    if any(word not in _WORDS[name] for name, word in asked.items()):
+        raise ValueError("a word that no policy uses")
+    supplier, freshness = told["supplier"], told.get("freshness")
+    return Policy(
+        supplier=None if supplier is None else _supplier(supplier),
+        besides=tuple(_supplier(one) for one in told.get("besides", ())),
+        signatures_required=_count(told["signatures_required"]),
+        clock_skew=timedelta(seconds=_count(told["clock_skew_seconds"])),
+        limits=Limits(**{name: _count(limit) for name, limit in told["limits"].items()}),
+        version=_text(told["version"]),
+        roles=tuple(_role(one) for one in told.get("roles", ())),
+        authorities=_texts(told.get("authorities", ())),
+        freshness=None if freshness is None else timedelta(seconds=_count(freshness["seconds"])),
+        **asked,
+    )
+
+
+def _supplier(told: Any) -> Supplier:
+    return Supplier(
+        identifiers=_texts(told["identifiers"]),
+        certificates=_texts(told["certificates"]),
+        mandated=_texts(told.get("mandated", ())),
+    )
+
+
+def _role(told: Any) -> Role:
+    return Role(_text(told["name"]), _supplier(told["signers"]), _count(told["count"]))
+
+
+def _texts(told: Iterable[Any]) -> frozenset[str]:
+    return frozenset(_text(one) for one in told)
+
+
+def _text(told: Any) -> str:
+    if not isinstance(told, str):
+        raise TypeError("not a text")
+    return told
+
+
+def _count(told: Any) -> int:
+    if not isinstance(told, int) or isinstance(told, bool) or told < 0:
+        raise TypeError("not a count")
+    return told
