@@ -97,32 +97,47 @@ def national_list(*services: Listed, by: Credential, territory: str = "XX") -> b
     return _signed(_scheme(territory, "") + providers, by)
 
 
-def list_of_lists(*countries: tuple[str, str, Credential], by: Credential) -> bytes:
-    """Write and sign the list of the lists: for each country its address and who signs there."""
-    told = "".join(_pointer(*one) for one in countries)
+def list_of_lists(
+    *countries: tuple[str, str, Credential], by: Credential, closed: bool = False
+) -> bytes:
+    """Write and sign the list of the lists: for each country its address and who signs there.
+
+    It points to itself, too. A closed one has no next update.
+    """
+    own = _pointer("EU", "https://lists.example/lotl.xml", by, _OWN)
+    told = own + "".join(_pointer(*one) for one in countries)
     pointers = f"<PointersToOtherTSL>{told}</PointersToOtherTSL>"
-    return _signed(_scheme("EU", pointers), by)
+    return _signed(_scheme("EU", pointers, closed=closed), by)
 
 
-def _scheme(territory: str, pointers: str) -> str:
+_OWN = (
+    "<OtherInformation><SchemeTypeCommunityRules>"
+    '<URI xml:lang="en">http://uri.etsi.org/TrstSvc/TrustedList/schemerules/EUlistofthelists</URI>'
+    "</SchemeTypeCommunityRules></OtherInformation>"
+)
+
+
+def _scheme(territory: str, pointers: str, *, closed: bool = False) -> str:
+    until = f"<dateTime>{NOW + YEAR / 2:%Y-%m-%dT%H:%M:%SZ}</dateTime>"
     return (
         "<SchemeInformation><TSLVersionIdentifier>6</TSLVersionIdentifier>"
         f"<TSLSequenceNumber>1</TSLSequenceNumber><SchemeInformationURI>"
         '<URI xml:lang="en">https://lists.example/info</URI></SchemeInformationURI>'
         f"<SchemeTerritory>{territory}</SchemeTerritory>{pointers}"
         f"<ListIssueDateTime>{NOW:%Y-%m-%dT%H:%M:%SZ}</ListIssueDateTime>"
-        f"<NextUpdate><dateTime>{NOW + YEAR / 2:%Y-%m-%dT%H:%M:%SZ}</dateTime></NextUpdate>"
+        f"<NextUpdate>{'' if closed else until}</NextUpdate>"
         "</SchemeInformation>"
     )
 
 
-def _pointer(territory: str, address: str, signer: Credential) -> str:
+def _pointer(territory: str, address: str, signer: Credential, rules: str = "") -> str:
     return (
         f"<OtherTSLPointer><ServiceDigitalIdentities>{_identity(signer.certificate_der)}"
         f"</ServiceDigitalIdentities><TSLLocation>{address}</TSLLocation><AdditionalInformation>"
         f"<OtherInformation><SchemeTerritory>{territory}</SchemeTerritory></OtherInformation>"
         '<OtherInformation><a:MimeType xmlns:a="http://uri.etsi.org/02231/v2/additionaltypes#">'
-        "application/vnd.etsi.tsl+xml</a:MimeType></OtherInformation></AdditionalInformation>"
+        f"application/vnd.etsi.tsl+xml</a:MimeType></OtherInformation>{rules}"
+        "</AdditionalInformation>"
         "</OtherTSLPointer>"
     )
 

@@ -10,6 +10,7 @@ import pytest
 from procurement.refusals import BadInput
 from signatures.pdf.services import Service
 from signatures.training import Credential
+from signatures.trust import lists
 from signatures.trust.lists import ListRefused, pointers, proposed, services
 from signatures.trust.refreshing import brought, pinned
 from tests.signatures.documents import NOW, Practice
@@ -117,6 +118,10 @@ def test_a_service_never_granted_is_no_anchor(union: Union) -> None:
         pytest.param(lambda u: _told(u, replace_country=u.whole), id="signed by another country"),
         pytest.param(lambda u: pointers(u.whole, u.pinned, at=NOW + YEAR / 2), id="overdue"),
         pytest.param(lambda u: pointers(u.whole, u.pinned, at=NOW + 9 * YEAR), id="years later"),
+        pytest.param(
+            lambda u: pointers(list_of_lists(by=u.whole_signer, closed=True), u.pinned, at=NOW),
+            id="closed",
+        ),
     ],
 )
 def test_a_list_that_is_amiss_is_refused_whole(
@@ -127,6 +132,15 @@ def test_a_list_that_is_amiss_is_refused_whole(
 
     assert "Nothing of it was taken" in refused.value.said("en")
     assert "未采用" in refused.value.said("zh")
+
+
+def test_a_list_larger_than_any_is_not_even_read(
+    union: Union, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "LARGEST_LIST", len(union.whole) - 1)
+
+    with pytest.raises(ListRefused, match="cannot be read"):
+        pointers(union.whole, union.pinned, at=NOW)
 
 
 def _told(union: Union, replace_country: bytes) -> object:

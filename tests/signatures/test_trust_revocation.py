@@ -14,11 +14,13 @@ from cryptography.x509 import ocsp
 
 from signatures.pdf import evidence
 from signatures.pdf.anchors import Anchors
+from signatures.pdf.chain import Path
 from signatures.pdf.evidence import Store
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Verdict
+from signatures.pdf.revocations import Instants, _stale
 from signatures.pdf.signing import SigningKey
-from signatures.pdf.statements import statements
+from signatures.pdf.statements import _names, statements
 from signatures.training import Credential
 from signatures.training_services import ocsp_answer, revocation_list
 from tests.signatures.documents import NOW, RECEIVED, Practice
@@ -270,16 +272,16 @@ def test_a_list_that_the_issuer_did_not_sign_says_nothing(case: Case) -> None:
     assert _said(case, _list(case, label="root")) == []
 
 
-def _answer(case: Case, by: Credential, at: datetime = NOW) -> bytes:
-    """Answer "good" with the key of somebody whose certificate the issuer made."""
+def _answer(case: Case, by: Credential, status: str = "GOOD") -> bytes:
+    """Answer with the key of somebody, about the certificate that the issuer made."""
     issuer = case.practice.authority.authority("issuing").certificate
     builder = ocsp.OCSPResponseBuilder().add_response(
         cert=case.credential.certificate,
         issuer=issuer,
         algorithm=hashes.SHA256(),
-        cert_status=ocsp.OCSPCertStatus.GOOD,
-        this_update=at,
-        next_update=at + DAY,
+        cert_status=ocsp.OCSPCertStatus[status],
+        this_update=NOW,
+        next_update=NOW + DAY,
         revocation_time=None,
         revocation_reason=None,
     )
@@ -305,6 +307,30 @@ def test_an_answer_about_another_or_about_nobody_says_nothing(case: Case) -> Non
     ).public_bytes(Encoding.DER)
 
     assert _said(case, answers=(other.answered(NOW), unsuccessful)) == []
+
+
+def test_an_answer_that_knows_nothing_or_hashes_as_nobody_does_says_nothing(case: Case) -> None:
+    answer = asn1_ocsp.OCSPResponse.load(case.answered(NOW))
+    one = answer.response_data["responses"][0]
+    certificate = asn1_x509.Certificate.load(case.credential.certificate_der)
+    issuer = asn1_x509.Certificate.load(
+        case.practice.authority.authority("issuing").certificate_der
+    )
+    named = one["cert_id"].copy()
+    assert _names(named, certificate, issuer)
+    named["hash_algorithm"] = {"algorithm": "md2"}
+    assert not _names(named, certificate, issuer)
+
+    unknown = _answer(case, case.practice.authority.authority("ocsp"), status="UNKNOWN")
+    assert _said(case, answers=(unknown,)) == []
+
+
+def test_what_pyhanko_takes_for_known_and_nobody_said_is_stale(case: Case) -> None:
+    own = asn1_x509.Certificate.load(case.credential.certificate_der)
+
+    (stale,) = _stale(Path((own,)), [], Instants(NOW, RECEIVED), HOUR)
+
+    assert (stale.code, "newest" in dict(stale.facts)) == ("revocation-stale", False)
 
 
 def test_an_answer_whose_value_was_changed_says_nothing(case: Case) -> None:

@@ -1,6 +1,8 @@
 """Whose signatures count is decided by two operators, and every decision is a version for ever."""
 
+import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from procurement.actions.accounts import create_user
-from procurement.actors import system_actor
+from procurement.actors import Actor, system_actor
 from procurement.fresh import SecondFactorNeeded
 from procurement.models import Event
 from procurement.refusals import BadInput, NotFound, NotPermitted, WrongState
@@ -39,6 +41,7 @@ from signatures.trust.refreshing import removed
 from signatures.waiting import waiting_for
 from tests.signatures import trusting
 from tests.signatures.documents import NOW, Practice, plain_pdf
+from tests.signatures.qualifying import Listed, list_of_lists, national_list
 from tests.world import HOUR, World
 
 
@@ -295,6 +298,57 @@ def test_operators_decide_by_command_as_who_they_show_to_be(
         run("approve", "one", who="second operator")
     with pytest.raises(CommandError, match="no anchors directory"):
         run("import", str(tmp_path / "none"), *why, who="second operator")
+
+
+def test_lists_and_addresses_are_proposed_by_command(
+    world: World, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.wind_to(NOW)  # the lists are of that day
+    whole, country = (world.trust.issue(name, f"NTRCN-{name}") for name in ("Whole", "Country"))
+    issuing = world.trust.authority.authority("issuing").certificate_der
+    (tmp_path / "signers.pem").write_bytes(whole.pem())
+    (tmp_path / "lotl.xml").write_bytes(list_of_lists(("XX", "http://x", country), by=whole))
+    (tmp_path / "XX.xml").write_bytes(national_list(Listed(issuing), by=country))
+    operator = world.people["operator"]
+    operator.set_password("a long password")
+    operator.save()
+    (tmp_path / "password").write_text("a long password")
+    person = ("--by", operator.email, "--password-file", str(tmp_path / "password"))
+    told = ("--signers", str(tmp_path / "signers.pem"), "--territories", "XX", "--reason", "Why")
+
+    call_command("trust", "lists", str(tmp_path), *told, *person)
+    made = capsys.readouterr().out.split()[0]
+    version = approve_trust(proposal_id=made, by=_second(world), now=world.now)
+    assert [(one["purpose"], one["source"]) for one in version.entries] == [
+        ("seal", "eu-list"),
+        ("signer", "eu-list"),
+    ]
+    assert len(current_anchors().services) == 1
+    with pytest.raises(CommandError, match="at least one change"):  # it is all known already
+        call_command("trust", "lists", str(tmp_path), *told, *person)
+
+    (tmp_path / "signers").mkdir()
+    (tmp_path / "signers" / "issuing.der").write_bytes(issuing)
+    where = tmp_path / "addresses.json"
+    where.write_text("[]")
+    with pytest.raises(CommandError, match="is to read"):
+        call_command("trust", "import", str(tmp_path), "--reason", "Why", *person)
+    where.write_text(json.dumps({sha256(issuing).hexdigest(): [["crl", "http://ca.example/"]]}))
+    call_command("trust", "import", str(tmp_path), "--reason", "Why", *person)
+    made = capsys.readouterr().out.split()[0]
+    version = approve_trust(proposal_id=made, by=_second(world), now=world.now)
+    assert version.entries[0]["addresses"] == [{"kind": "crl", "url": "http://ca.example/"}]
+
+    call_command("trust", "lists", str(tmp_path), *told, *person)  # the addresses stay
+    made = capsys.readouterr().out.split()[0]
+    version = approve_trust(proposal_id=made, by=_second(world), now=world.now)
+    assert version.entries[0]["source"] == "eu-list"
+    assert version.entries[0]["addresses"] == [{"kind": "crl", "url": "http://ca.example/"}]
+
+
+def _second(world: World) -> Actor:
+    trusting.second_operator(world)
+    return world.by("second operator")
 
 
 @pytest.mark.django_db
