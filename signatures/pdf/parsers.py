@@ -150,7 +150,12 @@ MALFORMED = (
 @contextmanager
 def _qpdf(stream: BinaryIO) -> Iterator[pikepdf.Pdf]:
     try:
-        pdf = pikepdf.open(stream, attempt_recovery=False, suppress_warnings=True)
+        pdf = pikepdf.open(
+            stream,
+            attempt_recovery=False,
+            suppress_warnings=True,
+            access_mode=pikepdf.AccessMode.mmap,  # four times as fast as asking a stream of Python
+        )
     except pikepdf.PasswordError as error:
         raise Unjudgeable(Finding.of("password-protected")) from error
     except (pikepdf.PdfError, ValueError) as error:
