@@ -10,6 +10,7 @@ from django.utils.module_loading import import_string
 LISTS = (
     *("DUE", "OUTBOX_HANDLERS", "WAITING", "DOCS", "TRIGGERS", "CONSTRAINT_REFUSALS", "WARM"),
     "SEALING",
+    "SIGNED_FILES",
 )
 
 

@@ -392,6 +392,7 @@ DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run
     "bidding.letters.due",
     "signatures.trust.rounds.due",
     "signatures.trust.refreshing.due",
+    "signatures.evidence.rejudging.due",
 ]
 OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at least once each
     "procurement.journal.timestamping.handle",
@@ -439,4 +440,8 @@ WARM = [  # () -> None: what takes long the first time, done when a process star
 ]
 SEALING = [  # (*, now: datetime) -> list[str]: what stands against the platform's own key
     "signatures.fitness.faults",
+]
+SIGNED_FILES = [  # () -> Iterator[Place]: signed files that may be spoken of, for judging again
+    "tenders.queries_signed.signed_files",
+    "bidding.ceremonies.signed_files.signed_files",
 ]

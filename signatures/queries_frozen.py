@@ -1,7 +1,6 @@
 """Reading what a stored verdict rests on: its policy and its anchors, as they were kept."""
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from procurement.proof.canonical import JSON
 from signatures.models import DirectoryPart, DirectorySet, KeptPolicy
@@ -26,7 +25,6 @@ def policies_kept(digests: Iterable[str]) -> dict[str, JSON]:
     return {row.digest: row.policy for row in rows.order_by("digest")}
 
 
-@lru_cache(maxsize=2)
 def anchors_kept(digest: str) -> Anchors | None:
     """Give the anchors that a report names; None where they were not kept.
 

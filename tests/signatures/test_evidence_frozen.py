@@ -152,10 +152,10 @@ def test_a_directory_s_anchors_are_kept_once_and_come_back(practice: Practice) -
     for when in (NOW, NOW + timedelta(days=1)):
         keep_directory_set(practice.anchors, now=when)
 
-    assert anchors_kept.__wrapped__(practice.anchors.digest) == practice.anchors
+    assert anchors_kept(practice.anchors.digest) == practice.anchors
     assert DirectorySet.objects.get().at == NOW
     assert DirectoryPart.objects.count() == len(named_in(practice.anchors.listed()))
-    assert anchors_kept.__wrapped__("0" * 64) is None
+    assert anchors_kept("0" * 64) is None
 
 
 @pytest.mark.django_db
@@ -164,7 +164,7 @@ def test_a_directory_that_lost_a_part_cannot_be_judged_by(practice: Practice) ->
     DirectorySet.objects.create(digest=digest, listed=practice.anchors.listed(), at=NOW)
 
     with pytest.raises(SetUnreadable, match="was not kept"):
-        anchors_kept.__wrapped__(digest)
+        anchors_kept(digest)
 
 
 def test_an_approved_version_comes_back_as_it_was_judged_by(world: World) -> None:
@@ -175,6 +175,6 @@ def test_an_approved_version_comes_back_as_it_was_judged_by(world: World) -> Non
     keep_anchor_set(digest=held.digest, version=found[0], answers=answers_of(found), now=world.now)
     keep_anchor_set(digest="0" * 64, version=found[0], answers=[], now=world.now)
 
-    assert anchors_kept.__wrapped__(held.digest) == held
+    assert anchors_kept(held.digest) == held
     with pytest.raises(SetUnreadable):
-        anchors_kept.__wrapped__("0" * 64)
+        anchors_kept("0" * 64)
