@@ -1,10 +1,12 @@
 """Every code says in two languages what was found and what to do, and decides one verdict."""
 
+import re
 import string
 
 import pytest
 
 from signatures.pdf.catalogue import CATALOGUE, message, verdict_of, worst_first
+from signatures.pdf.codes.shape import WHO, Who
 from signatures.pdf.report import Finding, Indication, Verdict
 
 
@@ -20,6 +22,27 @@ def test_a_code_speaks_both_languages_about_the_same_facts(code: str) -> None:
 
     assert fields[0] == fields[1]
     assert any("\u4e00" <= c <= "\u9fff" for c in entry.zh.title)
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_a_code_is_explained_in_two_to_four_sentences_without_facts(code: str) -> None:
+    entry = CATALOGUE[code]
+
+    assert 2 <= len(re.findall(r"[.?!](?= [A-Z]|$)", entry.en.help)) <= 4
+    assert 2 <= len(re.findall(r"[。？！]", entry.zh.help)) <= 5
+    assert "{" not in entry.en.help + entry.zh.help
+    assert not re.search(r"[A-Z]{3,}_[A-Z]", entry.en.help + entry.en.text)  # no sub-indication
+
+
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_a_code_names_who_must_act_and_nobody_for_remarks_that_ask_for_nothing(code: str) -> None:
+    entry = CATALOGUE[code]
+
+    assert entry.who in WHO
+    if entry.verdict is Verdict.VALID_WITH_REMARKS:
+        assert entry.who in (Who.NOBODY, Who.AGENCY)
+    else:
+        assert entry.who is not Who.NOBODY
 
 
 @pytest.mark.parametrize("code", CATALOGUE)

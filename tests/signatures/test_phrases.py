@@ -1,0 +1,115 @@
+"""A Chinese sentence has no English in it: every phrase that the judge puts into one has Chinese.
+
+The phrases are gathered from the judge's own code, so who adds one without Chinese fails here.
+"""
+
+import string
+from pathlib import Path
+
+import pytest
+
+from signatures.pdf.bounds import _counted
+from signatures.pdf.catalogue import CATALOGUE, message
+from signatures.pdf.codes.facts import ENGLISH, FACTS
+from signatures.pdf.phrases import TABLE, is_known, said_changes, said_in
+from signatures.pdf.policy import Limits
+from signatures.pdf.report import Finding
+from tests.signatures.phrases import ROOT, phrases_in
+
+# Modules that say nothing about a file: they speak to operators and signers, or hold sentences.
+ASIDE = {
+    *("anchors.py", "frozen.py", "policy.py", "elsewhere.py", "remote_keys.py", "token_keys.py"),
+    *("signing.py", "told.py", "catalogue.py", "phrases.py"),
+}
+# What the others hold and never put into a finding.
+NOT_SAID = {
+    *("/Reference is a short array", "a dictionary is expected", "a level is 1, 2 or 3"),
+    "an action is All, Include or Exclude",  # these four become: what … allows cannot be read
+    "this metadata is not read",  # becomes: the metadata cannot be compared
+    "the certificate validator wanted to wait for something",
+    "the file became shorter while it was read",
+    *("Microsoft Print to PDF", "algorithms 7", "stream <.*>", "the file"),
+    "in a visible area of a certified document",  # stands inside another phrase
+}
+JUDGING = sorted(one for one in (ROOT / "signatures/pdf").glob("*.py") if one.name not in ASIDE)
+
+
+@pytest.mark.parametrize("module", JUDGING, ids=lambda one: one.stem)
+def test_every_phrase_that_the_code_can_say_has_chinese(module: Path) -> None:
+    assert [one for one in phrases_in(module) - NOT_SAID if not is_known(one)] == []
+
+
+def test_every_limit_has_a_name_in_chinese() -> None:
+    assert [what for what, _, _ in _counted(Limits()) if not is_known(what)] == []
+
+
+def test_a_new_phrase_is_found_wherever_it_stands(tmp_path: Path) -> None:
+    module = tmp_path / "new.py"
+    module.write_text(
+        'def f(x):\n    "A docstring is not said."\n'
+        '    raise Wrong(f"object {x} sings a song")\n    g(what="songs")\n    h("/Key")\n'
+    )
+
+    assert phrases_in(module) == {"object 7 sings a song", "songs"}
+
+
+@pytest.mark.parametrize("phrase", TABLE)
+def test_a_phrase_keeps_its_numbers_and_names_in_chinese(phrase: str) -> None:
+    names, said = (
+        {f for _, f, _, _ in string.Formatter().parse(one) if f} for one in (phrase, TABLE[phrase])
+    )
+
+    assert names == said
+    filled = phrase.format_map(dict.fromkeys(names, "7"))
+    assert is_known(filled)
+
+
+@pytest.mark.parametrize(
+    ("fact", "chinese"),
+    [
+        pytest.param("page 1; object 14", "第 1 页；对象 14", id="several changes"),
+        pytest.param(
+            "the appearance of A of B overwrites object 7",
+            "“A of B”的外观覆盖了对象 7",
+            id="one phrase inside another",
+        ),
+        pytest.param(
+            "the catalog's /Foo; not ours at all",
+            "文件目录中的 /Foo；程序提示“not ours at all”",
+            id="a stranger's words are quoted",
+        ),
+        pytest.param("XFA, media", "XFA 表单、多媒体", id="a list"),
+        pytest.param("/ByteRange 0 1 2 3", "/ByteRange 0 1 2 3", id="names and numbers only"),
+    ],
+)
+def test_facts_are_said_in_chinese(fact: str, chinese: str) -> None:
+    assert said_in("zh", fact) == chinese
+    assert said_in("en", fact) == fact
+
+
+def test_what_a_certificate_is_for_is_said_in_words_in_both_languages() -> None:
+    assert ENGLISH.keys() <= FACTS.keys()
+    assert said_in("en", "server_auth, unheard_of") == "web servers, unheard_of"
+
+
+def test_the_facts_of_a_finding_stay_as_they_are_and_are_said_in_the_reader_s_language() -> None:
+    finding = Finding.of("changed-after-signing", field="page 1", what="page 2 looks different")
+
+    assert dict(finding.facts)["what"] == "page 2 looks different"
+    assert "page 2 looks different" in message(finding, "en").text
+    chinese = message(finding, "zh").text
+    assert "第 2 页的显示内容已变" in chinese
+    assert "“page 1”" in chinese  # a name out of the file is no phrase
+
+
+def test_a_code_inside_a_sentence_is_said_by_its_title() -> None:
+    finding = Finding.of("timestamp-broken", authority="A", what="content-altered")
+
+    assert "the signed content was altered" in message(finding, "en").text
+    assert CATALOGUE["content-altered"].zh.title in message(finding, "zh").text
+
+
+def test_changes_of_a_signature_are_said_in_both_languages() -> None:
+    said = said_changes(("page 1", "object 2"))
+
+    assert said == ("page 1; object 2", "第 1 页；对象 2")
