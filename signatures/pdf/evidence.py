@@ -12,6 +12,7 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.decode_limits import DecodePurpose
 from pyhanko.pdf_utils.misc import PdfError
 
+from signatures.pdf import compared  # noqa: F401 - takes the place of asn1crypto's own
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.names import name_of
 from signatures.pdf.parsers import MALFORMED, Document

@@ -149,7 +149,10 @@ def read_non_whitespace(
             stream.seek(-1, os.SEEK_CUR)
             skip_over_comments(stream)
         elif token:
-            _run(stream, _NOT_WHITE)
+            if (token := stream.read(1)) and token in _WHITE:  # mostly there is one blank only
+                _run(stream, _NOT_WHITE)
+                token = stream.read(1)
+            continue
         elif allow_eof:
             return b""
         else:
