@@ -5,23 +5,26 @@ them, and a signature with its timestamp has it compare the same few names a hun
 stands here takes the place of that comparison in this process, and gives the same answer.
 """
 
-from functools import lru_cache
 from typing import Any
 
 from asn1crypto import x509
 
-_PAIRS = 4096
+_MOST = 4096  # pairs that are kept
 _asn1crypto_equal: Any = x509.Name.__eq__
+_KNOWN: dict[tuple[bytes, bytes], bool] = {}
 
 
 def equal(one: x509.Name, other: object) -> bool:
     """Say whether two names are the same (RFC 5280, 7.1)."""
-    return isinstance(other, x509.Name) and _same(one.dump(), other.dump())
-
-
-@lru_cache(maxsize=_PAIRS)
-def _same(one: bytes, other: bytes) -> bool:
-    return bool(_asn1crypto_equal(x509.Name.load(one), x509.Name.load(other)))
+    if not isinstance(other, x509.Name):
+        return False
+    # without the tags, which differ by the place that a name stands in
+    pair = one.chosen.contents, other.chosen.contents
+    if pair not in _KNOWN:
+        if len(_KNOWN) >= _MOST:
+            _KNOWN.clear()
+        _KNOWN[pair] = bool(_asn1crypto_equal(one, other))
+    return _KNOWN[pair]
 
 
 def _put_in_place() -> None:
