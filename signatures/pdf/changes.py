@@ -19,6 +19,7 @@ from pyhanko.pdf_utils.misc import PdfError
 
 from signatures.pdf.cosigning import check_cosigning, signing_of
 from signatures.pdf.dangling import metadata_number, referred_before
+from signatures.pdf.entries import entry_faults
 from signatures.pdf.increments import Unaccounted, account, signed_revision
 from signatures.pdf.metadata import metadata_changes, trailer_entry
 from signatures.pdf.parsers import MALFORMED, Document
@@ -61,6 +62,7 @@ def _readable(check: Callable[[], list[str]], what: str) -> list[str]:
 
 def _faults(view: View) -> list[str]:
     """Return what one increment changes and must not."""
+    view.wrong += entry_faults(view.document, view.increment.revision)
     signing = signing_of(view)
     _claim_containers(view)
     before, after = _catalogs(view)

@@ -24,7 +24,8 @@ _LINES = {
     19: re.compile(rb"(?:\d{10} \d{5} [nf][\r\n])*"),  # many writers forget the blank
 }
 _HIGHEST_GENERATION = 0xFFFF
-_WIDEST = 7  # bytes of a column; pyHanko takes eight for a number with a sign
+_WIDEST = 8  # bytes of a column
+_SIGN = 1 << 63  # pyHanko takes eight bytes for a number with a sign
 _LEAST = 4  # lines that a part of a table counts as, however short
 _FREE, _STANDARD, _IN_STREAM = 0, 1, 2
 
@@ -79,11 +80,20 @@ def parse_xref_stream(held: generic.StreamObject, strict: bool = True) -> Entrie
 
 
 def process_entries(section: XRefSectionData, entries: Entries, strict: bool) -> int:
-    """File what a table says, and return its highest object number."""
+    """File what a table says, and return its highest object number.
+
+    ``section.left_out`` tells how many lines of it are not filed, because pyHanko does not look at
+    them or finds the same number twice; None for a table that pyHanko reads line by line.
+    """
+    kept: Any = section  # pyHanko's class; the number of lines left out is ours
+    kept.left_out = None
     if not isinstance(entries, Columns):
         return int(_pyhanko_process(section, entries, strict=strict))
     for rows in entries:
         _file(section, rows)
+    lines = sum(len(rows.kinds) - (rows.first == 0 < len(rows.kinds)) for rows in entries)
+    filed = section.standard_xrefs.keys() | section.xrefs_in_objstm.keys() | section.freed.keys()
+    kept.left_out = lines - len(filed)
     return max((rows.first + len(rows.kinds) - 1 for rows in entries if rows.kinds), default=0)
 
 
@@ -185,6 +195,8 @@ def _stream_columns(held: generic.StreamObject, pairs: list[tuple[int, int]]) ->
             _numbers(part, sum(widths[:which]), width, row, size)
             for which, width in enumerate(widths)
         )
+        if _WIDEST in widths and max([0, *kind, *place, *generation]) >= _SIGN:
+            return None
         kinds = kind if widths[0] else [_STANDARD] * size
         columns.append(Rows(first, kinds, place, generation))
     return columns

@@ -155,14 +155,14 @@ def test_a_table_of_objects_is_read_as_pyhanko_reads_it(
             highest = section.process_entries(module.parse_xref_table(stream, False), strict=False)
         except Exception as error:  # noqa: BLE001
             return type(error).__name__
-        return vars(section), highest, stream.tell()
+        return _as_pyhanko_keeps(section), highest, stream.tell()
 
     assert filed(xref) == filed(_xref)
 
 
 @_examples(300)
 @given(
-    widths=st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 2)),
+    widths=st.tuples(st.integers(0, 2), st.sampled_from([0, 1, 2, 3, 8]), st.integers(0, 2)),
     index=st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=3),
     data=st.binary(max_size=30).map(lambda held: bytes(byte % 4 for byte in held)),
     exact=st.booleans(),
@@ -189,13 +189,18 @@ def test_a_stream_of_entries_is_read_as_pyhanko_reads_it(
         except Exception as error:  # noqa: BLE001
             return type(error).__name__
         places = {n: (p.obj_stream_id, p.ix_in_stream) for n, p in section.xrefs_in_objstm.items()}
-        return {**vars(section), "xrefs_in_objstm": places}
+        return {**_as_pyhanko_keeps(section), "xrefs_in_objstm": places}
 
     assert filed(xref, generic) == filed(_xref, generic)
 
 
 class _Reader(reader.PdfFileReader):
     stream = None
+
+
+def _as_pyhanko_keeps(section: Any) -> dict[str, Any]:
+    """Leave out what our reading notes beside."""
+    return {name: held for name, held in vars(section).items() if name != "left_out"}
 
 
 @pytest.mark.parametrize("text", [b"% no end", b"[1 % no end", b"<48 % no end"])
