@@ -133,3 +133,11 @@ def test_a_second_table_behind_the_signature_is_a_change(practice: Practice) -> 
     )
 
     assert practice.judged(again).verdict is Verdict.INVALID
+
+
+def test_a_hybrid_file_with_too_many_objects_is_undecided(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("signatures.pdf.hybrid.SHOWN", 3)
+
+    assert practice.judged(HONEST).codes == ("resource-count",)

@@ -402,6 +402,46 @@ def test_an_annotation_costs_what_its_appearances_cost() -> None:
         assert Effort(10_000).of(pdf.pages[0]) == 3 + 3 * (150 + 7)
 
 
+def test_a_letter_that_is_drawn_costs_what_the_most_laborious_one_costs() -> None:
+    def font(pdf: pikepdf.Pdf) -> pikepdf.Dictionary:
+        letters = pikepdf.Dictionary(a=pdf.make_stream(b"0 g"), b=pdf.make_stream(b"0 g 1 g"))
+        return pikepdf.Dictionary(Subtype=pikepdf.Name.Type3, CharProcs=letters)
+
+    content = b"BT /X 1 Tf (ab) Tj ET"
+    with pikepdf.open(io.BytesIO(_drawing(content, Font=font))) as pdf:
+        assert Effort(10_000).of(pdf.pages[0]) == len(content) + len(content) * (150 + 7)
+
+
+def _in_other_filter(pdf: pikepdf.Pdf) -> pikepdf.Stream:
+    made = pdf.make_stream(b"")
+    made.write(b"80>", filter=pikepdf.Name.ASCIIHexDecode)
+    made["/Subtype"] = pikepdf.Name.Form
+    return made
+
+
+def _colours_in_colours(pdf: pikepdf.Pdf) -> pikepdf.Array:
+    held = pikepdf.Array([pikepdf.Name.DeviceN])
+    for _ in range(9):
+        held = pikepdf.Array([pikepdf.Name.Indexed, held])
+    return held
+
+
+@pytest.mark.parametrize(
+    ("content", "resources"),
+    [
+        pytest.param(b"/X Do", {"XObject": _in_other_filter}, id="a rare filter"),
+        pytest.param(b"/X Do", {"XObject": lambda pdf: _nested(pdf, 15)}, id="15 forms, once each"),
+        pytest.param(b"/X cs", {"ColorSpace": _colours_in_colours}, id="colours within colours"),
+        pytest.param(b"/X sh", {"Shading": _bomb}, id="a mesh that never ends"),
+    ],
+)
+def test_what_cannot_be_counted_counts_as_too_much(
+    content: bytes, resources: dict[str, object]
+) -> None:
+    with pikepdf.open(io.BytesIO(_drawing(content, **resources))) as pdf:
+        assert Effort(20_000).of(pdf.pages[0]) == 20_001
+
+
 # -- when it cannot be drawn -----------------------------------------------------------------------
 
 
@@ -423,6 +463,14 @@ def test_a_page_that_cannot_be_drawn_is_undecided(
     report = practice.judged(practice.blta)
 
     assert (report.verdict, report.codes) == (Verdict.UNDECIDED, ("not-drawn",))
+
+
+def test_a_form_that_cannot_be_drawn_is_undecided(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdfium, "FPDFDOC_InitFormFillEnvironment", lambda *_: None)
+
+    assert practice.judged(practice.blta).codes == ("not-drawn",)
 
 
 def test_garbage_is_not_drawn() -> None:
