@@ -7,8 +7,10 @@ from bidding.ceremonies.submitting import Filed
 from bidding.models import Bid, Envelope, Recheck
 from bidding.queries import OwnBid, missing_parts
 from bidding.sealed.manifest import PART_BYTES
+from procurement.texts import say
 from signatures.pdf.catalogue import message
 from signatures.pdf.report import Finding
+from signatures.pdf.told import link_to, who_acts
 
 
 class NewEnvelope(Shape):
@@ -79,7 +81,14 @@ def filed_json(filed: Filed, lang: str) -> dict[str, object]:
     }
 
 
-def message_json(finding: Finding, lang: str) -> dict[str, str]:
+def message_json(finding: Finding, lang: str) -> dict[str, object]:
     """Say a finding in the reader's language."""
     said = message(finding, "zh" if lang.startswith("zh") else "en")
-    return {"code": finding.code, "title": said.title, "text": said.text, "action": said.action}
+    return {
+        "code": finding.code,
+        "title": said.title,
+        "text": said.text,
+        "action": said.action,
+        "who": say(who_acts(finding.code), {}, lang),
+        "help": {"text": said.help, "link": link_to(finding.code)},
+    }

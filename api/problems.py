@@ -86,14 +86,24 @@ def problem(refusal: Refusal, lang: str) -> Response:
     if refusal.facts:
         body["facts"] = spoken(refusal.facts, lang)
     if refusal.faults:
-        body["errors"] = [
-            {"pointer": fault.pointer, "code": fault.code, "detail": fault.said(lang)}
-            for fault in refusal.faults
-        ]
+        body["errors"] = [_error(fault, lang) for fault in refusal.faults]
     headers = {"Content-Language": "zh-Hans" if lang.startswith("zh") else "en"}
     if refusal.retry_after is not None:
         headers["Retry-After"] = str(refusal.retry_after)
     return Response(body, refusal.status, headers=headers, content_type="application/problem+json")
+
+
+def _error(fault: Fault, lang: str) -> dict[str, object]:
+    said: dict[str, object] = {
+        "pointer": fault.pointer,
+        "code": fault.code,
+        "detail": fault.said(lang),
+    }
+    if fault.help is not None:
+        more = spoken({"who": fault.help.who, "text": fault.help.text}, lang)
+        said["who"] = more["who"]
+        said["help"] = {"text": more["text"], "link": fault.help.link}
+    return said
 
 
 def refusal_of(error: Exception) -> Refusal:

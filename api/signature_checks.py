@@ -25,9 +25,10 @@ from procurement.texts import Text
 from procurement.vault import CHUNK_BYTES
 from signatures.asking import LARGEST, SCOPE, policy_for
 from signatures.papers import check_pdf
+from signatures.pdf.catalogue import CATALOGUE
 from signatures.pdf.policy import LEVELS, Policy
-from signatures.pdf.report import Report
-from signatures.pdf.told import four_lines, said
+from signatures.pdf.report import Finding, Report
+from signatures.pdf.told import explained, four_lines, link_to, said, who_acts
 from signatures.service import look
 
 PDF = "application/pdf"
@@ -80,17 +81,23 @@ def shown(report: Report) -> dict[str, Any]:
     """Shape an answer: four lines in both languages, every finding, and the report itself."""
     return {
         "said": {name: text._asdict() for name, text in vars(four_lines(report)).items()},
-        "findings": [
-            {"code": one.code, "found": found._asdict(), "to_do": to_do._asdict(), **_facts(one)}
-            for one in report.findings
-            for found, to_do in [said(one)]
-        ],
+        "findings": [_finding(one) for one in report.findings],
         "report": report.to_json(),
     }
 
 
-def _facts(finding: Any) -> dict[str, JSON]:
-    return {"facts": dict(finding.facts)}
+def _finding(one: Finding) -> dict[str, JSON]:
+    found, to_do = said(one)
+    who: dict[str, JSON] = {"code": CATALOGUE[one.code].who.value}
+    more: dict[str, JSON] = {"link": link_to(one.code)}
+    return {
+        "code": one.code,
+        "found": {**found._asdict()},
+        "to_do": {**to_do._asdict()},
+        "who": who | who_acts(one.code)._asdict(),
+        "help": more | explained(one.code)._asdict(),
+        "facts": {**dict(one.facts)},
+    }
 
 
 routes = [path("v1/signature-checks", SignatureChecksView.as_view())]

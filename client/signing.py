@@ -1,7 +1,7 @@
-"""``daylight check`` and ``daylight sign``: what stands behind the two commands.
+"""``daylight check``, and how forms are signed on the way: what stands behind the commands.
 
 Exit codes of ``check``: 0 when every file is VALID or VALID_WITH_REMARKS, 1 when one is not, 2 for
-wrong use. Of ``sign``: 0 signed, 1 refused or not possible, 2 for wrong use.
+wrong use.
 """
 
 import json
@@ -19,15 +19,16 @@ from signatures.pdf.anchors import Anchors, AnchorsUnreadable
 from signatures.pdf.catalogue import message
 from signatures.pdf.judge import judge
 from signatures.pdf.policy import Policy
+from signatures.pdf.proofs import evidence_for
 from signatures.pdf.report import ACCEPTED, Finding, Report, SignatureFinding, Verdict, plain
 from signatures.pdf.signing import (
-    Evidence,
     KeyUnreadable,
     SigningRefused,
     TimestampSource,
     sign_pdf,
 )
-from signatures.pdf.told import NOBODY, four_lines, said
+from signatures.pdf.told import NOBODY, four_lines, said, who_acts
+from signatures.pdf.told import explained as told_at_length
 from signatures.platform import load_key, tsa_at
 
 GOOD, NOT_GOOD, WRONG_USE = 0, 1, 2
@@ -36,12 +37,13 @@ NAME_A_FILE = Text(
     "daylight check：请至少给出一个文件，且时间须带时区",
 )
 NOT_CHECKED = Text("daylight check: {why}", "daylight check：无法核验：{why}")
-IS_THERE = Text("daylight sign: {path} is there already", "daylight sign：{path} 已存在")
-NOT_DONE = Text("daylight sign: {why}", "daylight sign：未签署：{why}")
-SIGNED = Text("{path}: signed, {length} bytes", "{path}：已签署，{length} 字节")
 FOUR_LINES = Text(
     "{file}: {verdict}\n  signed by  {who}\n  found      {text}\n  to do      {action}\n",
     "{file}：{verdict}\n  签署人  {who}\n  结果    {text}\n  处理    {action}\n",
+)
+EXPLANATION = Text(
+    "\n  {found}\n  {help}\n  To do: {to_do}\n  Who must act: {who}. Code: {code}\n",
+    "\n  {found}\n  {help}\n  处理：{to_do}\n  由谁处理：{who}；代码：{code}\n",
 )
 NOT_SIGNED = (SigningRefused, KeyUnreadable, AnchorsUnreadable, OSError)
 
@@ -55,10 +57,12 @@ def run_check(
     out: TextIO,
     policy: Policy | None = None,
     language: str = "en",
+    explain: bool = False,
 ) -> int:
     """Judge files one after the other and print a verdict for each; a bad file stops nothing.
 
     With ``as_json`` every file is one JSON object on a line of its own, else four lines for people.
+    With ``explain`` every finding is explained below them.
     """
     if not files or at.tzinfo is None:
         sys.stderr.write(say(NAME_A_FILE, {}, language) + "\n")
@@ -86,50 +90,10 @@ def run_check(
             out.write(json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n")
         else:
             out.write(_for_people(file, report, unreadable, language))
+            if explain:
+                out.write(_explanations(report, unreadable, language))
         out.flush()
     return code
-
-
-def run_sign(
-    file: Path,
-    *,
-    p12: Path,
-    passphrase: str | None,
-    out_path: Path,
-    at: datetime,
-    out: TextIO,
-    tsa_url: str | None = None,
-    field: str | None = None,
-    reason: str | None = None,
-    anchors_dir: Path | None = None,
-    language: str = "en",
-) -> int:
-    """Sign one PDF with a PKCS#12 or PEM key and write the signed copy to ``out_path``.
-
-    With ``anchors_dir`` the revocation lists that it holds travel in the signature (B-LT). The
-    input is never altered, and an existing ``out_path`` never overwritten.
-    """
-    if out_path.exists():
-        sys.stderr.write(say(IS_THERE, {"path": out_path}, language) + "\n")
-        return WRONG_USE
-    try:
-        signed = sign_bytes(
-            file.read_bytes(),
-            p12=p12,
-            passphrase=passphrase,
-            at=at,
-            reason=reason,
-            tsa_url=tsa_url,
-            anchors_dir=anchors_dir,
-            field=field,
-        )
-        with out_path.open("xb") as written:
-            written.write(signed)
-    except NOT_SIGNED as error:
-        sys.stderr.write(say(NOT_DONE, {"why": not_signed(error)}, language) + "\n")
-        return NOT_GOOD
-    out.write(say(SIGNED, {"path": out_path, "length": len(signed)}, language) + "\n")
-    return GOOD
 
 
 def sign_bytes(
@@ -151,8 +115,7 @@ def sign_bytes(
     tsa: TimestampSource | None = None if tsa_url is None else tsa_at(tsa_url)
     evidence = None
     if anchors_dir is not None:
-        known = Anchors.from_directory(anchors_dir)
-        evidence = Evidence(crls=known.crls, ocsps=known.ocsps)
+        evidence = evidence_for(key, Anchors.from_directory(anchors_dir))
     return sign_pdf(pdf, key, at=at, field=field, reason=reason, tsa=tsa, evidence=evidence)
 
 
@@ -211,3 +174,17 @@ def _for_people(file: Path, report: Report | None, unreadable: str, language: st
         told |= {"verdict": report.verdict.value, "who": lines.signed_by}
         told |= {"text": lines.found, "action": lines.to_do}
     return say(FOUR_LINES, told, language)
+
+
+def _explanations(report: Report | None, unreadable: str, language: str) -> str:
+    """Explain every finding once: what was checked, the usual cause, what follows, who must act."""
+    not_read = (Finding.of("unreadable", what=unreadable),)
+    findings = not_read if report is None else report.findings
+    return "".join(_explanation(one, language) for one in findings)
+
+
+def _explanation(finding: Finding, language: str) -> str:
+    found, to_do = said(finding)
+    facts: dict[str, object] = {"found": found, "to_do": to_do, "code": finding.code}
+    facts |= {"help": told_at_length(finding.code), "who": who_acts(finding.code)}
+    return say(EXPLANATION, facts, language)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from portal.edge import page
 from procurement.addresses import client_address, site_of
@@ -21,9 +21,11 @@ from procurement.refusals import BadInput, Fault, TooLarge
 from procurement.texts import Text
 from signatures.asking import LARGEST, SCOPE, policy_for
 from signatures.papers import check_pdf
+from signatures.pdf.catalogue import CATALOGUE, SECTIONS
+from signatures.pdf.phrases import said_changes
 from signatures.pdf.policy import MIB
-from signatures.pdf.report import Report, plain
-from signatures.pdf.told import four_lines, said
+from signatures.pdf.report import Finding, Report, plain
+from signatures.pdf.told import VERDICTS, explained, four_lines, in_general, link_to, said, who_acts
 from signatures.service import look
 
 FRAME_BYTES = 64 * 1024  # of a form around its file
@@ -53,6 +55,20 @@ def check(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+@require_safe
+def codes(request: HttpRequest) -> HttpResponse:
+    """Explain every code that a check can find."""
+    sections = [(name, [_explained(one) for one in entries]) for name, entries in SECTIONS]
+    return page(request, "portal/codes.html", {"now": now(), "sections": sections})
+
+
+def _explained(code: str) -> dict[str, Any]:
+    title, found, to_do = in_general(code)
+    verdict = VERDICTS[CATALOGUE[code].verdict]
+    more = {"who": who_acts(code), "help": explained(code), "verdict": verdict}
+    return {"code": code, "title": title, "found": found, "to_do": to_do, **more}
+
+
 def _judged(request: HttpRequest) -> dict[str, Any]:
     if int(request.headers.get("Content-Length") or 0) > LARGEST + FRAME_BYTES:
         raise TooLarge(TOO_LARGE, limit=LARGEST // MIB)
@@ -65,10 +81,23 @@ def _judged(request: HttpRequest) -> dict[str, Any]:
         "identifier": identifier,
         "report": report,
         "lines": four_lines(report),
-        "findings": [(one, *said(one)) for one in report.findings],
+        "findings": [_found(one) for one in report.findings],
+        "signatures": [(one, said_changes(one.changes)) for one in report.signatures],
         "as_json": _inside(json.dumps(report.to_json(), ensure_ascii=False, indent=2).encode()),
         "as_pdf": _inside(check_pdf(report)),
         "tone": _tone(report),
+    }
+
+
+def _found(finding: Finding) -> dict[str, Any]:
+    found, to_do = said(finding)
+    more = {"who": who_acts(finding.code), "help": explained(finding.code)}
+    return {
+        "code": finding.code,
+        "found": found,
+        "to_do": to_do,
+        "link": link_to(finding.code),
+        **more,
     }
 
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
     path("log/", views.log, name="log"),
     path("check/", checking.check, name="check"),
+    path("check/codes/", checking.codes, name="codes"),
     # What no room answers gets our own page. The interface answers for itself.
     re_path(r"^(?!api/|_allauth/)", views.nothing_here),
 ]

@@ -11,11 +11,19 @@ One edge turns a refusal into problem details (RFC 9457), another into a page. R
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from procurement.texts import Text, say
 
 Fact = str | int | Text  # a text is spoken in the reader's language, like the rest
+
+
+class Help(NamedTuple):
+    """More about a reason: who must act, what stands behind it, and a page that explains it."""
+
+    who: Text
+    text: Text
+    link: str  # a path on this site
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,7 @@ class Fault:
     text: Text
     facts: Mapping[str, Fact] = field(default_factory=dict)
     pointer: str = ""  # RFC 6901, into the request body; empty for the whole of it
+    help: Help | None = None
 
     def said(self, lang: str) -> str:
         """Speak the reason in the reader's language."""

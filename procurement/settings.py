@@ -421,6 +421,7 @@ DOCS = [  # () -> dict[path, text]: pages written from the code
     "procurement.proof.formats.pages",
     "tenders.formats.pages",
     "bidding.sealed.formats.pages",
+    "signatures.codes_page.pages",
     "awards.statements.pages",
     "oversight.verify.formats.pages",
     "api.openapi.pages",

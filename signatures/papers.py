@@ -7,8 +7,9 @@ from django.conf import settings
 from procurement.proof.canonical import JSON, canonical
 from procurement.texts import Text
 from procurement.typesetting import Attachment, typeset
-from signatures.pdf.report import Report
-from signatures.pdf.told import four_lines, said
+from signatures.pdf.phrases import said_changes
+from signatures.pdf.report import Finding, Report
+from signatures.pdf.told import explained, four_lines, said, who_acts
 
 PAPERS = Path(__file__).parent / "papers"
 
@@ -25,17 +26,26 @@ def check_pdf(report: Report) -> bytes:
         told
         | {
             "report": report.to_json(),
-            "findings": [
-                {"code": one.code, "found": _both(found), "to_do": _both(to_do)}
-                for one in report.findings
-                for found, to_do in [said(one)]
-            ],
+            "findings": [_finding(one) for one in report.findings],
+            "changes": [_both(said_changes(one.changes)) for one in report.signatures],
             "training": not settings.PRODUCTION,
         },
         attachments=[inside],
         title="Check of a signed PDF / PDF 签名验证报告",
         dated=report.at,
     )
+
+
+def _finding(one: Finding) -> JSON:
+    found, to_do = said(one)
+    who, more = who_acts(one.code), explained(one.code)
+    return {
+        "code": one.code,
+        "found": _both(found),
+        "to_do": _both(to_do),
+        "who": _both(who),
+        "help": _both(more),
+    }
 
 
 def _both(text: Text) -> JSON:

@@ -1,9 +1,11 @@
 """What a person reads of a report: four lines, and what stands behind each of them."""
 
+import re
 from dataclasses import dataclass
 
 from procurement.texts import Text
-from signatures.pdf.catalogue import message
+from signatures.pdf.catalogue import CATALOGUE, message
+from signatures.pdf.codes.shape import WHO, Message, Who
 from signatures.pdf.report import Finding, Report, SignatureFinding, Verdict
 
 VERDICTS = {
@@ -30,32 +32,36 @@ CONSEQUENCES = {
     Verdict.UNSIGNED: Text("As a bid form it would be refused.", "作为投标函将被拒收。"),
 }
 NOBODY = Text("Nobody", "无人")
+CODES_PAGE = "/check/codes/"  # of the portal: every code, explained
 IN_ORDER = Text("Everything that was checked is in order.", "所核验的内容均无问题。")
 NOTHING_TO_DO = Text("Nothing has to be done.", "无须采取任何措施。")
 
 
 @dataclass(frozen=True)
 class FourLines:
-    """The verdict and what follows from it, who signed, what was found, what to do."""
+    """The verdict and what follows from it, who signed, what was found, what to do and who."""
 
     verdict: Text
     consequence: Text
     signed_by: Text
     found: Text
     to_do: Text
+    who: Text
 
 
 def four_lines(report: Report) -> FourLines:
     """Say the worst that was found; the rest stands in the findings."""
-    found, to_do = IN_ORDER, NOTHING_TO_DO
+    found, to_do, who = IN_ORDER, NOTHING_TO_DO, WHO[Who.NOBODY]
     if report.findings:
         found, to_do = said(report.findings[0])
+        who = who_acts(report.findings[0].code)
     return FourLines(
         verdict=VERDICTS[report.verdict],
         consequence=CONSEQUENCES[report.verdict],
         signed_by=signers(report),
         found=found,
         to_do=to_do,
+        who=who,
     )
 
 
@@ -63,6 +69,33 @@ def said(finding: Finding) -> tuple[Text, Text]:
     """Say what was found, and what is to be done about it."""
     en, zh = message(finding, "en"), message(finding, "zh")
     return Text(f"{en.title}. {en.text}", f"{zh.title}。{zh.text}"), Text(en.action, zh.action)
+
+
+def who_acts(code: str) -> Text:
+    """Say whose move it is."""
+    return WHO[CATALOGUE[code].who]
+
+
+def explained(code: str) -> Text:
+    """Say what was checked, what it usually comes from, what becomes of it, and by when."""
+    return Text(CATALOGUE[code].en.help, CATALOGUE[code].zh.help)
+
+
+def link_to(code: str) -> str:
+    """Give where the portal explains a code: a path on the site."""
+    return f"{CODES_PAGE}#{code}"
+
+
+def in_general(code: str) -> tuple[Text, Text, Text]:
+    """Say title, what was found and what to do as they stand for every file, without its facts."""
+    both = zip(_without_facts(CATALOGUE[code].en), _without_facts(CATALOGUE[code].zh), strict=True)
+    title, found, to_do = (Text(en, zh) for en, zh in both)
+    return title, found, to_do
+
+
+def _without_facts(said: Message) -> tuple[str, str, str]:
+    text, action = (re.sub(r"\{\w+\}", "…", one) for one in (said.text, said.action))
+    return said.title, text, action
 
 
 def signers(report: Report) -> Text:

@@ -14,6 +14,7 @@ from procurement.refusals import Fault, Refusal, TemporarilyUnavailable
 from procurement.stored import vault
 from procurement.texts import Text
 from procurement.vault import DOCUMENTS, Stored
+from signatures.faults import help_of
 from signatures.pdf.catalogue import message
 from signatures.pdf.report import ACCEPTED, Report
 from signatures.queries import signer_policy
@@ -81,7 +82,7 @@ def _faults(report: Report) -> list[Fault]:
     for finding in report.findings:
         english, chinese = message(finding, "en"), message(finding, "zh")
         said = Text(f"{english.text} {english.action}", f"{chinese.text}{chinese.action}")
-        found.append(Fault(finding.code, _FOUND, {"said": said}, POINTER))
+        found.append(Fault(finding.code, _FOUND, {"said": said}, POINTER, help_of(finding)))
     return found
 
 

@@ -390,6 +390,11 @@ def test_an_invalid_form_is_refused_with_reasons_unless_filed_at_the_suppliers_o
     (fault,) = refused.value.faults
     assert "Edited after signing" in fault.said("en")
     assert "签名后被修改" in fault.said("zh")
+    assert fault.said("en").endswith("Who must act: the signer.")
+    assert fault.said("zh").endswith("由谁处理：签署人。")
+    assert fault.help is not None
+    assert fault.help.link == "/check/codes/#changed-after-signing"
+    assert "常见原因是" in fault.help.text.zh
 
     filed = submit(open_world, lotus, bid, form, at_own_risk=True)
 

@@ -14,8 +14,9 @@ from pytest_django.fixtures import Settings
 
 from procurement.clock import now
 from signatures.models import SignatureReport
+from signatures.pdf.catalogue import CATALOGUE
 from signatures.practice import edited
-from tests.portal.reading import words
+from tests.portal.reading import fetched, words
 from tests.signatures.documents import IDENTIFIER, plain_pdf
 from tests.signing import Trust
 
@@ -71,6 +72,40 @@ def test_a_file_edited_afterwards_says_so_and_what_to_do(signed: bytes) -> None:
     assert "Signature not valid" in said
     assert "Sign the original document again" in said
     assert "changed-after-signing" in said or "Changed afterwards" in said
+
+
+@pytest.mark.parametrize(
+    ("lang", "who", "cause"),
+    [
+        ("en", "Who must act The signer", "Usually a viewer saved the file again"),
+        ("zh", "由谁处理 签署人", "常见原因是签名后用阅读器另存"),
+    ],
+)
+def test_a_finding_says_who_must_act_and_what_it_usually_comes_from(
+    signed: bytes, lang: str, who: str, cause: str
+) -> None:
+    page = sent(edited(signed), lang=lang)
+
+    assert who in words(page)
+    assert cause in words(page)
+    assert 'href="/check/codes/#changed-after-signing"' in page
+
+
+def test_a_chinese_page_says_also_what_was_changed_in_chinese(signed: bytes) -> None:
+    said = words(sent(edited(signed), lang="zh"))
+
+    assert re.search(r"文件被修改：[^a-z]+。", said)
+    assert not re.search(r"签名后的更改 [^ ]*[a-z]{3}", said)
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_every_code_has_a_place_of_its_own_on_the_page_that_explains_them(lang: str) -> None:
+    page = fetched("/check/codes/", lang)
+
+    assert re.findall(r'<section class="code" id="([^"]+)"', page) == [*CATALOGUE]
+    for entry in CATALOGUE.values():
+        assert (entry.zh if lang == "zh" else entry.en).help in words(page)
+    assert not re.search(r"\{\w+\}", words(page))
 
 
 def test_another_organisation_s_signature_is_not_theirs(signed: bytes) -> None:
@@ -139,6 +174,17 @@ def test_the_interface_gives_the_same_verdict_with_every_finding_in_both_languag
     assert answer["said"]["verdict"] == {"en": "Signature not valid", "zh": "签名无效"}
     assert [one["code"] for one in answer["findings"]] == answer["report"]["codes"]
     assert all(one["to_do"]["zh"] for one in answer["findings"])
+
+
+def test_the_interface_says_who_must_act_and_explains_every_finding(signed: bytes) -> None:
+    answer = asked(edited(signed))
+
+    (finding,) = answer["findings"]
+    assert answer["said"]["who"] == {"en": "The signer", "zh": "签署人"}
+    assert finding["who"] == {"code": "signer", **answer["said"]["who"]}
+    entry = CATALOGUE[finding["code"]]
+    link = f"/check/codes/#{finding['code']}"
+    assert finding["help"] == {"en": entry.en.help, "zh": entry.zh.help, "link": link}
 
 
 def test_a_level_can_be_asked_for(signed: bytes) -> None:
