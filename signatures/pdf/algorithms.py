@@ -48,16 +48,32 @@ def weaknesses(
     info: cms.SignerInfo, certificate: x509.Certificate, *, at: datetime
 ) -> list[Finding]:
     """Name what was no longer safe at an instant, in a signature and the key that made it."""
-    digest = str(info["digest_algorithm"]["algorithm"].native)
-    found = []
-    if digest in DIGESTS and at >= DIGESTS[digest]:
-        found.append(Finding.of("weak-algorithm", algorithm=digest))
+    found = [
+        Finding.of("weak-algorithm", algorithm=digest)
+        for digest in dict.fromkeys(_digests_of(info))
+        if is_weak_digest(digest, at=at)
+    ]
     bits = certificate.public_key.bit_size
     kind = _kind_of_key(certificate)
     good_until = [until for least, until in KEYS.get(kind, []) if bits >= least]
     if not good_until or at >= good_until[-1]:
         found.append(Finding.of("weak-algorithm", algorithm=f"{kind} {bits}"))
     return found
+
+
+def is_weak_digest(name: str, *, at: datetime) -> bool:
+    """Say whether a digest that is in the table was no longer safe at an instant."""
+    return name in DIGESTS and at >= DIGESTS[name]
+
+
+def _digests_of(info: cms.SignerInfo) -> list[str]:
+    """Name the digest over the file, and the one that the signature algorithm makes of its own."""
+    stated = str(info["digest_algorithm"]["algorithm"].native)
+    mechanism = info["signature_algorithm"]
+    try:
+        return [stated, str(mechanism.hash_algo)]
+    except (TypeError, ValueError):  # it names none, as plain RSA does
+        return [stated]
 
 
 def described(info: cms.SignerInfo, certificate: x509.Certificate) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
+from string import ascii_lowercase, ascii_uppercase
 
 from asn1crypto import x509
 
@@ -9,6 +10,9 @@ from signatures.pdf.chain import all_of, common_name, first_of
 from signatures.pdf.credit_code import credit_codes_of, is_credit_code
 from signatures.pdf.policy import LEVELS, Policy, Role, Supplier
 from signatures.pdf.report import Finding, Signer, plain
+
+# Other letters have capitals in ASCII, too: a long s would become an S.
+_CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
 
 
 def accepted(anchors: Iterable[bytes], policy: Policy) -> tuple[bytes, ...]:
@@ -137,5 +141,5 @@ def _lowered(digests: Iterable[str]) -> set[str]:
 
 
 def _compared(identifier: str) -> str:
-    """Write an identifier as it is compared: capital letters, no spaces."""
-    return "".join(identifier.split()).upper()
+    """Write an identifier as it is compared: capital letters of ASCII, no spaces."""
+    return "".join(identifier.split()).translate(_CAPITALS)

@@ -35,6 +35,7 @@ from signatures.pdf.report import Finding, instant
 # Extended key usages that have nothing to do with documents; a certificate that has only these
 # was issued for something else.
 FOREIGN_USAGES = {"server_auth", "code_signing", "time_stamping", "ocsp_signing"}
+_BESIDE_FOREIGN = {*FOREIGN_USAGES, "client_auth"}  # a web site's certificate has it, too
 SIGNING_USAGES = {"digital_signature", "non_repudiation"}
 
 
@@ -124,7 +125,8 @@ def usage_fault(certificate: x509.Certificate) -> Finding | None:
     listed = set() if usage is None else set(usage.native)
     wider = set() if extended is None else set(extended.native)
     wrong_key = usage is not None and not listed & SIGNING_USAGES
-    if wrong_key or (wider and wider <= FOREIGN_USAGES):
+    foreign = wider & FOREIGN_USAGES
+    if wrong_key or (foreign and wider <= _BESIDE_FOREIGN):
         named = ", ".join(sorted(listed | wider))
         return Finding.of(
             "certificate-not-for-signing", signer=common_name(certificate), usage=named

@@ -106,6 +106,8 @@ def _field(view: View, signing: Signed) -> None:
         _new_field(view, new, signing)
     else:
         _waiting_field(view, old, new, signing)
+    if signing.kind == "timestamp" and old is not None and not is_invisible(new):
+        view.wrong.append(f"the timestamp {signing.name} took a visible field")
     for key in ("/AP", "/MK", "/Lock", "/SV"):
         if key in new and (old is None or key in different(old, new)):
             view.claim_reachable(new.raw_get(key), f"the appearance of {signing.name}")

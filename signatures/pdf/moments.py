@@ -86,6 +86,8 @@ def judge_token(
     except MALFORMED as error:
         return _broken(kind, authority, f"unreadable ({type(error).__name__})")
 
+    if _is_weak(token, certificate, name, question.received_at):
+        return _failed(kind, at, authority, _not_accepted(authority))
     if at > question.received_at + question.policy.clock_skew:
         late = Finding.of(
             "timestamp-after-receipt", stamped=instant(at), at=instant(question.received_at)
@@ -102,7 +104,7 @@ def _trusted(
     question: Question,
 ) -> TimestampFinding:
     authority = common_name(certificate)
-    not_accepted = Finding.of("timestamp-not-accepted", authority=authority)
+    not_accepted = _not_accepted(authority)
     try:
         path = path_to(question.anchors.tsa_at(at), certificate, others, question.store, at=at)
     except NoPath:
@@ -118,6 +120,18 @@ def _trusted(
         unconfirmed = Finding.of("timestamp-unconfirmed", authority=authority)
         return _failed(kind, at, authority, unconfirmed)
     return TimestampFinding(kind, at, authority, Indication.PASSED)
+
+
+def _is_weak(
+    token: cms.SignedData, certificate: x509.Certificate, imprint: str, received: datetime
+) -> bool:
+    """Say whether a token could have been forged at T; what it says of its own time is no proof."""
+    made = algorithms.weaknesses(token["signer_infos"][0], certificate, at=received)
+    return bool(made) or algorithms.is_weak_digest(imprint, at=received)
+
+
+def _not_accepted(authority: str) -> Finding:
+    return Finding.of("timestamp-not-accepted", authority=authority)
 
 
 def best_moment(

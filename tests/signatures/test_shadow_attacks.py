@@ -4,6 +4,7 @@ The classes are those of the published attacks: shadow (hide, replace, both), si
 universal forgery, and the tricks by which an increment makes old objects say new things.
 """
 
+import asyncio
 import io
 import re
 from collections.abc import Callable
@@ -12,11 +13,13 @@ import pikepdf
 import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
 from pyhanko.sign.fields import SigFieldSpec
 from pyhanko.stamp import TextStampStyle
 
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Report, Verdict
+from signatures.pdf.signing import _Stamper
 from tests.signatures.certifying import signed_with, waiting
 from tests.signatures.documents import Practice, appended, increment, plain_pdf, table
 
@@ -633,3 +636,25 @@ def test_a_visible_field_of_an_ordinary_file_is_a_change(practice: Practice) -> 
     )
 
     assert "a visible field Visible was added" in _changed(practice.judged(attack, policy=Policy()))
+
+
+@pytest.mark.parametrize("stamped", [True, False], ids=["with a stamp", "without one"])
+def test_a_timestamp_takes_no_field_that_waits_for_a_person(
+    practice: Practice, stamped: bool
+) -> None:
+    """Anybody can get a timestamp; in a visible field it would look like somebody's signature."""
+    signed = practice.sign(waiting(plain_pdf(), box=(20, 20, 120, 60)), tsa=practice.tsa)
+    writer = Writer(io.BytesIO(signed), strict=False)
+    if stamped:
+        fields = writer.root["/AcroForm"]["/Fields"]
+        field = next(one for one in map(fields.__getitem__, range(2)) if one["/T"] == "Partner")
+        box = generic.ArrayObject(map(generic.NumberObject, (0, 0, 100, 40)))
+        stamp = generic.StreamObject(
+            {N("/Subtype"): N("/Form"), N("/BBox"): box}, stream_data=b"0 0 100 40 re S"
+        )
+        field["/AP"] = generic.DictionaryObject({N("/N"): writer.add_object(stamp)})
+        writer.update_container(field)
+    stamper = signers.PdfTimeStamper(_Stamper(practice.tsa), field_name="Partner")
+    taken = asyncio.run(stamper.async_timestamp_pdf(writer, "sha256")).getvalue()
+
+    assert "the timestamp Partner took a visible field" in _changed(practice.judged(taken))

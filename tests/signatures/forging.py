@@ -1,0 +1,166 @@
+"""Tools for attacks on the cryptography: a CMS signed again, certificates that nobody issues."""
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from hashlib import sha256
+
+from asn1crypto import algos, cms, tsp
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from signatures.pdf.signing import SigningKey
+from signatures.training import Credential, PrivateKey, _usage
+from tests.signatures.documents import IDENTIFIER, NOW, Practice
+
+Change = Callable[[cms.SignerInfo], None]
+SIGNING = ("digital_signature", "content_commitment")
+
+
+def contents_of(pdf: bytes) -> tuple[cms.ContentInfo, slice]:
+    """Return the CMS of a file's first signature, and where its digits stand."""
+    start = pdf.index(b"/Contents <30") + len(b"/Contents <")
+    place = slice(start, pdf.index(b">", start))
+    read = cms.ContentInfo.load(bytes.fromhex(pdf[place].decode()))
+    return cms.ContentInfo.load(read.dump()), place  # without the zeros behind it
+
+
+def with_contents(pdf: bytes, der: bytes) -> bytes:
+    """Put another CMS in the place of a file's first signature."""
+    _, place = contents_of(pdf)
+    digits = der.hex().encode()
+    assert len(digits) <= place.stop - place.start
+    padded = digits.ljust(place.stop - place.start, b"0")
+    return pdf[: place.start] + padded + pdf[place.stop :]
+
+
+def resigned(
+    practice: Practice, change: Change, using: hashes.HashAlgorithm | None = None
+) -> bytes:
+    """Change what a signature says of itself, and sign that with the supplier's own key."""
+    held, _ = contents_of(practice.bb)
+    info = held["content"]["signer_infos"][0]
+    change(info)
+    ordered = sorted(info["signed_attrs"], key=lambda one: bytes(one.dump()))
+    info["signed_attrs"] = cms.CMSAttributes(ordered)
+    key = practice.supplier.key
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    text = info["signed_attrs"].untag().dump()
+    info["signature"] = key.sign(text, ec.ECDSA(using or hashes.SHA256()))
+    return with_contents(practice.bb, held.dump(force=True))
+
+
+def without(info: cms.SignerInfo, *kinds: str) -> list[cms.CMSAttribute]:
+    """Return the signed attributes that are of none of some kinds."""
+    return [one for one in info["signed_attrs"] if one["type"].native not in kinds]
+
+
+def with_old_digest(info: cms.SignerInfo) -> None:
+    """Keep SHA-256 over the file, and use SHA-1 for the signature."""
+    info["signed_attrs"] = cms.CMSAttributes(without(info, "cms_algorithm_protection"))
+    info["signature_algorithm"] = algos.SignedDigestAlgorithm({"algorithm": "sha1_ecdsa"})
+
+
+def with_two_digests(info: cms.SignerInfo) -> None:
+    """State two message digests."""
+    other = cms.CMSAttribute({"type": "message_digest", "values": [bytes(32)]})
+    info["signed_attrs"] = cms.CMSAttributes([*info["signed_attrs"], other])
+
+
+def as_a_timestamp(info: cms.SignerInfo) -> None:
+    """Say that something else was signed than a file."""
+    kind = cms.CMSAttribute({"type": "content_type", "values": ["tst_info"]})
+    info["signed_attrs"] = cms.CMSAttributes([*without(info, "content_type"), kind])
+
+
+def naming_nobody(info: cms.SignerInfo) -> None:
+    """Leave out which certificate it is made with."""
+    info["signed_attrs"] = cms.CMSAttributes(without(info, "signing_certificate_v2"))
+
+
+def naming(certificate: bytes, issuer: str = "") -> Change:
+    """Name a certificate, and perhaps another issuer than its own."""
+    said: dict[str, object] = {"cert_hash": sha256(certificate).digest()}
+    if issuer:
+        name = asn1_x509.GeneralName(
+            "directory_name", asn1_x509.Name.build({"common_name": issuer})
+        )
+        said["issuer_serial"] = {"issuer": [name], "serial_number": 5}
+
+    def change(info: cms.SignerInfo) -> None:
+        naming_nobody(info)
+        named = tsp.SigningCertificateV2({"certs": [said]})
+        one = cms.CMSAttribute({"type": "signing_certificate_v2", "values": [named]})
+        info["signed_attrs"] = cms.CMSAttributes([*info["signed_attrs"], one])
+
+    return change
+
+
+def with_two_signers(pdf: bytes) -> bytes:
+    """Put the only SignerInfo there twice."""
+    held, _ = contents_of(pdf)
+    infos = held["content"]["signer_infos"]
+    held["content"]["signer_infos"] = cms.SignerInfos([infos[0], infos[0]])
+    return with_contents(pdf, held.dump(force=True))
+
+
+def with_another_encoding(pdf: bytes) -> bytes:
+    """Write the outermost length as an indefinite one, which BER allows and DER does not."""
+    der = contents_of(pdf)[0].dump()
+    assert der[1] == 0x82  # the length stands in two bytes
+    return with_contents(pdf, b"\x30\x80" + der[4:] + b"\0\0")
+
+
+def certified_by(
+    practice: Practice,
+    *,
+    issuer: Credential | None = None,
+    name: x509.Name | None = None,
+    usage: Iterable[str] = SIGNING,
+    purposes: Iterable[x509.ObjectIdentifier] = (),
+    identifier: str = IDENTIFIER,
+    key: PrivateKey | None = None,
+    besides: Iterable[tuple[x509.ExtensionType, bool]] = (),
+) -> SigningKey:
+    """Have a certificate made as no honest authority makes it; ``name`` is whose it pretends to be.
+
+    ``besides`` are more extensions, each with whether it is critical.
+    """
+    maker = issuer or practice.authority.authority("issuing")
+    own = key or ec.generate_private_key(ec.SECP256R1())
+    subject = [
+        x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
+        x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Lotus Works"),
+        x509.NameAttribute(NameOID.ORGANIZATION_IDENTIFIER, identifier),
+        x509.NameAttribute(NameOID.COMMON_NAME, "Li Wei"),
+    ]
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name(subject))
+        .issuer_name(name or maker.certificate.subject)
+        .public_key(own.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - timedelta(days=30))
+        .not_valid_after(NOW + timedelta(days=300))
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(_usage(*usage), critical=True)
+    )
+    if purposes := list(purposes):
+        builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
+    for extension, critical in besides:
+        builder = builder.add_extension(extension, critical=critical)
+    certificate = builder.sign(maker.key, hashes.SHA256())
+    above = practice.authority.authority("issuing").certificate
+    chain = (maker.certificate, *(() if maker.certificate == above else (above,)))
+    return SigningKey.from_pem(Credential(certificate, own, chain).pem())
+
+
+WEB_SITE = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH)
+UNKNOWN_AND_CRITICAL = (x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\5\0"), True)
+
+
+def short_key() -> PrivateKey:
+    """Make a key that was too short years ago."""
+    return rsa.generate_private_key(65537, 1024)

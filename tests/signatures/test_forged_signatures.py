@@ -1,0 +1,206 @@
+"""A signature that is mathematically right, and made with the wrong key, words or certificate."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from signatures.pdf import algorithms
+from signatures.pdf.binding import binding_rule, signer_of
+from signatures.pdf.catalogue import CATALOGUE
+from signatures.pdf.evidence import certificate_of
+from signatures.pdf.policy import Supplier
+from signatures.pdf.report import Verdict
+from signatures.pdf.signing import SigningKey
+from tests.signatures.documents import IDENTIFIER, RECEIVED, Practice
+from tests.signatures.forging import (
+    SIGNING,
+    UNKNOWN_AND_CRITICAL,
+    WEB_SITE,
+    Change,
+    as_a_timestamp,
+    certified_by,
+    naming,
+    naming_nobody,
+    resigned,
+    short_key,
+    with_another_encoding,
+    with_old_digest,
+    with_two_digests,
+    with_two_signers,
+)
+
+
+def test_a_signature_that_is_made_again_is_a_signature(practice: Practice) -> None:
+    """So what is refused below is refused for the one thing that was changed."""
+    assert practice.judged(resigned(practice, lambda _: None)).verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        pytest.param(with_two_digests, "broken-signature", id="two message digests"),
+        pytest.param(as_a_timestamp, "broken-signature", id="another type of content"),
+        pytest.param(naming_nobody, "broken-signature", id="no certificate is named"),
+        pytest.param(naming(b"another"), "broken-signature", id="another certificate is named"),
+    ],
+)
+def test_what_a_signature_says_of_itself_is_held_against_it(
+    practice: Practice, change: Change, code: str
+) -> None:
+    report = practice.judged(resigned(practice, change))
+
+    assert (report.verdict, report.codes) == (Verdict.INVALID, (code,))
+
+
+def test_the_named_certificate_is_of_the_named_issuer(practice: Practice) -> None:
+    elsewhere = naming(practice.supplier.certificate_der, issuer="Another Authority")
+
+    assert practice.judged(resigned(practice, elsewhere)).codes == ("broken-signature",)
+
+
+def test_an_old_digest_is_weak_in_the_signature_as_well_as_over_the_file(
+    practice: Practice,
+) -> None:
+    report = practice.judged(resigned(practice, with_old_digest, hashes.SHA1()))
+
+    assert report.codes == ("weak-algorithm",)
+    assert dict(report.findings[0].facts) == {"algorithm": "sha1"}
+
+
+@pytest.mark.parametrize("forged", [with_two_signers, with_another_encoding])
+def test_there_is_one_signer_and_one_way_to_write_it(
+    practice: Practice, forged: Callable[[bytes], bytes]
+) -> None:
+    assert practice.judged(forged(practice.bb)).codes == ("broken-signature",)
+
+
+def _by_the_supplier(practice: Practice) -> SigningKey:
+    return certified_by(
+        practice, issuer=practice.supplier, name=practice.supplier.certificate.subject
+    )
+
+
+def _by_a_responder(practice: Practice) -> SigningKey:
+    return certified_by(practice, issuer=practice.authority.authority("ocsp"))
+
+
+def _by_the_root_of_time(practice: Practice) -> SigningKey:
+    return certified_by(practice, issuer=practice.authority.authority("tsa-root"))
+
+
+def _by_nobody(practice: Practice) -> SigningKey:
+    name = practice.authority.authority("issuing").certificate.subject
+    return certified_by(practice, issuer=practice.supplier, name=name)
+
+
+@pytest.mark.parametrize(
+    ("key", "code"),
+    [
+        pytest.param(_by_the_supplier, "issuer-not-accepted", id="issued by a supplier"),
+        pytest.param(_by_a_responder, "issuer-not-accepted", id="issued by an OCSP responder"),
+        pytest.param(_by_the_root_of_time, "issuer-not-accepted", id="issued by the root of time"),
+        pytest.param(_by_nobody, "issuer-not-accepted", id="issued in the name of an authority"),
+        pytest.param(
+            lambda practice: certified_by(practice, besides=[UNKNOWN_AND_CRITICAL]),
+            "issuer-not-accepted",
+            id="a critical extension that nobody knows",
+        ),
+        pytest.param(
+            lambda practice: certified_by(practice, usage=["key_encipherment"]),
+            "certificate-not-for-signing",
+            id="a key to encrypt with",
+        ),
+        pytest.param(
+            lambda practice: certified_by(practice, purposes=WEB_SITE),
+            "certificate-not-for-signing",
+            id="a web site's",
+        ),
+        pytest.param(
+            lambda practice: certified_by(practice, purposes=[ExtendedKeyUsageOID.TIME_STAMPING]),
+            "certificate-not-for-signing",
+            id="a time-stamping authority's",
+        ),
+        pytest.param(
+            lambda practice: certified_by(practice, key=short_key()),
+            "weak-algorithm",
+            id="a short key of RSA",
+        ),
+        pytest.param(
+            lambda practice: certified_by(practice, key=ec.generate_private_key(ec.SECP192R1())),
+            "weak-algorithm",
+            id="a short curve",
+        ),
+    ],
+)
+def test_the_certificate_is_one_to_sign_with_and_from_who_may_issue_it(
+    practice: Practice, key: Callable[[Practice], SigningKey], code: str
+) -> None:
+    report = practice.judged(practice.sign(practice.form, key(practice)))
+
+    assert (report.verdict, report.codes) == (CATALOGUE[code].verdict, (code,))
+
+
+@pytest.mark.parametrize(
+    "purposes",
+    [
+        pytest.param([], id="for anything"),
+        pytest.param([ExtendedKeyUsageOID.CLIENT_AUTH], id="a person's, to log in with"),
+        pytest.param([ExtendedKeyUsageOID.EMAIL_PROTECTION], id="for mail"),
+    ],
+)
+def test_the_purposes_that_persons_certificates_have_are_no_fault(
+    practice: Practice, purposes: Iterable[x509.ObjectIdentifier]
+) -> None:
+    key = certified_by(practice, usage=SIGNING, purposes=purposes)
+
+    assert practice.judged(practice.sign(practice.form, key)).verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        pytest.param(IDENTIFIER + "\0", id="a zero behind it"),
+        pytest.param(IDENTIFIER + "\0.example", id="a zero in it"),
+        pytest.param(IDENTIFIER[:-1] + "\u0425", id="a Cyrillic letter"),
+        pytest.param(IDENTIFIER.replace("-", "\u2010"), id="another hyphen"),
+        pytest.param(IDENTIFIER.replace("9", "\uff19"), id="a wide figure"),
+        pytest.param(IDENTIFIER + "\u200b", id="a space without width"),
+        pytest.param(IDENTIFIER + "0" * 500, id="very long"),
+    ],
+)
+def test_an_identifier_that_only_looks_alike_is_anothers(
+    practice: Practice, identifier: str
+) -> None:
+    signed = practice.sign(practice.form, certified_by(practice, identifier=identifier))
+
+    assert practice.judged(signed).codes == ("wrong-certificate",)
+
+
+def test_a_long_s_is_no_capital_one(practice: Practice) -> None:
+    signer = signer_of(certificate_of(practice.supplier.certificate_der))
+    alike = replace(signer, identifiers=("NTRDE-HRB\u017f1",))
+
+    assert binding_rule(alike, Supplier(identifiers=frozenset({"NTRDE-HRBS1"}))) is None
+
+
+@pytest.mark.parametrize("over", ["imprint", "token"])
+def test_a_timestamp_by_an_algorithm_that_was_broken_at_the_receipt_proves_nothing(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch, over: str
+) -> None:
+    """Whatever time it states: whoever can forge it states what they like."""
+    weak = {**algorithms.DIGESTS, "sha256": RECEIVED}
+    monkeypatch.setattr(algorithms, "DIGESTS", weak)
+    if over == "imprint":  # then the token's own algorithms are good
+        monkeypatch.setattr(algorithms, "weaknesses", lambda *_, **__: [])
+
+    (signature,) = practice.judged(practice.bt).signatures
+
+    assert [one.finding and one.finding.code for one in signature.timestamps] == [
+        "timestamp-not-accepted"
+    ]
+    assert signature.time_source == "receipt"
