@@ -10,6 +10,7 @@ from pathlib import Path
 
 from client.files import read_small, write_new
 from client.output import Output, Stopped, needs_extra
+from client.profiles import tsa_of_profile
 from procurement.texts import Text
 
 
@@ -133,7 +134,7 @@ def signed_paper(pdf: bytes, args: argparse.Namespace, *, reason: str) -> bytes:
             passphrase=None if passphrase is None else _line(passphrase),
             at=datetime.now(UTC),
             reason=reason,
-            tsa_url=args.tsa,
+            tsa_url=args.tsa or tsa_of_profile(args.profile),
             anchors_dir=args.signature_anchors,
         )
     except NOT_SIGNED as error:

@@ -41,6 +41,7 @@ class Profile:
     server: str
     session: str | None = None
     token: str | None = None
+    tsa: str | None = None  # the authority that dates what is signed for this server
 
 
 def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -49,6 +50,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     login.add_argument("server", metavar="SERVER", help="https://…")
     login.add_argument("--email", help="a person's")
     login.add_argument("--token-file", type=Path, help="a machine's")
+    login.add_argument("--tsa", metavar="URL", help="dates what is signed for this server")
     add_profile(login)
     login.set_defaults(run=run_login)
 
@@ -72,10 +74,11 @@ def run_login(args: argparse.Namespace, out: Output) -> int:
             ),
         )
     if args.token_file is not None:
-        profile = Profile(args.server, token=first_line(args.token_file))
+        profile = Profile(args.server, token=first_line(args.token_file), tsa=args.tsa)
     else:
         stranger = opened(Profile(args.server), out)
-        profile = Profile(args.server, session=sign_in(stranger, args.email, args, out))
+        session = sign_in(stranger, args.email, args, out)
+        profile = Profile(args.server, session=session, tsa=args.tsa)
     me = opened(profile, out).get("me")
     path = keep(args.profile, profile)
     out.say(
@@ -118,7 +121,12 @@ def profile_named(name: str) -> Profile:
     told = read_json(path)
     if not isinstance(told, dict) or not isinstance(told.get("server"), str):
         raise Stopped("not-a-profile", NOT_A_PROFILE, path=path)
-    return Profile(told["server"], told.get("session"), told.get("token"))
+    return Profile(told["server"], told.get("session"), told.get("token"), told.get("tsa"))
+
+
+def tsa_of_profile(name: str) -> str | None:
+    """Name the authority that dates what is signed, if there is a profile and it knows one."""
+    return profile_named(name).tsa if _path(name).is_file() else None
 
 
 def keep(name: str, profile: Profile) -> Path:

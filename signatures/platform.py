@@ -11,7 +11,7 @@ from pathlib import Path
 
 import httpx
 
-from signatures.pdf.signing import Evidence, SigningKey, TimestampSource, sign_pdf
+from signatures.pdf.signing import Evidence, SigningKey, TimestampSource, sign_pdf, stamp_pdf
 
 FIELD = "PlatformSeal"
 PATIENCE = timedelta(seconds=5)  # for a time-stamping authority
@@ -20,10 +20,14 @@ PKCS12_SUFFIXES = (".p12", ".pfx")
 
 @dataclass(frozen=True)
 class Sealed:
-    """A sealed document and the PAdES level it reached: B-B, B-T or B-LT."""
+    """A sealed document and the PAdES level it reached: B-B, B-T, B-LT or B-LTA.
+
+    ``stamp_owed``: the authority that dates it was asked, and did not answer.
+    """
 
     pdf: bytes
     level: str
+    stamp_owed: bool = False
 
 
 def load_key(path: Path, passphrase: str | None = None) -> SigningKey:
@@ -72,13 +76,25 @@ def seal_pdf(
 
     :raises SigningRefused: for a PDF that the verifier would refuse.
     """
+    away = False
     if tsa is not None:
         try:
             sealed = sign_pdf(
                 pdf, key, at=at, field=field, reason=reason, tsa=tsa, evidence=evidence
             )
         except OSError:
-            tsa = None
+            away = True
         else:
             return Sealed(sealed, "B-T" if evidence is None else "B-LT")
-    return Sealed(sign_pdf(pdf, key, at=at, field=field, reason=reason), "B-B")
+    return Sealed(sign_pdf(pdf, key, at=at, field=field, reason=reason), "B-B", away)
+
+
+def stamp_sealed(pdf: bytes, *, tsa: TimestampSource, evidence: Evidence | None = None) -> Sealed:
+    """Stamp a document that was sealed while the time-stamping authority was away.
+
+    Revocation data and a timestamp over the whole document are appended (ETSI EN 319 142-1, 5.4).
+
+    :raises OSError: when it is still away.
+    """
+    level = "B-T" if evidence is None else "B-LTA"
+    return Sealed(stamp_pdf(pdf, tsa=tsa, evidence=evidence), level)

@@ -12,8 +12,6 @@ from datetime import datetime
 from functools import cache, lru_cache
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, transaction
@@ -24,9 +22,10 @@ from signatures.actions.revocation import keep_anchor_set
 from signatures.models import SignatureReport
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.policy import Policy
+from signatures.pdf.proofs import evidence_for
 from signatures.pdf.report import Report
-from signatures.pdf.signing import Evidence, KeyUnreadable, SigningKey
-from signatures.platform import Sealed, seal_pdf, tsa_at
+from signatures.pdf.signing import KeyUnreadable, SigningKey
+from signatures.platform import FIELD, Sealed, seal_pdf, stamp_sealed, tsa_at
 from signatures.pool import SignaturePool
 from signatures.queries_trust import Standing, anchors_of, answers_of, standing
 from signatures.sealing_key import name_of, place
@@ -77,7 +76,7 @@ def again(file: Path, *, policy: Policy, anchors: Anchors, at: datetime) -> Repo
     return _pool().judge(file, policy=policy, anchors=anchors, at=at, queue=_ANYBODY)
 
 
-def seal(pdf: bytes, *, reason: str, at: datetime) -> Sealed:
+def seal(pdf: bytes, *, reason: str, at: datetime, field: str = FIELD) -> Sealed:
     """Put the platform's seal on a PDF, dated and with proof that it was not revoked, if it can be.
 
     :raises RuntimeError: inside a transaction.
@@ -88,9 +87,19 @@ def seal(pdf: bytes, *, reason: str, at: datetime) -> Sealed:
     _refuse_transactions()
     key = _sealing_key()
     tsa = tsa_at(settings.TSA_URL) if settings.TSA_URL else None
-    return seal_pdf(
-        pdf, key, at=at, reason=reason, tsa=tsa, evidence=_evidence(key, current_anchors())
-    )
+    evidence = evidence_for(key, current_anchors())
+    return seal_pdf(pdf, key, at=at, reason=reason, tsa=tsa, evidence=evidence, field=field)
+
+
+def stamp(pdf: bytes) -> Sealed:
+    """Date what was sealed while the time-stamping authority was away.
+
+    :raises RuntimeError: inside a transaction.
+    :raises OSError: while it is away.
+    """
+    _refuse_transactions()
+    evidence = evidence_for(_sealing_key(), current_anchors())
+    return stamp_sealed(pdf, tsa=tsa_at(settings.TSA_URL), evidence=evidence)
 
 
 def warm() -> None:
@@ -162,24 +171,6 @@ def _sealing_key() -> SigningKey:
             "and its passphrase in DAYLIGHT_SEAL_PASSPHRASE if it has one; or say in DAYLIGHT_SEAL "
             "where else the key is."
         ) from None
-
-
-def _evidence(key: SigningKey, anchors: Anchors) -> Evidence | None:
-    """Pick the revocation lists about the platform's own certificate and its timestamps.
-
-    None when there is no list of the authority that issued the certificate.
-    """
-    chain = [x509.load_der_x509_certificate(der) for der in key.chain_der]
-    own = x509.load_der_x509_certificate(key.certificate_der)
-    stampers = [x509.load_der_x509_certificate(der).subject for der in anchors.tsa]
-    wanted = {own.issuer, *(one.issuer for one in chain), *stampers}
-    lists = [(x509.load_der_x509_crl(der).issuer, der) for der in anchors.crls]
-    if own.issuer not in {issuer for issuer, _ in lists}:
-        return None
-    return Evidence(
-        certificates=tuple(one.public_bytes(Encoding.DER) for one in chain),
-        crls=tuple(der for issuer, der in lists if issuer in wanted),
-    )
 
 
 def _refuse_transactions() -> None:

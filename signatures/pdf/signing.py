@@ -19,11 +19,13 @@ from cryptography.x509 import load_pem_x509_certificates
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from signatures.pdf.appearance import Appearance, words
 from signatures.pdf.catalogue import message
 from signatures.pdf.inspection import faults_before_signing
 from signatures.pdf.report import Finding
@@ -135,12 +137,14 @@ def sign_pdf(
     tsa: TimestampSource | None = None,
     evidence: Evidence | None = None,
     archive: bool = False,
+    appearance: Appearance | None = None,
 ) -> bytes:
     """Sign a PDF and return it with the signature appended.
 
     ``at`` is the claimed time of signing. With ``tsa`` the signature is timestamped (B-T), with
     ``evidence`` too it carries its revocation data (B-LT), with ``archive`` a timestamp over all of
-    it follows (B-LTA). Field names must be new; without one, a second signer gets the next.
+    it follows (B-LTA). It is seen on a page only where ``appearance`` says so. Field names must be
+    new; without one, a second signer gets the next.
 
     :raises SigningRefused: for a PDF that would be refused after signing, too.
     :raises OSError: when the time-stamping authority does not answer.
@@ -152,14 +156,30 @@ def sign_pdf(
 
     stamper = None if tsa is None else _Stamper(tsa)
     name = field or _next_field(pdf)
-    signed, contents = asyncio.run(
-        _sign(pdf, key, at=at, field=name, reason=reason, stamper=stamper)
+    signing = _sign(
+        pdf, key, at=at, field=name, reason=reason, stamper=stamper, appearance=appearance
     )
+    try:
+        signed, contents = asyncio.run(signing)
+    except SigningError as error:  # a field that is taken, a file certified against signatures
+        raise SigningRefused(
+            Finding.of("changed-after-signing", field=name, what=str(error))
+        ) from error
     if evidence is not None:
         signed = _with_evidence(signed, contents, evidence)
     if archive and stamper is not None:
         signed = asyncio.run(_with_document_timestamp(signed, stamper))
     return signed
+
+
+def stamp_pdf(pdf: bytes, *, tsa: TimestampSource, evidence: Evidence | None = None) -> bytes:
+    """Append revocation data, where there is any, and a timestamp over all of a signed PDF.
+
+    :raises OSError: when the time-stamping authority does not answer.
+    """
+    if evidence is not None:
+        pdf = _with_evidence(pdf, None, evidence)
+    return asyncio.run(_with_document_timestamp(pdf, _Stamper(tsa)))
 
 
 def _next_field(pdf: bytes) -> str:
@@ -176,6 +196,7 @@ async def _sign(
     field: str,
     reason: str | None,
     stamper: TimeStamper | None,
+    appearance: Appearance | None = None,
 ) -> tuple[bytes, bytes]:
     """Run pyHanko's steps one by one, because its short way reads the clock of the machine."""
     metadata = signers.PdfSignatureMetadata(
@@ -183,11 +204,18 @@ async def _sign(
     )
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
     async with key.opened() as signer:
-        signing = signers.PdfSigner(metadata, signer, timestamper=stamper)
+        signing = signers.PdfSigner(
+            metadata,
+            signer,
+            timestamper=stamper,
+            stamp_style=None if appearance is None else appearance.style(),
+            new_field_spec=None if appearance is None else appearance.field(field),
+        )
         session = signing.init_signing_session(writer)
         session.system_time = at
         room = await session.estimate_signature_container_size(None)
-        document = session.prepare_tbs_document(None, room)
+        shown = words(key.certificate_der, at=at, reason=reason)
+        document = session.prepare_tbs_document(None, room, appearance_text_params=shown)
         digest, output = document.digest_tbs_document()
         done = await document.perform_signature(
             digest.document_digest, PdfCMSSignedAttributes(signing_time=None)
@@ -196,7 +224,7 @@ async def _sign(
     return output.read(), done.sig_contents
 
 
-def _with_evidence(signed: bytes, contents: bytes, evidence: Evidence) -> bytes:
+def _with_evidence(signed: bytes, contents: bytes | None, evidence: Evidence) -> bytes:
     """Append a document security store (ETSI EN 319 142-1, 5.4.2)."""
     buffer = io.BytesIO(signed)
     DocumentSecurityStore.add_dss(

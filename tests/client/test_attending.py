@@ -83,7 +83,13 @@ def test_one_opener_alone_asks_in_vain(closed: Stage) -> None:
 def test_who_comes_after_the_deadline_is_refused_however_ready(closed: Stage) -> None:
     late, signed = closed.supplier(LATE), closed.home / "late-signed.pdf"
     late.done_quietly(
-        *("sign", closed.home / "late.pdf", "--key", late.folder / "signer.p12"),
+        *(
+            "sign",
+            closed.home / "late.pdf",
+            "--without-timestamp",
+            "--key",
+            late.folder / "signer.p12",
+        ),
         *("--passphrase-file", late.folder / "passphrase", "--out", signed),
     )
 
