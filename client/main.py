@@ -36,6 +36,7 @@ from client import (
     registering,
     sealing,
     second_factor,
+    sign_command,
     submitting,
     supplier_profile,
     timekeeping,
@@ -63,6 +64,7 @@ MODULES = (
     consortia,
     sealing,
     inspecting,
+    sign_command,
     submitting,
     confirming,
     following,
@@ -175,15 +177,6 @@ def _register_signing(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     )
     checking.set_defaults(run=_check)
 
-    signing = commands.add_parser("sign", help="sign a PDF with a key file")
-    signing.add_argument("file", type=Path, metavar="FILE")
-    signing.add_argument("--key", type=Path, required=True, help="PKCS#12 or PEM")
-    signing.add_argument("--passphrase-file", type=Path)
-    signing.add_argument("--tsa", metavar="URL", help="ask this authority for the time")
-    signing.add_argument("--anchors", type=Path, metavar="DIR", help="put its revocation lists in")
-    signing.add_argument("--out", type=Path, required=True)
-    signing.set_defaults(run=_sign)
-
 
 def _check(args: argparse.Namespace, out: Output) -> int:
     try:
@@ -199,26 +192,6 @@ def _check(args: argparse.Namespace, out: Output) -> int:
         out=sys.stdout,
         language=out.lang,
         explain=args.explain,
-    )
-
-
-def _sign(args: argparse.Namespace, out: Output) -> int:
-    try:
-        from client.signing import run_sign
-    except ModuleNotFoundError:
-        raise needs_extra(PDF_SIGNATURES) from None
-
-    said = args.passphrase_file
-    return run_sign(
-        args.file,
-        p12=args.key,
-        passphrase=None if said is None else said.read_text(encoding="utf-8").rstrip("\r\n"),
-        out_path=args.out,
-        at=datetime.now(UTC),
-        out=sys.stdout,
-        tsa_url=args.tsa,
-        anchors_dir=args.anchors,
-        language=out.lang,
     )
 
 

@@ -1,7 +1,7 @@
-"""``daylight check`` and ``daylight sign``: what stands behind the two commands.
+"""``daylight check``, and how forms are signed on the way: what stands behind the commands.
 
 Exit codes of ``check``: 0 when every file is VALID or VALID_WITH_REMARKS, 1 when one is not, 2 for
-wrong use. Of ``sign``: 0 signed, 1 refused or not possible, 2 for wrong use.
+wrong use.
 """
 
 import json
@@ -19,9 +19,9 @@ from signatures.pdf.anchors import Anchors, AnchorsUnreadable
 from signatures.pdf.catalogue import message
 from signatures.pdf.judge import judge
 from signatures.pdf.policy import Policy
+from signatures.pdf.proofs import evidence_for
 from signatures.pdf.report import ACCEPTED, Finding, Report, SignatureFinding, Verdict, plain
 from signatures.pdf.signing import (
-    Evidence,
     KeyUnreadable,
     SigningRefused,
     TimestampSource,
@@ -37,9 +37,6 @@ NAME_A_FILE = Text(
     "daylight check：请至少给出一个文件，且时间须带时区",
 )
 NOT_CHECKED = Text("daylight check: {why}", "daylight check：无法核验：{why}")
-IS_THERE = Text("daylight sign: {path} is there already", "daylight sign：{path} 已存在")
-NOT_DONE = Text("daylight sign: {why}", "daylight sign：未签署：{why}")
-SIGNED = Text("{path}: signed, {length} bytes", "{path}：已签署，{length} 字节")
 FOUR_LINES = Text(
     "{file}: {verdict}\n  signed by  {who}\n  found      {text}\n  to do      {action}\n",
     "{file}：{verdict}\n  签署人  {who}\n  结果    {text}\n  处理    {action}\n",
@@ -99,48 +96,6 @@ def run_check(
     return code
 
 
-def run_sign(
-    file: Path,
-    *,
-    p12: Path,
-    passphrase: str | None,
-    out_path: Path,
-    at: datetime,
-    out: TextIO,
-    tsa_url: str | None = None,
-    field: str | None = None,
-    reason: str | None = None,
-    anchors_dir: Path | None = None,
-    language: str = "en",
-) -> int:
-    """Sign one PDF with a PKCS#12 or PEM key and write the signed copy to ``out_path``.
-
-    With ``anchors_dir`` the revocation lists that it holds travel in the signature (B-LT). The
-    input is never altered, and an existing ``out_path`` never overwritten.
-    """
-    if out_path.exists():
-        sys.stderr.write(say(IS_THERE, {"path": out_path}, language) + "\n")
-        return WRONG_USE
-    try:
-        signed = sign_bytes(
-            file.read_bytes(),
-            p12=p12,
-            passphrase=passphrase,
-            at=at,
-            reason=reason,
-            tsa_url=tsa_url,
-            anchors_dir=anchors_dir,
-            field=field,
-        )
-        with out_path.open("xb") as written:
-            written.write(signed)
-    except NOT_SIGNED as error:
-        sys.stderr.write(say(NOT_DONE, {"why": not_signed(error)}, language) + "\n")
-        return NOT_GOOD
-    out.write(say(SIGNED, {"path": out_path, "length": len(signed)}, language) + "\n")
-    return GOOD
-
-
 def sign_bytes(
     pdf: bytes,
     *,
@@ -160,8 +115,7 @@ def sign_bytes(
     tsa: TimestampSource | None = None if tsa_url is None else tsa_at(tsa_url)
     evidence = None
     if anchors_dir is not None:
-        known = Anchors.from_directory(anchors_dir)
-        evidence = Evidence(crls=known.crls, ocsps=known.ocsps)
+        evidence = evidence_for(key, Anchors.from_directory(anchors_dir))
     return sign_pdf(pdf, key, at=at, field=field, reason=reason, tsa=tsa, evidence=evidence)
 
 

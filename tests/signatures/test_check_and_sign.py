@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from client.signing import run_check, run_sign
+from client.signing import run_check
 from signatures.pdf.catalogue import CATALOGUE
 from tests.signatures.documents import NOW, RECEIVED, Practice, plain_pdf
 
@@ -111,20 +111,3 @@ def test_asked_to_explain_it_says_what_stands_behind_each_finding(
         assert (entry.zh if language == "zh" else entry.en).help in long.getvalue()
         assert (entry.zh if language == "zh" else entry.en).help not in short.getvalue()
     assert who in long.getvalue()
-
-
-def test_what_is_signed_here_is_valid_there(
-    practice: Practice, anchors_dir: Path, tmp_path: Path
-) -> None:
-    (file,) = _written(tmp_path, form=practice.form)
-    (tmp_path / "key.p12").write_bytes(practice.supplier.pkcs12("secret"))
-    signed, out = tmp_path / "signed.pdf", io.StringIO()
-    how = {"p12": tmp_path / "key.p12", "out_path": signed, "at": NOW, "out": out}
-
-    wrong = run_sign(file, passphrase="wrong", **how)  # type: ignore[arg-type]
-    right = run_sign(file, passphrase="secret", anchors_dir=anchors_dir, **how)  # type: ignore[arg-type]
-    again = run_sign(file, passphrase="secret", **how)  # type: ignore[arg-type]
-    checked = run_check([signed], anchors_dir=anchors_dir, at=RECEIVED, as_json=True, out=out)
-
-    assert (wrong, right, again, checked) == (1, 0, 2, 0)
-    assert file.read_bytes() == practice.form
