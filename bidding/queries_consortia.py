@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
@@ -61,14 +62,20 @@ def who_must_sign(bid: Bid) -> list[Organisation]:
 
 
 def policy_of(bid: Bid) -> Policy:
-    """Say which signatures the form of a bid needs, and what its notice asks of them."""
+    """Say which signatures the form of a filed bid needs, and what its notice asks of them."""
     return policy_for(bid, who_must_sign(bid))
 
 
-def policy_for(bid: Bid, signers: Sequence[Organisation]) -> Policy:
-    """Ask for the signatures of some bodies, by the rules of the notice that a bid answers."""
+def policy_for(bid: Bid, signers: Sequence[Organisation], at: datetime | None = None) -> Policy:
+    """Ask for the signatures of some bodies, by the rules of the notice that a bid answers.
+
+    Mandates count as of ``at``; for a filed bid, as of its arrival where nothing else is said.
+    """
     notice = Notice.read(fetch(bid.notice).body)
-    return as_asked(signer_policy(*signers), notice.signatures)
+    if at is None:
+        assert bid.arrival is not None
+        at = bid.arrival.at
+    return as_asked(signer_policy(*signers, at=at), notice.signatures)
 
 
 def as_asked(policy: Policy, rules: SignatureRules) -> Policy:

@@ -82,6 +82,7 @@ SAID = {
     "same-opener": Text("Openers stand once, in order", "开标人须依次列出且不得重复"),
     "price-without-bid": Text("An opened bid has no price", "已开启的投标须有报价"),
     "no-envelope": Text("A bid has at least one envelope", "投标至少须有一个信封"),
+    "ends-too-early": Text("A mandate ends before it begins", "授权在开始前已经结束"),
     "lead-not-member": Text("The lead is no member", "牵头方须为联合体成员"),
     "members-not-sorted": Text("Members stand once, sorted", "联合体成员须排序且不得重复"),
     "wrong-version": Text("The version does not fit", "投标的版本与其所取代的投标不符"),

@@ -24,6 +24,18 @@ WORDS: dict[str, Text] = {
         "A body was asked to sign with its certificate", "要求单位以其证书签名"
     ),
     "certificate.expires": Text("A certificate expires soon", "证书即将到期"),
+    "signing-mandate.asked": Text(
+        "A mandate to sign for a body was drawn up", "拟定代表单位签署的授权书"
+    ),
+    "signing-mandate.recorded": Text(
+        "A body gave a mandate to sign for it", "单位授权他人代表其签署"
+    ),
+    "signing-mandate.revoked": Text(
+        "A mandate to sign for a body was revoked", "撤销代表单位签署的授权"
+    ),
+    "signing-mandate.expires": Text(
+        "A mandate to sign for a body ends soon", "代表单位签署的授权即将到期"
+    ),
     "registration.asked": Text("Somebody asked to register a body", "申请登记单位"),
     "registration.repeated": Text(
         "Somebody asked to register with an address in use", "以已有账户的邮箱申请登记"

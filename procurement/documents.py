@@ -31,7 +31,9 @@ _KIND = Text(
 class Kept(Protocol):
     """A row that says where a document lies."""
 
-    object_version: str
+    @property
+    def object_version(self) -> str | None:
+        """Which version of the object it is."""
 
 
 Row = TypeVar("Row", bound=Kept)

@@ -21,6 +21,7 @@ from procurement.models import (
     Invitation,
     OutboxMessage,
     Registration,
+    SigningMandate,
     User,
 )
 from procurement.recipients import holding
@@ -31,6 +32,7 @@ from procurement.rules.letters_to_people import (
     EXPIRES,
     FORGOTTEN,
     INVITED,
+    MANDATE_ENDS,
     REGISTERED,
     REPEATED,
     Words,
@@ -93,6 +95,18 @@ def _expires(message: OutboxMessage, now: datetime) -> None:
         _to_user(message, user, EXPIRES, facts, now)
 
 
+def _mandate_ends(message: OutboxMessage, now: datetime) -> None:
+    found = SigningMandate.objects.get(pk=message.subject)
+    facts: dict[str, Fact] = {
+        "number": found.number,
+        "holder": found.holder,
+        "days": int(message.payload["days"]),
+        "valid_until": f"{found.valid_until:%Y-%m-%d %H:%M} UTC",
+    }
+    for user in holding(Role.SUPPLIER_ADMINISTRATOR, [found.organisation_id], now):
+        _to_user(message, user, MANDATE_ENDS, facts, now)
+
+
 def _to_user(
     message: OutboxMessage | None,
     user: User,
@@ -135,4 +149,5 @@ LETTERS: dict[str, Callable[[OutboxMessage, datetime], None]] = {
     Verb.PASSWORD_FORGOTTEN.value: _forgotten,
     Verb.ADDRESS_ADDED.value: _address,
     Verb.CERTIFICATE_EXPIRES.value: _expires,
+    Verb.SIGNING_MANDATE_EXPIRES.value: _mandate_ends,
 }

@@ -39,6 +39,7 @@ class Permission(StrEnum):
     MANAGE_PEOPLE = "manage-people"
     KEEP_CALENDARS = "keep-calendars"
     ENROL_CERTIFICATE = "enrol-certificate"
+    KEEP_MANDATES = "keep-mandates"
     KEEP_PROFILE = "keep-profile"
     MAKE_DECLARATION = "make-declaration"
     KEEP_DEBARMENTS = "keep-debarments"
@@ -172,6 +173,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.SUPPLIER_ADMINISTRATOR: frozenset(
         {
             Permission.ENROL_CERTIFICATE,
+            Permission.KEEP_MANDATES,
             Permission.MANAGE_PEOPLE,
             Permission.KEEP_PROFILE,
             Permission.ASK,
@@ -203,6 +205,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         {
             Permission.MANAGE_ACCOUNTS,
             Permission.MANAGE_PEOPLE,
+            Permission.KEEP_MANDATES,
             Permission.KEEP_CALENDARS,
             Permission.KEEP_DEBARMENTS,
             Permission.KEEP_TRUST,

@@ -38,8 +38,8 @@ class ChallengeRefused(Refusal):
 class OneSignatureNeeded(Refusal):
     code, status = "one-signature-needed", 409
     title = Text(
-        "Sign the paper with one certificate: the one to be enrolled",
-        "请仅以拟登记的一份证书签署该文件",
+        "Sign the paper with one certificate: the one that is meant",
+        "请仅以所指的一份证书签署该文件",
     )
 
 
@@ -56,8 +56,10 @@ def prove(*, organisation_id: UUID, pdf: bytes, by: Actor, now: datetime) -> Enr
     report, _ = check(pdf, policy=WHOEVER, at=now, now=now)
     if report.verdict not in ACCEPTED:
         raise ChallengeRefused(faults=[fault_of(one, POINTER) for one in report.findings])
-    said = _said(pdf)
-    signer = _only_signer(report)
+    said = only_file_in(pdf)
+    if said is None:
+        raise NoSuchChallenge
+    signer = only_signer(report)
     _require_own(signer, Organisation.objects.get(pk=organisation_id))
     return enrol_proven(
         organisation_id=organisation_id,
@@ -69,17 +71,17 @@ def prove(*, organisation_id: UUID, pdf: bytes, by: Actor, now: datetime) -> Enr
     )
 
 
-def _said(pdf: bytes) -> bytes:
+def only_file_in(pdf: bytes) -> bytes | None:
+    """Take out the one file that a PDF embeds; None where there is none, or another number."""
     try:
         found = embedded_files(pdf, limits=WHOEVER.limits)
     except AttachmentsUnreadable:
-        raise NoSuchChallenge from None
-    if len(found) != 1:
-        raise NoSuchChallenge
-    return found[0][1]
+        return None
+    return found[0][1] if len(found) == 1 else None
 
 
-def _only_signer(report: Report) -> Signer:
+def only_signer(report: Report) -> Signer:
+    """Name who signed. :raises OneSignatureNeeded: where several did."""
     signers = {one.signer for one in report.signatures if one.signer is not None}
     if len(signers) != 1:
         raise OneSignatureNeeded

@@ -1,18 +1,42 @@
 """Reading stored verdicts. Who may see a document is a question of the room that holds it."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
-from procurement.models import EnrolledCertificate, Organisation
+from django.db.models import QuerySet
+
+from procurement.models import EnrolledCertificate, Organisation, SigningMandate
+from procurement.queries_mandates import standing
 from signatures.models import SignatureReport
 from signatures.pdf.policy import Policy, Supplier
 
 
-def signer_policy(organisation: Organisation, *besides: Organisation) -> Policy:
-    """Ask for the signature of a body, and of others beside it.
+def signer_policy(organisation: Organisation, *besides: Organisation, at: datetime) -> Policy:
+    """Ask for the signature of a body, and of others beside it, as they are known at an instant.
 
-    A body is known by its identifier, or by a certificate that it has enrolled.
+    A body is known by its identifier, by a certificate that it has enrolled, and by those that
+    hold its mandate at ``at``.
     """
-    return Policy(supplier=_signer(organisation), besides=tuple(_signer(one) for one in besides))
+    first, *others = signers_of([organisation, *besides], at)
+    return Policy(supplier=first, besides=tuple(others))
+
+
+def signers_of(bodies: Sequence[Organisation], at: datetime | None) -> list[Supplier]:
+    """Say by what each of some bodies is known; by no mandate where ``at`` is None."""
+    enrolled = _by_body(EnrolledCertificate.objects.filter(organisation__in=bodies), "sha256")
+    given = standing(at).filter(organisation__in=bodies) if at else SigningMandate.objects.none()
+    mandated = _by_body(given, "certificate_sha256")
+    return [
+        Supplier(
+            identifiers=frozenset({f"{one.identifier_scheme}-{one.identifier}"}),
+            certificates=frozenset(enrolled[one.pk]),
+            mandated=frozenset(mandated[one.pk]),
+        )
+        for one in bodies
+    ]
 
 
 def report_for(
@@ -32,10 +56,8 @@ def latest_report(file_sha256: str) -> SignatureReport | None:
     return SignatureReport.objects.filter(file_sha256=file_sha256).order_by("-created_at").first()
 
 
-def _signer(organisation: Organisation) -> Supplier:
-    enrolled = EnrolledCertificate.objects.filter(organisation=organisation)
-    identifier = f"{organisation.identifier_scheme}-{organisation.identifier}"
-    return Supplier(
-        identifiers=frozenset({identifier}),
-        certificates=frozenset(enrolled.values_list("sha256", flat=True)),
-    )
+def _by_body(rows: QuerySet[Any], digest: str) -> defaultdict[UUID, set[str]]:
+    found: defaultdict[UUID, set[str]] = defaultdict(set)
+    for body, one in rows.values_list("organisation", digest):
+        found[body].add(one)
+    return found

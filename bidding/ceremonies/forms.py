@@ -114,7 +114,7 @@ def judged(form: Received, *, inside: bytes, bid: Bid, now: datetime) -> Judged:
     :raises FormRefused: unless it is signed and carries exactly ``inside``.
     """
     signers = who_must_sign(bid)
-    policy, queue = policy_for(bid, signers), bid.slot.tender_id
+    policy, queue = policy_for(bid, signers, form.arrival.at), bid.slot.tender_id
     report, _ = check(form.file, policy=policy, at=form.arrival.at, now=now, queue=queue)
     unreadable = report.verdict is Verdict.INVALID and CONTENT_STEP in report.not_checked
     if unreadable or report.verdict is Verdict.UNSIGNED:

@@ -162,7 +162,7 @@ def _opened(
             answer = read_answer(given.form.to_json(), manifest.lot, inside, source)
             if answer.announced is None:
                 raise NotOpened("no-price", f"No price can be announced: {_faults(answer)}")
-            policy = policy_for(row, [row.slot.supplier])
+            policy = policy_for(row, [row.slot.supplier], row.receipt.received_at)
             judging = Judging(row.pk, given.form, policy, row.receipt.received_at)
             files = keep_files(source, inside, judging, now)
     return replace(

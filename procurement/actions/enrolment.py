@@ -110,7 +110,7 @@ def enrolled(
     :raises BadInput: for what is no certificate, or an expired one; ``pointer`` names the field.
     :raises AlreadyDone: when it is enrolled.
     """
-    certificate = _parsed(der, pointer)
+    certificate = parsed(der, pointer)
     not_after = certificate.not_valid_after_utc
     if not_after <= now:
         facts = {"not_after": f"{not_after:%Y-%m-%d %H:%M} UTC"}
@@ -135,7 +135,8 @@ def enrolled(
     return kept
 
 
-def _parsed(der: bytes, pointer: str) -> x509.Certificate:
+def parsed(der: bytes, pointer: str) -> x509.Certificate:
+    """Read a certificate. :raises BadInput: for what is none; ``pointer`` names the field."""
     try:
         certificate = x509.load_der_x509_certificate(der[:MAX_CERTIFICATE_BYTES])
         certificate.subject.rfc4514_string()  # read now what is read lazily

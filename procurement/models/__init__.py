@@ -19,6 +19,7 @@ from procurement.models.journal import (
     Subtree,
 )
 from procurement.models.mail import Mail
+from procurement.models.mandates import SigningMandate, SigningMandateWarning
 from procurement.models.objects import ProtocolObject
 from procurement.models.outbox import OutboxMessage
 from procurement.models.people import Jurisdiction, Membership, Organisation, User
@@ -59,6 +60,8 @@ __all__ = [
     "OutboxMessage",
     "ProtocolObject",
     "Registration",
+    "SigningMandate",
+    "SigningMandateWarning",
     "Subtree",
     "SupplierDocument",
     "SupplierFact",

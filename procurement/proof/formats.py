@@ -8,11 +8,11 @@ from procurement.proof.canonical import JSON
 from procurement.proof.events import ConcealedEvent, ControlEvent, PlainEvent
 from procurement.proof.evidence import FORMATS as EVIDENCE
 from procurement.proof.shapes import DRAFT, Statement
-from procurement.proof.suppliers import DebarmentCheck, Declaration
+from procurement.proof.suppliers import DebarmentCheck, Declaration, SigningMandate
 
 Formats = Iterable[type[Statement]]
 
-FORMATS: Formats = (Anchors, *EVIDENCE, DebarmentCheck, Declaration)
+FORMATS: Formats = (Anchors, *EVIDENCE, DebarmentCheck, Declaration, SigningMandate)
 EVENTS: Formats = (ControlEvent, ConcealedEvent, PlainEvent)
 
 

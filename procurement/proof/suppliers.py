@@ -1,4 +1,4 @@
-"""What is kept as evidence about suppliers: look-ups in the debarment list, declarations."""
+"""What is kept as evidence about suppliers: debarment look-ups, declarations, mandates."""
 
 from dataclasses import dataclass
 from typing import Annotated, ClassVar, Literal
@@ -17,6 +17,7 @@ from procurement.proof.shapes import (
 )
 
 Purpose = Literal["submission", "award"]
+Scope = Literal["bids", "notices"]  # what may be signed: a supplier's bids, an agency's notices
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,27 @@ class Declaration(Statement):
     valid_from: Instant
     valid_until: Instant
     by: Id
+
+
+@dataclass(frozen=True)
+class SigningMandate(Statement):
+    """A body lets the holder of a certificate sign in its name: ``from <= t < until``.
+
+    ``certificate`` is the SHA-256 of its DER, ``holder`` its subject (RFC 4514).
+    """
+
+    TYPE: ClassVar[str] = "daylight/signing-mandate/v1"
+
+    organisation: Id
+    identifier: Title
+    number: Title
+    certificate: Digest
+    holder: Title
+    valid_from: Instant
+    valid_until: Instant
+    scope: Scope
+
+    def check(self) -> None:
+        """Refuse a mandate that ends before it begins."""
+        if self.valid_until <= self.valid_from:
+            raise malformed("ends-too-early", "A mandate ends after it begins", "/valid_until")

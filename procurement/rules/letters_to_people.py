@@ -97,3 +97,15 @@ EXPIRES = Words(
         "请及时在 {site} 登记新证书。",
     ),
 )
+MANDATE_ENDS = Words(
+    "mandate-ends",
+    Text("A mandate to sign ends in {days} days or less", "签署授权将在 {days} 天内到期"),
+    Text(
+        "By mandate {number}, {holder} signs for you until {valid_until} only. What is signed by "
+        "it later does not count. If they are to go on, ask for the next mandate at {site} and "
+        "sign it in time.",
+        "授权书 {number}：{holder} 代表贵单位签署的授权至 {valid_until} 止，"
+        "此后以其签署的文件无效。"
+        "如需继续授权，请及时在 {site} 申请并签署新的授权书。",
+    ),
+)

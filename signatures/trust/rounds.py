@@ -12,6 +12,7 @@ from django.conf import settings
 
 from procurement.locks import held
 from procurement.models import EnrolledCertificate
+from procurement.queries_mandates import standing
 from signatures.actions.revocation import keep_round
 from signatures.models import RevocationAnswer, RevocationRound
 from signatures.queries_trust import certificates_of, current_version, latest_round
@@ -54,7 +55,9 @@ def _wanted(now: datetime) -> list[Target]:
         return []
     certificates = {name: one.der for name, one in certificates_of(version).items()}
     alive = EnrolledCertificate.objects.filter(not_after__gt=now)
-    return targets(version.entries, certificates, alive.values_list("der", flat=True))
+    mandated = standing(now).values_list("der", flat=True)
+    ours = [*alive.values_list("der", flat=True), *mandated]
+    return targets(version.entries, certificates, ours)
 
 
 def _before(wanted: Iterable[Target]) -> dict[str, RevocationAnswer]:

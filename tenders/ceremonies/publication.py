@@ -66,7 +66,7 @@ def judge_paper(tender: Tender, notice: Notice, pdf: bytes, now: datetime) -> No
     :raises NoticeChanged: when it carries something else.
     :raises TemporarilyUnavailable: when this machine could not judge it now.
     """
-    report, stored = check(pdf, policy=signer_policy(tender.agency), at=now, now=now)
+    report, stored = check(pdf, policy=signer_policy(tender.agency, at=now), at=now, now=now)
     if stored is None:
         raise TemporarilyUnavailable(_AGAIN, retry_after=RETRY_SECONDS)
     if report.verdict not in ACCEPTED:

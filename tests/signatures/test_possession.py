@@ -52,7 +52,7 @@ def test_the_certificate_that_signed_is_enrolled_from_the_signature_itself(world
     assert enrolled.sha256 == lotus.credential.sha256
     assert bytes(enrolled.der) == lotus.credential.certificate_der
     assert (len(enrolled.proof), enrolled.evidence) == (64, "")
-    supplier = signer_policy(lotus.organisation).supplier
+    supplier = signer_policy(lotus.organisation, at=world.now).supplier
     assert supplier is not None
     assert enrolled.sha256 in supplier.certificates
 

@@ -22,7 +22,7 @@ def enrol(world: World, company: Company, name: str) -> str:
 
 
 def test_it_names_the_identifier_as_certificates_write_it(world: World) -> None:
-    supplier = signer_policy(world.agency).supplier
+    supplier = signer_policy(world.agency, at=world.now).supplier
 
     assert supplier is not None
     assert supplier.identifiers == {identifier_of(world.agency)}
@@ -34,7 +34,7 @@ def test_it_names_what_this_body_enrolled_and_no_other(world: World) -> None:
     own = {enrol(world, lotus, "Lotus one"), enrol(world, lotus, "Lotus two")}
     enrol(world, crane, "Crane")
 
-    supplier = signer_policy(lotus.organisation).supplier
+    supplier = signer_policy(lotus.organisation, at=world.now).supplier
 
     assert supplier is not None
     assert supplier.certificates == own

@@ -49,7 +49,13 @@ from procurement.proof.events import ConcealedEvent, ControlEvent, PlainEvent
 from procurement.proof.evidence import Head, LogEvent, StoredNote, TenderHistory, WithheldEvent
 from procurement.proof.notes import CosignSigner, Signer
 from procurement.proof.shapes import Statement
-from procurement.proof.suppliers import DebarmentCheck, Declaration, ListEntry, LookedUp
+from procurement.proof.suppliers import (
+    DebarmentCheck,
+    Declaration,
+    ListEntry,
+    LookedUp,
+    SigningMandate,
+)
 from tenders.answers import Answer, Overdue
 from tenders.form import (
     Choice,
@@ -322,7 +328,7 @@ def bundled() -> list[Statement]:
 
 
 def about_suppliers() -> list[Statement]:
-    """Give a consortium and a mandate, a look-up in the debarment list, and a declaration."""
+    """Give a consortium and mandates, a look-up in the debarment list, and a declaration."""
     lead, member = sorted((an_id("supplier"), an_id("member")))
     began, by = CLOSES_AT - timedelta(days=90), an_id("signer")
     known = ("NTRCN", "91310000MA1K0000XX")
@@ -342,6 +348,16 @@ def about_suppliers() -> list[Statement]:
             (entry,),
         ),
         Declaration(member, ("able", "taxes-paid"), began, CLOSES_AT, by),
+        SigningMandate(
+            organisation=member,
+            identifier="-".join(known),
+            number="M-20260302-000000000001",
+            certificate=sha256_hex(b"certificate"),
+            holder="CN=Li Na",
+            valid_from=began,
+            valid_until=CLOSES_AT,
+            scope="bids",
+        ),
     ]
 
 
