@@ -19,6 +19,13 @@ PASSES = 4  # times the length of the file that are looked at, all in all
 _HEAD = re.compile(
     rb"(?:[\x00\t\n\f\r ]|%[^\r\n]*[\r\n])*\d{1,10}[\x00\t\n\f\r ]+\d{1,5}[\x00\t\n\f\r ]+obj"
 )
+_TEXT = rb"\((?:[^()\\]++|\\.)*+\)"
+_FLAT = rb"[^()<>%\[\]]++|" + _TEXT + rb"|<[0-9A-Fa-f\x00\t\n\f\r ]*+>"
+_SIMPLE = re.compile(  # a dictionary of simple values and lists of them, as most objects are
+    rb"[\x00\t\n\f\r ]*+<<(?:" + _FLAT + rb"|\[(?:" + _FLAT + rb")*+\])*+>>"
+    rb"[\x00\t\n\f\r ]*+endobj",
+    re.DOTALL,
+)
 _WORDS = re.compile(rb"[^()<>\[\]%]+")
 _BLANK = re.compile(rb"<[0-9A-Fa-f\x00\t\n\f\r ]*>|%[^\r\n]*")
 _BRACKET = re.compile(rb"[()\\]")
@@ -58,6 +65,8 @@ class _Look:
         head = _HEAD.match(self._data, place, self._end)
         if head is None:
             return self._held(number, generation) is None  # null for everybody, as a rule
+        if _SIMPLE.match(self._data, head.end(), self._end):
+            return True
         found = self._top_level_end(head.end())
         self._left -= (found.end() if found else self._end) - place
         if self._left < 0:
