@@ -139,6 +139,8 @@ class ApprovalView(View):
 
 
 class RejectionView(View):
+    fresh = True
+
     @extend_schema(request=NewRejection, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, proposal: UUID) -> Response:
         """Turn a proposal of another operator down, and say why (operator)."""
@@ -149,6 +151,8 @@ class RejectionView(View):
 
 
 class WithdrawalView(View):
+    fresh = True
+
     @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, proposal: UUID) -> Response:  # noqa: ARG002
         """Take back what one has proposed (operator)."""

@@ -1,10 +1,12 @@
 """The interface shows whom the platform trusts to everybody, and lets operators decide it."""
 
 import base64
+from datetime import timedelta
 from typing import Any
 
 from django.test import Client
 from knox.models import AuthToken
+from pytest_django.fixtures import Settings
 
 from tests.signatures import trusting
 from tests.signing import BEGAN
@@ -66,3 +68,17 @@ def test_two_operators_decide_by_the_interface(world: World) -> None:
     assert _sent(other, f"/proposals/{made['id']}/rejection", remark="It was not")[0] == 200
     status, refused = _sent(one, "/proposals", add=[{**anchor, "certificate": "?"}], reason="x")
     assert (status, refused["errors"][0]["pointer"]) == (400, "/add/0/certificate")
+
+
+def test_who_decides_has_just_shown_who_they_are(world: World, settings: Settings) -> None:
+    settings.FRESH_FOR = timedelta(0)  # whenever it was, it is too long ago
+    made = trusting.proposed(world)
+    client = Client()
+    client.force_login(world.people["second operator"])
+
+    for path in ("", f"/{made.pk}/approval", f"/{made.pk}/rejection", f"/{made.pk}/withdrawal"):
+        status, refused = _sent(client, f"/proposals{path}")
+        assert (status, refused["type"]) == (
+            401,
+            "urn:daylight:problem:fresh-authentication-needed",
+        )
