@@ -1,7 +1,8 @@
 """Step 7: what in a PDF acts, moves or hides, and which files are inside it.
 
-Looked at are the places from which a viewer starts things: the catalog, the form, the pages and
-their annotations. Nothing is run.
+Looked at are the places from which a viewer starts things: the catalog, the form with all its
+fields, the bookmarks, the pages and their annotations. Nothing is run. What is too much to look at
+is named as well: nobody knows what stands there.
 """
 
 import hashlib
@@ -26,10 +27,17 @@ ACTIONS = {
     "/GoTo3DView": "GoTo3DView",
     "/RichMediaExecute": "RichMediaExecute",
     "/SetOCGState": "SetOCGState",
+    "/Hide": "Hide",
+    "/ResetForm": "ResetForm",
+    "/Movie": "Movie",
+    "/Sound": "Sound",
+    "/GoToR": "GoToR",
 }
+UNASKED = {"/URI": "URI"}  # harmless where a reader follows a link, not where a viewer does
 MEDIA = {"/RichMedia", "/Screen", "/3D", "/Movie", "/Sound"}
 CHAIN = 20  # actions that follow one another
 ANNOTATIONS = 50_000  # looked at in a whole document
+NODES = 50_000  # fields and bookmarks, too
 
 
 def active_content(document: Document, policy: Policy) -> list[Finding]:
@@ -73,8 +81,11 @@ def _found(pdf: pikepdf.Pdf) -> Iterator[str]:
     form = _dictionary(root.get("/AcroForm"))
     if "/XFA" in form:
         yield "XFA"
-    yield from _actions(root.get("/OpenAction"))
+    yield from _actions(root.get("/OpenAction"), unasked=True)
     yield from _additional(root)
+    for node in _nodes(form.get("/Fields"), root.get("/Outlines")):
+        yield from _actions(node.get("/A"))
+        yield from _additional(node)
     left = ANNOTATIONS
     for page in pdf.pages:
         yield from _additional(page.obj)
@@ -96,19 +107,45 @@ def _additional(holder: pikepdf.Object) -> Iterator[str]:
     events = holder.get("/AA")
     if isinstance(events, pikepdf.Dictionary):
         for name in events.keys():  # noqa: SIM118 - a pikepdf dictionary is no mapping
-            yield from _actions(events[name])
+            yield from _actions(events[name], unasked=True)
 
 
-def _actions(action: Any) -> Iterator[str]:
-    """Look at an action and at those that follow it."""
+def _nodes(*starts: Any) -> Iterator[pikepdf.Object]:
+    """Walk the trees of fields and bookmarks, each node once.
+
+    :raises Unjudgeable: with ``resource-count`` for more of them than are looked at.
+    """
+    waiting = [one for start in starts for one in (*_members(start), start)]
+    seen: set[tuple[int, int]] = set()
+    left = NODES
+    while waiting:
+        node = waiting.pop()
+        if not isinstance(node, pikepdf.Dictionary) or node.objgen in seen:
+            continue
+        left -= 1
+        if left < 0:
+            what = "fields and bookmarks"
+            raise Unjudgeable(Finding.of("resource-count", what=what, limit=NODES))
+        if node.is_indirect:
+            seen.add(node.objgen)
+        yield node
+        waiting += [*_members(node.get("/Kids")), node.get("/First"), node.get("/Next")]
+
+
+def _actions(action: Any, *, unasked: bool = False) -> Iterator[str]:
+    """Look at an action and at those that follow it; ``unasked`` says that no reader starts it."""
+    named = ACTIONS | UNASKED if unasked else ACTIONS
     waiting, left = [action], CHAIN
-    while waiting and left:
+    while waiting:
+        if not left:
+            yield "a long chain of actions"
+            return
         one, left = waiting.pop(), left - 1
         if not isinstance(one, pikepdf.Dictionary):
             waiting += _members(one)
             continue
-        if (kind := _name(one, "/S")) in ACTIONS:
-            yield ACTIONS[kind]
+        if (kind := _name(one, "/S")) in named:
+            yield named[kind]
         if "/Next" in one:
             waiting.append(one["/Next"])
 

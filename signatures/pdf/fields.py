@@ -107,12 +107,14 @@ def _signature_fields(
         top = _items(_resolved(form, "/Fields"))
     except (PdfError, *MALFORMED) as error:
         raise Unjudgeable(Finding.of("broken", what="the form cannot be read")) from error
-    waiting: list[tuple[Any, str, str]] = [(node, "", "") for node in reversed(top)]
+    waiting: list[tuple[Any, str, str, int]] = [(node, "", "", 0) for node in reversed(top)]
     seen: set[tuple[int, int]] = set()
     while waiting:
-        node, parent_name, parent_type = waiting.pop()
+        node, parent_name, parent_type, depth = waiting.pop()
         if len(seen) > limits.fields:
             raise Unjudgeable(Finding.of("resource-count", what="fields", limit=limits.fields))
+        if depth > limits.nesting:
+            raise Unjudgeable(Finding.of("resource-count", what="nesting", limit=limits.nesting))
         if not hasattr(node, "idnum"):  # a direct object; a field has a number of its own
             continue
         reference = (node.idnum, node.generation)
@@ -122,15 +124,15 @@ def _signature_fields(
         try:
             field = node.get_object()
             own = str(field["/T"]) if "/T" in field else ""
-            name = ".".join(part for part in (parent_name, own) if part)
+            name = plain(".".join(part for part in (parent_name, own) if part))  # and not longer
             kind = str(_resolved(field, "/FT") or parent_type)
             kids = _items(_resolved(field, "/Kids"))
         except (PdfError, *MALFORMED):
             continue  # a node that is no field cannot be a signature field either
         if kind == "/Sig" and ("/V" in field or not kids):
-            yield plain(name), reference, field
+            yield name, reference, field
         else:
-            waiting += [(kid, name, kind) for kid in reversed(kids)]
+            waiting += [(kid, name, kind, depth + 1) for kid in reversed(kids)]
 
 
 def _resolved(holder: Any, key: str) -> Any:

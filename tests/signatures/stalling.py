@@ -81,6 +81,15 @@ def _looping(_: int) -> bytes:
     return _with_form(fields, b"<< /Fields [ 50 0 R ] >>")
 
 
+def _nested_fields(number: int) -> bytes:
+    """Every field is the kid of the one before, and its full name longer than all before."""
+    fields = {
+        one: b"<< /T (" + b"x" * 300 + b") /Kids [ %d 0 R ] >>" % (one + 1)
+        for one in range(50, 50 + number)
+    }
+    return _with_form(fields, b"<< /Fields [ 50 0 R ] >>")
+
+
 STALLING: dict[str, Stalling] = {
     "a table that declares thousands of millions": lambda _: _table(2_000_000_000, b""),
     "a table with millions of lines": lambda n: _table(
@@ -112,6 +121,7 @@ STALLING: dict[str, Stalling] = {
     "a last line as long as the file": _long_line,
     "a graph of diamonds": lambda n: _diamonds(20 + n),
     "fields that are their own kids": _looping,
+    "fields within fields": lambda n: _nested_fields(10 * n),
     "thousands of revisions": lambda n: b"%PDF-1.7\n" + b"startxref\n0\n%%EOF\n" * 100 * n,
     "deep nesting": lambda n: b"%PDF-1.7\n" + b"[" * 1000 * n + b"\n%%EOF\n",
     "open brackets": lambda n: b"%PDF-1.7\n" + b"(" * 1000 * n + b"\n%%EOF\n",

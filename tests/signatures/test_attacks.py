@@ -14,6 +14,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign.fields import SigFieldSpec, append_signature_field
 from pyhanko.sign.timestamps import TimeStamper
 
+from signatures.pdf import active
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Report, Verdict
@@ -531,3 +532,81 @@ def test_active_content_is_refused_where_the_policy_says_so(practice: Practice) 
         ("active-content-found",),
     )
     assert (strict.verdict, strict.codes) == (Verdict.INVALID, ("active-content",))
+
+
+def _action(kind: str, following: generic.PdfObject | None = None) -> generic.DictionaryObject:
+    action = generic.DictionaryObject({N("/S"): N(kind), N("/JS"): generic.pdf_string("beep()")})
+    if following is not None:
+        action[N("/Next")] = following
+    return action
+
+
+def _when_opened(kind: str, before: int = 0) -> Callable[[IncrementalPdfFileWriter], None]:
+    """Start an action when the file is opened, after so many others that do no harm."""
+
+    def change(writer: IncrementalPdfFileWriter) -> None:
+        action = _action(kind)
+        for _ in range(before):
+            action = _action("/GoTo", action)
+        writer.root["/OpenAction"] = action
+        writer.update_root()
+
+    return change
+
+
+def _behind_a_bookmark(writer: IncrementalPdfFileWriter) -> None:
+    second = writer.add_object(generic.DictionaryObject({N("/A"): _action("/JavaScript")}))
+    first = writer.add_object(generic.DictionaryObject({N("/Next"): second}))
+    writer.root["/Outlines"] = writer.add_object(generic.DictionaryObject({N("/First"): first}))
+    writer.update_root()
+
+
+def _above_a_field(writer: IncrementalPdfFileWriter) -> None:
+    """Calculate a value in a node of the form that no page shows."""
+    form = writer.root["/AcroForm"]
+    event = generic.DictionaryObject({N("/C"): _action("/JavaScript")})
+    above = generic.DictionaryObject({N("/Kids"): form["/Fields"], N("/AA"): event})
+    form["/Fields"] = generic.ArrayObject([writer.add_object(above)])
+    writer.update_container(form)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "named"),
+    [
+        pytest.param(_when_opened("/JavaScript"), "JavaScript", id="when it is opened"),
+        pytest.param(_when_opened("/Hide"), "Hide", id="an annotation is hidden"),
+        pytest.param(_when_opened("/URI"), "URI", id="an address is called"),
+        pytest.param(
+            _when_opened("/JavaScript", before=30), "a long chain of actions", id="far behind"
+        ),
+        pytest.param(_behind_a_bookmark, "JavaScript", id="behind a bookmark"),
+        pytest.param(_above_a_field, "JavaScript", id="in a field that no page shows"),
+    ],
+)
+def test_active_content_is_found_wherever_a_viewer_starts_it(
+    practice: Practice, hidden: Callable[[IncrementalPdfFileWriter], None], named: str
+) -> None:
+    signed = practice.sign(appended(plain_pdf(field=True), hidden))
+
+    report = practice.judged(signed, policy=Policy(active_content="refuse"))
+
+    assert report.codes == ("active-content",)
+    assert dict(report.findings[0].facts) == {"what": named}
+
+
+def test_a_link_and_more_bookmarks_than_are_looked_at(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = practice.sign(appended(plain_pdf(), _linked))
+    many = practice.sign(appended(plain_pdf(), _behind_a_bookmark))
+
+    assert practice.judged(link).verdict is Verdict.VALID
+    monkeypatch.setattr(active, "NODES", 1)
+    assert practice.judged(many).codes == ("resource-count",)
+
+
+def _linked(writer: IncrementalPdfFileWriter) -> None:
+    page = writer.root["/Pages"]["/Kids"][0]
+    link = {N("/Subtype"): N("/Link"), N("/A"): _action("/URI")}
+    page["/Annots"] = generic.ArrayObject([writer.add_object(generic.DictionaryObject(link))])
+    writer.update_container(page)

@@ -25,6 +25,7 @@ COUNTED = {  # what is counted, by what the file abuses
     "a list as long as the file in an object stream": "values",
     "thousands of revisions": "revisions",
     "deep nesting": "nesting",
+    "fields within fields": "nesting",
 }
 LOW = Policy(limits=Limits(objects=500))
 
