@@ -25,6 +25,7 @@ from bidding.actions import preparing, uploads
 from bidding.ceremonies import submitting, uploading, withdrawing
 from bidding.ceremonies.forms import LARGEST_FORM
 from bidding.queries import (
+    countersigned_form,
     included,
     own_bid,
     own_bids,
@@ -201,6 +202,13 @@ class ReceiptPaperView(FilingView):
         return StreamingHttpResponse(receipt_paper(bid, self.signed_in()), content_type=PDF)
 
 
+class CountersignedView(FilingView):
+    @extend_schema(responses={(200, PDF): OpenApiTypes.BINARY})
+    def get(self, request: Request, bid: UUID) -> StreamingHttpResponse:  # noqa: ARG002
+        """Give our signed form with the platform's seal over it, which follows within seconds."""
+        return StreamingHttpResponse(countersigned_form(bid, self.signed_in()), content_type=PDF)
+
+
 class ProofView(FilingView):
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, bid: UUID) -> Response:  # noqa: ARG002
@@ -238,6 +246,7 @@ routes = [
     path(f"{_OF_BID}/submission", SubmissionView.as_view()),
     path(f"{_OF_BID}/receipt", ReceiptView.as_view()),
     path(f"{_OF_BID}/receipt.pdf", ReceiptPaperView.as_view()),
+    path(f"{_OF_BID}/countersigned.pdf", CountersignedView.as_view()),
     path(f"{_OF_BID}/proof", ProofView.as_view()),
     path(f"{_OF_BID}/withdrawal.pdf", WithdrawalFormView.as_view()),
     path(f"{_OF_BID}/withdrawal", WithdrawalView.as_view()),

@@ -47,10 +47,17 @@ def set_paper(receipt: Receipt, *, now: datetime) -> None:
     said = ReceiptObject.read(fetch(receipt.digest).body)
     notice = notice_of(bid.slot.tender)
     paper = receipt_pdf(receipt.note.encode(), said, notice, bidder_name=name_of(bid))
-    sealed = seal(paper, reason=REASON, at=now).pdf
-    stored = vault().put(SEALED, receipt.paper_name, BytesIO(sealed), len(sealed))
-    if keep_paper(number=receipt.number, sha256=sha256_hex(sealed), version_id=stored.version_id):
-        _lock(bid, receipt.paper_name, stored.version_id)
+    sealed = seal(paper, reason=REASON, at=now)
+    stored = vault().put(SEALED, receipt.paper_name, BytesIO(sealed.pdf), len(sealed.pdf))
+    if keep_paper(
+        number=receipt.number,
+        sha256=sha256_hex(sealed.pdf),
+        version_id=stored.version_id,
+        level=sealed.level,
+        stamp_owed=sealed.stamp_owed,
+        now=now,
+    ):
+        lock(bid, receipt.paper_name, stored.version_id)
     else:
         with suppress(VaultFault):  # another runner was faster, and its paper stays
             vault().delete(SEALED, receipt.paper_name, stored.version_id)
@@ -59,7 +66,7 @@ def set_paper(receipt: Receipt, *, now: datetime) -> None:
 def retain(bid: Bid) -> None:
     """Hold everything of a bid, and forbid its deletion until the pack's retention is over."""
     for name, version_id in sealed_objects(bid):
-        _lock(bid, name, version_id)
+        lock(bid, name, version_id)
 
 
 def retained_until(bid: Bid) -> datetime:
@@ -68,6 +75,7 @@ def retained_until(bid: Bid) -> datetime:
     return tender.closes_at + timedelta(seconds=pack_of(tender).retention_seconds)
 
 
-def _lock(bid: Bid, name: str, version_id: str) -> None:
+def lock(bid: Bid, name: str, version_id: str) -> None:
+    """Hold one object of a bid, and forbid its deletion as long."""
     vault().hold(SEALED, name, version_id)
     vault().retain(SEALED, name, version_id, retained_until(bid))

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from bidding.models import Bid, BidState, Consortium, Envelope, Part, Receipt, Slot
+from bidding.models import Bid, BidState, Consortium, Envelope, Part, Receipt, SealedPaper, Slot
 from bidding.rules.fit import expected_parts, is_payload
 from bidding.sealed.bid import Bid as BidObject
 from bidding.sealed.bid import Withdrawal
@@ -118,7 +118,18 @@ def sealed_objects(bid: Bid) -> list[tuple[str, str]]:
     receipt = Receipt.objects.filter(bid=bid).first()
     if receipt and receipt.paper_version:
         found.append((receipt.paper_name, receipt.paper_version))
-    return found
+    return found + [one for one in copies_of(bid) if one not in found]
+
+
+def copies_of(bid: Bid) -> list[tuple[str, str]]:
+    """Name every sealed paper of a bid, copy by copy: name and version."""
+    papers = SealedPaper.objects.filter(bid=bid).order_by("name", "copy")
+    return [(paper.object_name, paper.version) for paper in papers]
+
+
+def best_copy(name: str) -> SealedPaper | None:
+    """Find the copy of a sealed paper that proves most; None before there is one."""
+    return SealedPaper.objects.filter(name=name).order_by("-copy").first()
 
 
 def findings_at_intake(bid: Bid) -> tuple[Finding, ...]:
@@ -170,7 +181,23 @@ def receipt_paper(bid_id: UUID, by: Actor) -> Reading:
     receipt = own_receipt(bid_id, by)
     if receipt.paper_version is None:
         raise NotFound(retry_after=SECONDS_TO_A_TICK)
+    best = best_copy(receipt.paper_name)
+    if best is not None:
+        return vault().get(SEALED, best.object_name, best.version)
     return vault().get(SEALED, receipt.paper_name, receipt.paper_version)
+
+
+def countersigned_form(bid_id: UUID, by: Actor) -> Reading:
+    """Open our signed form with the platform's seal over it.
+
+    :raises NotFound: before it is there, with the seconds after which to ask again; for a form
+        that was filed at its supplier's own risk there is none.
+    """
+    bid = own_receipt(bid_id, by).bid
+    best = best_copy(bid.countersigned_name)
+    if best is None:
+        raise NotFound(retry_after=None if bid.at_own_risk else SECONDS_TO_A_TICK)
+    return vault().get(SEALED, best.object_name, best.version)
 
 
 def tender_of(

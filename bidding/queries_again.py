@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from bidding.models import Bid, BidState, Opening, Part, Receipt
+from bidding.models import Bid, BidState, Opening, Part, Receipt, SealedPaper
 from bidding.queries import LIVE
 from bidding.rules.outcomes import both
 from procurement.texts import Text
@@ -126,4 +126,7 @@ def kept_of(bid: Bid) -> list[Kept]:
     if receipt.paper_version and receipt.paper_sha256:
         paper = receipt.paper_name, receipt.paper_version, receipt.paper_sha256
         found.append(Kept("receipt", *paper))
-    return found
+    others = SealedPaper.objects.filter(bid=bid).exclude(name=receipt.paper_name, copy=1)
+    return found + [
+        Kept(one.object_name, one.object_name, one.version, one.sha256) for one in others
+    ]

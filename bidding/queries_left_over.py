@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
-from bidding.models import Bid, BidEnvelope, BidState, Envelope, OpenedBid, Part
-from bidding.queries import manifest_of
+from bidding.models import Bid, BidEnvelope, BidState, Envelope, OpenedBid, Part, SealedPaper
+from bidding.queries import copies_of, manifest_of
 from bidding.rules.fit import expected_parts
 from tenders.models import TenderState
 
 LEFT_OVER_AFTER = timedelta(days=1)  # a request that began before has long been answered
+COPIES = (1, 2)  # of a sealed paper: as it was sealed, as it was stamped later
 NO_MORE_BIDS = (
     TenderState.CLOSED,
     TenderState.CONCLUDED,
@@ -66,6 +67,11 @@ def papers_of(bid: Bid) -> dict[str, str]:
         bid.form_name: bid.form_version,
         bid.withdrawal_form_name: bid.withdrawal_form_version,
     }
+    papers = [bid.countersigned_name]
     if receipt := getattr(bid, "receipt", None):
         found[receipt.paper_name] = receipt.paper_version or ""
-    return found
+        papers.append(receipt.paper_name)
+    for name in papers:  # a copy that no row names, too
+        for copy in COPIES:
+            found.setdefault(SealedPaper(name=name, copy=copy).object_name, "")
+    return found | dict(copies_of(bid))

@@ -27,3 +27,4 @@ class Verb(StrEnum):
     # What is announced only to the outbox
     RECEIPT_PAPER_DUE = "receipt.paper-due"
     RETENTION_DUE = "retention.due"
+    STAMP_DUE = "paper.stamp-due"

@@ -5,12 +5,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bidding.sealed.bid import Bid, Withdrawal
+from bidding.sealed.bid import Bid, Receipt, Withdrawal
 from client.output import GOOD, Output, Stopped
 from client.papers import add_ways, paper_to_send, require_one_way, write_form
 from client.profiles import add_profile, signed_in
 from client.proving import read_anchors
-from client.receipts import check_proof, keep_receipt, open_receipt, wait_for_proof
+from client.receipts import (
+    check_proof,
+    keep_receipt,
+    open_receipt,
+    require_our_form,
+    wait_for_proof,
+)
 from client.server import Server
 from procurement.proof.canonical import canonical
 from procurement.proof.instants import format_instant
@@ -18,6 +24,13 @@ from procurement.texts import Text
 
 CHECKED = Text("{path}: checked", "{path}：已核验")
 NOT_CHECKED = Text("{path}: not checked: no anchors were given", "{path}：未核验：没有给出信任锚")
+COUNTERSIGNED = Text(
+    "  {path}: your signed form, countersigned by the platform",
+    "  {path}：您签名的文件，已由平台加盖印章",
+)
+NOT_COUNTERSIGNED = Text(
+    "  There is no countersigned form (yet).", "  （暂）无加盖平台印章的文件。"
+)
 RECEIVED = Text(
     "Receipt {number}: received at {received_at}", "回执 {number}：接收时间 {received_at}"
 )
@@ -30,7 +43,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     add_profile(status)
     status.set_defaults(run=run_status)
 
-    receipt = commands.add_parser("receipt", help="fetch a receipt again, with its proof")
+    receipt = commands.add_parser(
+        "receipt", help="fetch a receipt again, with its proof and the form"
+    )
     receipt.add_argument("bid", metavar="BID", help="as status shows it")
     receipt.add_argument("--anchors", type=Path, metavar="FILE", help="check it against these")
     receipt.add_argument("--out", type=Path, required=True, metavar="RECEIPT.note")
@@ -64,7 +79,7 @@ def run_receipt(args: argparse.Namespace, out: Output) -> int:
     server = signed_in(args, out)
     note = server.read(f"bids/{args.bid}/receipt")
     proof = wait_for_proof(server, args.bid, args.wait)
-    checked = args.anchors is not None
+    checked, receipt = args.anchors is not None, None
     if checked:
         anchors = read_anchors(args.anchors)
         receipt = open_receipt(note, anchors)
@@ -83,8 +98,29 @@ def run_receipt(args: argparse.Namespace, out: Output) -> int:
             Text("  {path}: the proof that the log holds it", "  {path}：已写入日志的证明"),
             path=path,
         )
-    out.answer(receipt=str(args.out), checked=checked, proved=checked and proof is not None)
+    out.answer(
+        receipt=str(args.out),
+        checked=checked,
+        proved=checked and proof is not None,
+        countersigned=_countersigned(args, out, server, receipt),
+    )
     return GOOD
+
+
+def _countersigned(
+    args: argparse.Namespace, out: Output, server: Server, receipt: Receipt | None
+) -> str | None:
+    """Keep the form with the platform's seal over it, if it is there; a copy may be a newer one."""
+    form = server.find_bytes(f"bids/{args.bid}/countersigned.pdf")
+    if form is None:
+        out.say(NOT_COUNTERSIGNED)
+        return None
+    if receipt is not None:
+        require_our_form(form, receipt)
+    path: Path = args.out.with_suffix(".form.pdf")
+    path.write_bytes(form)
+    out.say(COUNTERSIGNED, path=path)
+    return str(path)
 
 
 def run_withdraw(args: argparse.Namespace, out: Output) -> int:

@@ -4,9 +4,11 @@ What the paper shows is for people; what is signed and judged is the object that
 """
 
 import argparse
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from client.files import read_small, write_new
 from client.output import Output, Stopped, needs_extra
@@ -114,6 +116,21 @@ def require_inside(pdf: bytes, expected: Mapping[str, bytes]) -> None:
             ),
             names=names,
         )
+
+
+def object_in(pdf: bytes, name: str) -> dict[str, Any]:
+    """Give the object that a paper carries alone, under this name; empty where it carries none."""
+    try:
+        from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
+    except ModuleNotFoundError:
+        raise needs_extra(Text("Papers", "PDF 文件")) from None
+
+    try:
+        found = embedded_files(pdf)
+        said = json.loads(found[0][1]) if [one for one, _ in found] == [name] else None
+    except (AttachmentsUnreadable, ValueError, RecursionError):
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def signed_paper(pdf: bytes, args: argparse.Namespace, *, reason: str) -> bytes:

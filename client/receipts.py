@@ -1,5 +1,7 @@
 """Receipts: checked against the anchors' keys and against what was sent, kept, and proved."""
 
+import hashlib
+import re
 import time
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -23,6 +25,11 @@ POLL_SECONDS = 0.5
 OTHER_EVENT = Text(
     "The proof is of another event than the filing of this bid.", "该证明针对的不是本投标的递交。"
 )
+OTHER_FORM = Text(
+    "The countersigned form is not the form of this receipt: it was not kept, and complain.",
+    "加盖平台印章的文件不是该回执所指的签名文件：未予保存，请提出质疑。",
+)
+PDF_ENDS = re.compile(rb"(%%EOF)[\r\n]*")
 OTHER_RECEIPT = Text("The proof is of another receipt than this one.", "该证明针对的是另一份回执。")
 Read = TypeVar("Read", bound=Statement)
 
@@ -96,6 +103,21 @@ def check_proof(proof: Mapping[str, Any], receipt: Receipt, anchors: Anchors) ->
     ):
         text = Text("The log does not hold this receipt.", "日志中没有该回执。")
         raise Stopped("not-in-the-log", text)
+
+
+def require_our_form(copy: bytes, receipt: Receipt) -> None:
+    """Refuse a countersigned form that does not begin with the form of the receipt, unchanged.
+
+    :raises Stopped: when it is another one.
+    """
+    beginning, seen = hashlib.sha256(), 0
+    for ending in PDF_ENDS.finditer(copy):
+        for end in (ending.end(1), ending.end()):  # with and without the end of that line
+            beginning.update(copy[seen:end])
+            seen = end
+            if beginning.hexdigest() == receipt.form:
+                return
+    raise Stopped("other-form", OTHER_FORM)
 
 
 def keep_receipt(path: Path, note: bytes) -> None:

@@ -8,7 +8,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 from urllib.parse import quote, urlsplit
 
 from client.answers import Answer, Refused, accepted, capped, named_pause
@@ -25,6 +25,7 @@ AWAY = (429, 502, 503, 504)
 WHO_IS_THERE = ("fresh-authentication-needed", "second-factor-needed")
 LARGEST = 64 * 1024 * 1024  # bytes of one answer; files are streamed instead
 READ_BYTES = 1024 * 1024
+Found = TypeVar("Found")
 
 
 class Server:
@@ -65,12 +66,11 @@ class Server:
 
     def find(self, path: str) -> Any | None:
         """Read JSON, None where there is nothing (yet)."""
-        try:
-            return self.get(path)
-        except Refused as refused:
-            if refused.status == 404:
-                return None
-            raise
+        return _unless_missing(lambda: self.get(path))
+
+    def find_bytes(self, path: str) -> bytes | None:
+        """Read a small thing as the bytes that it is, None where there is nothing (yet)."""
+        return _unless_missing(lambda: self.read(path))
 
     def post(self, path: str, body: Any, *, repeatable: bool = False) -> Any:
         """Ask for something to be done; ``repeatable`` where twice is the same as once."""
@@ -232,6 +232,15 @@ class Server:
             address=self.address,
             why=str(error) or type(error).__name__,
         )
+
+
+def _unless_missing(read: Callable[[], Found]) -> Found | None:
+    try:
+        return read()
+    except Refused as refused:
+        if refused.status == 404:
+            return None
+        raise
 
 
 def segment(name: str) -> str:

@@ -401,6 +401,8 @@ OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at leas
     "bidding.letters.handle",
     "awards.letters.handle",
     "bidding.papers_due.handle",
+    "bidding.ceremonies.countersigning.handle",
+    "bidding.ceremonies.stamping.handle",
     "bidding.ceremonies.minutes_paper.handle",
 ]
 WAITING = [  # waiting_for(actor, now): what waits for a person

@@ -1,12 +1,17 @@
 """Keeping the paper of a receipt, which follows the signed note within seconds."""
 
+from datetime import datetime
+
 from django.db import transaction
 
+from bidding.actions.papers import keep_copy
 from bidding.models import Receipt
 
 
 @transaction.atomic
-def keep_paper(*, number: str, sha256: str, version_id: str) -> bool:
+def keep_paper(
+    *, number: str, sha256: str, version_id: str, level: str, stamp_owed: bool, now: datetime
+) -> bool:
     """Write down the sealed PDF of a receipt, once. Tell whether this one is it."""
     receipt = Receipt.objects.select_for_update().get(pk=number)
 
@@ -15,4 +20,13 @@ def keep_paper(*, number: str, sha256: str, version_id: str) -> bool:
 
     receipt.paper_sha256, receipt.paper_version = sha256, version_id
     receipt.save(update_fields=["paper_sha256", "paper_version"])
+    keep_copy(
+        name=receipt.paper_name,
+        sha256=sha256,
+        version=version_id,
+        level=level,
+        stamp_owed=stamp_owed,
+        now=now,
+        bid=receipt.bid_id,
+    )
     return True

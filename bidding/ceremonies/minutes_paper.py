@@ -35,9 +35,17 @@ def handle(message: OutboxMessage, *, now: datetime) -> None:
         names=_names(minutes),
         embedded=minutes.canonical(),
     )
-    sealed = seal(pdf, reason=REASON, at=now).pdf
-    stored = vault().put(DOCUMENTS, paper_name(opening), io.BytesIO(sealed), len(sealed))
-    keep_paper(opening_id=opening.pk, sha256=sha256_hex(sealed), version=stored.version_id)
+    sealed = seal(pdf, reason=REASON, at=now)
+    stored = vault().put(DOCUMENTS, paper_name(opening), io.BytesIO(sealed.pdf), len(sealed.pdf))
+    keep_paper(
+        opening_id=opening.pk,
+        name=paper_name(opening),
+        sha256=sha256_hex(sealed.pdf),
+        version=stored.version_id,
+        level=sealed.level,
+        stamp_owed=sealed.stamp_owed,
+        now=now,
+    )
 
 
 def paper_name(opening: Opening) -> str:

@@ -8,6 +8,7 @@ from bidding.ceremonies.enclosed import stored_name
 from bidding.ceremonies.minutes_paper import paper_name
 from bidding.ceremonies.sealed_files import small_files
 from bidding.models import OpenedDocument
+from bidding.queries import best_copy
 from bidding.queries_opening import opening_of, sealed_part, visible_tender
 from procurement.actors import Actor
 from procurement.refusals import NotFound
@@ -47,4 +48,7 @@ def read_minutes_paper(*, tender_id: UUID, by: Actor) -> Reading:
     opening = opening_of(tender_id)
     if not opening.minutes_paper_version:
         raise NotFound(retry_after=SECONDS_TO_A_PAPER)
+    best = best_copy(paper_name(opening))
+    if best is not None:
+        return vault().get(DOCUMENTS, best.object_name, best.version)
     return vault().get(DOCUMENTS, paper_name(opening), opening.minutes_paper_version)

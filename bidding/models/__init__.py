@@ -11,6 +11,7 @@ from bidding.models.openings import (
     OpeningState,
     Presence,
 )
+from bidding.models.papers import SealedPaper
 from bidding.models.uploads import Envelope, Part, UploadState
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "ReadBack",
     "Receipt",
     "Recheck",
+    "SealedPaper",
     "Slot",
     "UploadState",
 ]

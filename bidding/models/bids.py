@@ -142,6 +142,11 @@ class Bid(models.Model):
         return f"forms/{self.pk}"
 
     @property
+    def countersigned_name(self) -> str:
+        """Where that form with the platform's seal over it lies in the same bucket."""
+        return f"countersigned/{self.pk}"
+
+    @property
     def withdrawal_form_name(self) -> str:
         """Where the signed withdrawal lies in the vault's bucket ``sealed``."""
         return f"withdrawals/{self.pk}"

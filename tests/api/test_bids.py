@@ -159,7 +159,7 @@ def test_paper_and_proof_of_a_receipt_follow(
     open_world: World, signer: Caller, filed: FiledBid
 ) -> None:
     address = f"bids/{filed.bid.pk}"
-    for what in ("receipt.pdf", "proof"):
+    for what in ("receipt.pdf", "countersigned.pdf", "proof"):
         answer = signer.get(f"{address}/{what}")
         assert code(answer, 404) == "not-found"
         assert int(answer["Retry-After"]) > 0
@@ -167,8 +167,9 @@ def test_paper_and_proof_of_a_receipt_follow(
     deliver(open_world.now)
     tick(open_world.now)
 
-    paper = signer.get(f"{address}/receipt.pdf")
-    assert b"".join(paper.streaming_content).startswith(b"%PDF-")
+    for what in ("receipt.pdf", "countersigned.pdf"):
+        paper = signer.get(f"{address}/{what}")
+        assert b"".join(paper.streaming_content).startswith(b"%PDF-")
     proof = signer.get(f"{address}/proof").json()
     assert set(proof) == {"event", "checkpoint"}
     assert proof["event"]["link_salt"] is None
@@ -300,7 +301,8 @@ def test_late_is_a_refusal_with_both_instants(
 
 ADDRESSES: list[tuple[str, str]] = [
     ("GET", ""), ("DELETE", ""), ("GET", "/form.pdf"), ("POST", "/submission"), ("GET", "/receipt"),
-    ("GET", "/receipt.pdf"), ("GET", "/proof"), ("GET", "/withdrawal.pdf"), ("POST", "/withdrawal"),
+    ("GET", "/receipt.pdf"), ("GET", "/countersigned.pdf"), ("GET", "/proof"),
+    ("GET", "/withdrawal.pdf"), ("POST", "/withdrawal"),
 ]  # fmt: skip
 
 

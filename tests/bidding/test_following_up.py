@@ -75,7 +75,7 @@ def test_nothing_that_was_filed_can_be_deleted_until_the_retention_is_over(
     bid = Bid.objects.select_related("slot__tender").get(pk=filed.bid.pk)
     things = sealed_objects(bid)
     until = tender.closes_at + timedelta(days=1)  # the training pack's
-    assert len(things) == 7 + 3, "the parts, both forms and the paper"
+    assert len(things) == 7 + 4, "the parts, both forms, the countersigned one and the receipt"
     for name, version in things:
         lock = each_vault.status(SEALED, name, version)
         assert lock.hold

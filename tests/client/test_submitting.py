@@ -56,6 +56,8 @@ def test_a_receipt_can_be_fetched_again_with_its_proof(
     )
 
     assert again["proved"]
+    ours = filed.with_suffix(".signed.pdf").read_bytes()
+    assert Path(again["countersigned"]).read_bytes().startswith(ours)
     assert (tmp_path / "again.note").read_bytes() == Path(told(filed)["receipt"]).read_bytes()
 
 
@@ -77,6 +79,7 @@ def test_a_form_is_signed_elsewhere_and_brought_back(published: Stage, tmp_path:
     first = supplier.done(*plain, "--form-only", form)
     supplier.done_quietly(
         *("sign", form, "--key", supplier.folder / "signer.p12", "--out", signed),
+        "--without-timestamp",
         *("--passphrase-file", supplier.folder / "passphrase"),
     )
     second = supplier.done(*plain, "--signed", signed)
@@ -101,6 +104,7 @@ def test_a_form_that_was_edited_after_signing_is_filed_at_one_s_own_risk_only(
     supplier.done(*plain, "--form-only", form)
     supplier.done_quietly(
         *("sign", form, "--key", supplier.folder / "signer.p12", "--out", signed),
+        "--without-timestamp",
         *("--passphrase-file", supplier.folder / "passphrase"),
     )
     signed.write_bytes(edited(signed.read_bytes()))

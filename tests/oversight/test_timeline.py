@@ -30,7 +30,9 @@ from tests.ground.making import organisation, person
 
 pytestmark = pytest.mark.django_db
 SUPPLIER_SECRET = "0badc0de"  # stands in every body that could leak
-ONLY_IN_THE_OUTBOX = {"receipt.paper-due", "retention.due", "checkpoint.timestamp"}
+ONLY_IN_THE_OUTBOX = {
+    *("receipt.paper-due", "retention.due", "paper.stamp-due", "checkpoint.timestamp"),
+}
 
 
 def supervisor_of(agency: Organisation) -> User:

@@ -91,6 +91,7 @@ ROWS = [
     _row("post", f"{_BID}/submission", SIGNERS, 201, hidden=FOREIGN, send=_signed_form),
     _own(f"{_BID}/receipt"),
     _own(f"{_BID}/receipt.pdf"),
+    _own(f"{_BID}/countersigned.pdf"),
     _own(f"{_BID}/proof"),
     _own(f"{_BID}/withdrawal.pdf"),
     _row("post", f"{_BID}/withdrawal", SIGNERS, hidden=FOREIGN, send=_signed_withdrawal),
