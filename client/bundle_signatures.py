@@ -2,8 +2,9 @@
 
 The recorded reports say which files were found sound, as of when, and who signed. Each of these
 files is judged anew by the anchors that are given: forms, withdrawals, the notice, and what was
-inside the sealed bids. So is every time-stamp on a checkpoint. Whether the signer is the supplier
-stays the word of the record: which certificates a supplier enrolled is not in a bundle.
+inside the sealed bids. So is every time-stamp on a checkpoint. A report that comes with what it
+rests on is made again from exactly that (``client.bundle_evidence``). Whether the signer is the
+supplier stays the word of the record: what a supplier enrolled is told by the policy alone.
 """
 
 import hashlib
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from asn1crypto import cms, crl
 
+from client.bundle_evidence import again
 from oversight.verify.bundle import CHECKPOINTS, NOTICE_PDF, checkpoint_path
 from oversight.verify.case import Case
 from oversight.verify.checking import Check
@@ -36,6 +38,7 @@ def checks(anchors: Path) -> tuple[Check, ...]:
     known = Anchors.from_directory(anchors)
     return (
         Check("signatures", lambda case: signatures_hold(case, known)),
+        *again(_files),
         Check("timestamps", lambda case: timestamps_hold(case, known), _has_tokens),
     )
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from itertools import pairwise
 from typing import BinaryIO
 
@@ -33,6 +34,8 @@ from procurement.proof.notes import Verifier
 from procurement.stored import vault
 from procurement.vault import DOCUMENTS, NotStored
 from signatures.models import SignatureReport
+from signatures.pdf.frozen import ders_in, told_in
+from signatures.queries_frozen import anchors_kept, part_kept, policies_kept
 from tenders.models import Seat, Tender
 from tenders.panel.keyset import RehearsalAnswer
 from tenders.queries import log_event, notice_pdf_name, published_documents, tender_history
@@ -189,12 +192,40 @@ def _reports(evidence: Evidence) -> Iterator[Source]:
     files = {evidence.tender.notice_pdf_sha256}
     if evidence.opening is not None:
         files |= _judged_files(evidence.opening)
-    written = set()
+    written, asked = set(), set()
     for row in SignatureReport.objects.filter(file_sha256__in=files).order_by("pk"):
         report = canonical(row.report)
         if (digest := sha256_hex(report)) not in written:
             yield Source.of(layout.report_path(digest), report)
         written.add(digest)
+        asked.add((row.policy_digest, row.anchors_digest))
+    yield from _policies({policy for policy, _ in asked})
+    yield from _anchor_sets({anchors for _, anchors in asked})
+
+
+def _policies(digests: set[str]) -> Iterator[Source]:
+    for digest, policy in policies_kept(digests).items():
+        yield Source.of(layout.policy_path(digest), canonical(policy))
+
+
+def _anchor_sets(digests: set[str]) -> Iterator[Source]:
+    """Give each set that reports rest on, and each of its parts once, read when it is written."""
+    written = set()
+    for digest in sorted(digests):
+        anchors = anchors_kept(digest)
+        if anchors is None:
+            continue
+        yield Source.of(layout.set_path(digest), canonical(anchors.listed()))
+        for part, content in told_in(anchors):
+            yield Source.of(layout.part_path(part), content)
+        for part, length in ders_in(anchors):
+            if part not in written:
+                yield Source(layout.part_path(part), length, partial(_part, part))
+            written.add(part)
+
+
+def _part(sha256: str) -> Iterable[bytes]:
+    return [part_kept(sha256)]
 
 
 def _judged_files(opening: Opening) -> set[str]:

@@ -3,7 +3,13 @@
 from collections.abc import Iterable
 
 from procurement.proof.canonical import JSON
-from signatures.models import DirectoryPart, DirectorySet, KeptPolicy
+from signatures.models import (
+    AnchorCertificate,
+    DirectoryPart,
+    DirectorySet,
+    KeptPolicy,
+    RevocationAnswer,
+)
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.frozen import SetUnreadable, put_together
 from signatures.pdf.policy import Policy
@@ -38,11 +44,16 @@ def anchors_kept(digest: str) -> Anchors | None:
     directory = DirectorySet.objects.filter(pk=digest).first()
     if directory is None:
         return None
-    return put_together(digest, directory.listed, _part)
+    return put_together(digest, directory.listed, part_kept)
 
 
-def _part(sha256: str) -> bytes:
-    found = DirectoryPart.objects.filter(pk=sha256).first()
-    if found is None:
-        raise SetUnreadable(f"the part {sha256[:12]} was not kept")
-    return found.der
+def part_kept(sha256: str) -> bytes:
+    """Give a certificate, a revocation list or an answer that stood in a set of anchors.
+
+    :raises SetUnreadable: when it was not kept.
+    """
+    for kept in (DirectoryPart, RevocationAnswer, AnchorCertificate):
+        found: bytes | None = kept.objects.filter(pk=sha256).values_list("der", flat=True).first()
+        if found is not None:
+            return found
+    raise SetUnreadable(f"the part {sha256[:12]} was not kept")

@@ -11,7 +11,10 @@ Whatever a stranger needs to repeat every step of a tender lies in one ZIP file:
     documents/<sha256>              what was published
     forms/<sha256>.pdf              signed bid forms and withdrawals
     sealed/<manifest>/…             payload and small files of every bid that was to be opened
-    reports/<sha256>.json           what was said about signatures
+    reports/<sha256>.json           what was said about signatures, each by a policy …
+    policies/<sha256>.json          … which is here, and a set of anchors, which is a list …
+    trust/<sha256>.json             … of certificates and revocation data, by digest:
+    anchor-parts/<sha256>           DER, or JSON where the operator said it
     papers/<name>.pdf               receipts and minutes
     notice.pdf, anchors.json        the signed notice; the anchors as the platform states them
 
@@ -31,6 +34,7 @@ INDEX, SUMS = "index.json", "SHA256SUMS"
 ANCHORS, HISTORY, NOTICE_PDF = "anchors.json", "history.json", "notice.pdf"
 CHECKPOINTS, CONSISTENCY, EVENTS = "checkpoints/", "consistency/", "events/"
 OBJECTS, REPORTS = "objects/", "reports/"
+POLICIES, SETS, PARTS = "policies/", "trust/", "anchor-parts/"
 
 
 @dataclass(frozen=True)
@@ -99,6 +103,21 @@ def sealed_path(manifest: str, name: str) -> str:
 def report_path(sha256: str) -> str:
     """Say where the report on a file's signatures lies; ``sha256`` is the report's own."""
     return f"{REPORTS}{sha256}.json"
+
+
+def policy_path(digest: str) -> str:
+    """Say where the policy lies that a report names."""
+    return f"{POLICIES}{digest}.json"
+
+
+def set_path(digest: str) -> str:
+    """Say where the list of the anchors lies that a report names."""
+    return f"{SETS}{digest}.json"
+
+
+def part_path(sha256: str) -> str:
+    """Say where a certificate, a revocation list or another part of a set of anchors lies."""
+    return f"{PARTS}{sha256}"
 
 
 def write_bundle(

@@ -8,6 +8,7 @@ from bidding.sealed.opening import Opened
 from oversight.verify import (
     bids,
     changes,
+    frozen,
     holders,
     later_acts,
     members,
@@ -19,7 +20,7 @@ from oversight.verify import (
     reopening,
     winners,
 )
-from oversight.verify.bundle import ANCHORS, CHECKPOINTS
+from oversight.verify.bundle import ANCHORS, CHECKPOINTS, POLICIES
 from oversight.verify.case import Case
 from oversight.verify.reader import open_bundle
 from oversight.verify.report import Broken, Finding, Report, Said, Verdict
@@ -54,6 +55,10 @@ def _asked(case: Case) -> object:
 
 def _opened(case: Case) -> object:
     return case.only(opening.OPENED)
+
+
+def _evidence(case: Case) -> object:
+    return case.bundle.paths(POLICIES, ".json")
 
 
 def _minuted(case: Case) -> object:
@@ -99,6 +104,7 @@ CHECKS = (
     # Content is what was sealed; announced values were in the seals
     Check("content", reopening.content_is_what_was_sealed, _opened),
     Check("reports", recorded.verdicts_have_reports, _told),
+    Check("evidence", frozen.evidence_is_what_it_is_named, _evidence),
     Check("minutes", minutes.minutes_are_signed, _minuted),
     # Later acts in order
     Check("not-suspended", later_acts.nothing_was_decided_while_suspended, _minuted),
@@ -204,6 +210,7 @@ def _limits(case: Case, *, given: bool, receipts: int) -> Iterator[Said]:
         "own-witnesses": case.anchors.run_by_the_operator(),
         "own-holders": True,
         "signatures": True,
+        "no-evidence": frozen.without_evidence(case),
         "timestamps": case.bundle.paths(CHECKPOINTS, ".tsr"),
         "no-timestamps": not case.bundle.paths(CHECKPOINTS, ".tsr"),
         "no-receipts": not receipts and case.tells_of_bids,
@@ -219,6 +226,7 @@ def _limits(case: Case, *, given: bool, receipts: int) -> Iterator[Said]:
         "changed": len(changed),
         "witnesses": len(case.anchors.witnesses),
         "count": len(_without_price(case)),
+        "unfounded": frozen.without_evidence(case),
         "causes": ", ".join(sorted(set(_without_price(case)))),
     }
     for code, said in NOT_PROVED.items():

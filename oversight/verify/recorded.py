@@ -14,6 +14,7 @@ from oversight.verify.opening import OPENED
 from oversight.verify.report import Broken, Finding
 
 SOUND = ("VALID", "VALID_WITH_REMARKS")  # verdicts on a signature that settle the matter
+_QUESTION = ("policy_digest", "anchors_digest", "software")
 UNREPORTED = ("NOT_JUDGED", "UNDECIDED")  # no PDF; or the machine could not finish
 
 
@@ -25,6 +26,9 @@ class Recorded:
     at: datetime
     verdict: str
     signers: tuple[str, ...]  # certificates, SHA-256
+    policy_digest: str = ""
+    anchors_digest: str = ""
+    software: str = ""
 
 
 def verdicts_have_reports(case: Case) -> Iterator[Finding]:
@@ -56,6 +60,7 @@ def reports(case: Case) -> dict[str, list[Recorded]]:
                 datetime.fromisoformat(value["at"]),
                 str(value["verdict"]),
                 tuple(sorted(str(signer["certificate_sha256"]) for signer in signed)),
+                *(str(value.get(name, "")) for name in _QUESTION),
             )
             found.setdefault(str(value["file_sha256"]), []).append(report)
         except (ValueError, KeyError, TypeError, RecursionError) as error:

@@ -128,6 +128,20 @@ PROVED = {
         "Every signature that was recorded as sound is sound, as of then, by the signer recorded",
         "每个记录为有效的签名，按当时情形均为有效，且签署人与记录一致",
     ),
+    "evidence": Text(
+        "Reports on signatures, policies, anchors and revocation lists are those that were named",
+        "签名验证报告、策略、信任锚和吊销列表均与其名称所示摘要一致",
+    ),
+    "judged-again": Text(
+        "Every report on a signature came out again, byte for byte, from the file, the policy and "
+        "the anchors that it rests on",
+        "依据所载文件、策略和信任锚重新验证，每份签名验证报告逐字节一致",
+    ),
+    "judged-by-other-software": Text(
+        "Reports of other versions of the software came out with the same verdict and codes; "
+        "their bytes cannot be compared",
+        "由其他软件版本作出的报告，重新验证后结论和代码一致；无法逐字节比较",
+    ),
     "timestamps": Text("The time-stamps on checkpoints hold", "检查点上的时间戳有效"),
     "receipts-count": Text(
         "Each receipt that was given counts, or its bidder or a later notice ended the bid in time",
@@ -151,6 +165,11 @@ NOT_PROVED = {
     "signatures": Text(
         "Signatures of people on PDF files, and the verdicts on them, are recorded, not checked",
         "PDF 文件上的个人签名及其结论仅作记录，未经核验",
+    ),
+    "no-evidence": Text(
+        "{unfounded} reports on signatures come without the policy and the anchors that they rest "
+        "on: they cannot be judged again from the bundle alone",
+        "有 {unfounded} 份签名验证报告未附其所依据的策略和信任锚，无法仅凭证据包重新验证",
     ),
     "timestamps": Text(
         "Time-stamps on checkpoints are recorded, not checked", "检查点上的时间戳仅作记录，未经核验"

@@ -27,10 +27,22 @@ def parts_of(anchors: Anchors) -> Iterator[tuple[str, bytes]]:
     for room in ROOMS:
         for der in getattr(anchors, room):
             yield hashlib.sha256(der).hexdigest(), der
+    yield from told_in(anchors)
+
+
+def told_in(anchors: Anchors) -> Iterator[tuple[str, bytes]]:
+    """Give the parts that the operator said, which are small."""
     for name in TOLD:
         for one in getattr(anchors, name):
             text = canonical(one.to_json())
             yield hashlib.sha256(text).hexdigest(), text
+
+
+def ders_in(anchors: Anchors) -> Iterator[tuple[str, int]]:
+    """Name the parts that authorities made, with their lengths in bytes."""
+    for room in ROOMS:
+        for der in getattr(anchors, room):
+            yield hashlib.sha256(der).hexdigest(), len(der)
 
 
 def named_in(listed: Mapping[str, JSON]) -> list[str]:

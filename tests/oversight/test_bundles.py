@@ -4,7 +4,9 @@ Requirement K95.
 """
 
 import io
+import json
 import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,18 +19,27 @@ from awards.actions.proposing import propose
 from awards.queries import result
 from bidding.models import Receipt
 from bidding.queries_opening import minutes_of, opening_of
+from client.bundle_evidence import again
 from client.bundle_signatures import checks
 from oversight.bundles import evidence_of, write_evidence
 from oversight.ceremonies import NoEvidenceYet, NotInTheLogYet, download
-from oversight.verify.checking import verify_bundle
-from oversight.verify.report import Report, Verdict
+from oversight.verify import bundle as layout
+from oversight.verify.case import Case
+from oversight.verify.checking import Check, verify_bundle
+from oversight.verify.formats import BundleIndex
+from oversight.verify.frozen import evidence_is_what_it_is_named
+from oversight.verify.reader import open_bundle
+from oversight.verify.report import Broken, Report, Verdict
 from procurement.actors import ANONYMOUS, Actor
 from procurement.anchors import current_anchors
 from procurement.journal.sequencer import tick
 from procurement.models import Event, User
+from procurement.proof.canonical import canonical, sha256_hex
 from procurement.proof.evidence import LogEvent
 from procurement.refusals import NotPermitted
 from procurement.roles import OrganisationKind
+from signatures.evidence.comparing import Outcome
+from signatures.evidence.rejudging import judged_again
 from signatures.models import SignatureReport
 from tenders.actions.ending import cancel
 from tenders.models import Tender
@@ -112,7 +123,18 @@ def test_signatures_are_judged_again_by_who_asks_for_it(
 
     assert (report.findings, report.verdict) == ((), Verdict.AUTHENTIC)
     assert "signatures" in {one.code for one in report.proved}
-    assert "signatures" not in {one.code for one in report.not_proved}
+    assert not {"signatures", "no-evidence"} & {one.code for one in report.not_proved}
+    assert {"evidence", "judged-again"} <= {one.code for one in report.proved}
+    judged = [*judged_again()]
+    asked = SignatureReport.objects.values_list("file_sha256", "at")
+    assert {(one.file_sha256, one.at) for one in judged} == {*asked}
+    assert {one.outcome for one in judged} == {Outcome.SAME}
+
+    # Whoever rewrites what a report rests on, digests and all, is found out
+    assert _found(path, _other_policy) == {"other-evidence"}
+    assert _found(path, _without_a_part) == {"missing-file"}
+    assert _found(path, _other_report) == {"other-report"}
+    assert _found(path, _other_software) == set()
 
 
 def test_a_report_that_names_another_signer_is_found_out(
@@ -128,7 +150,7 @@ def test_a_report_that_names_another_signer_is_found_out(
 
     report = verify_bundle(path, current_anchors(), (), checks(trust.anchors))
 
-    assert {finding.code for finding in report.findings} == {"other-signer"}
+    assert {finding.code for finding in report.findings} == {"other-signer", "other-report"}
 
 
 def _ended_without_an_opening(world: World) -> Tender:
@@ -245,6 +267,63 @@ def test_the_same_evidence_gives_the_same_bytes(real_world: World) -> None:
     write_evidence(other, evidence, now=real_world.now)
 
     assert one.getvalue() == other.getvalue()
+
+
+Contents = dict[str, bytes]
+
+
+def _other_policy(files: Contents) -> None:
+    """Let nobody in particular have to have signed."""
+    for name in [one for one in files if one.startswith(layout.POLICIES)]:
+        files[name] = canonical(json.loads(files[name]) | {"supplier": None})
+
+
+def _without_a_part(files: Contents) -> None:
+    """Forget what an authority revoked."""
+    (name,) = (one for one in files if one.startswith(layout.SETS))
+    del files[layout.part_path(json.loads(files[name])["crls"][0])]
+
+
+def _other_report(files: Contents) -> None:
+    """Leave something out of a report and name the new one by its digest."""
+    _reports_with(files, pages=77)
+
+
+def _other_software(files: Contents) -> None:
+    _reports_with(files, software="pyHanko 0.1")
+
+
+def _reports_with(files: Contents, **changed: object) -> None:
+    for name in [one for one in files if one.startswith(layout.REPORTS)]:
+        raw = canonical(json.loads(files.pop(name)) | changed)
+        files[layout.report_path(sha256_hex(raw))] = raw
+
+
+def _found(path: Path, change: Callable[[Contents], None]) -> set[str]:
+    """Judge a bundle's notice again that was written anew, as whoever made it could."""
+    with zipfile.ZipFile(path) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    index = BundleIndex.read(files.pop(layout.INDEX))
+    del files[layout.SUMS]
+    change(files)
+    sources = [layout.Source.of(name, content) for name, content in files.items()]
+    about = {name: getattr(index, name) for name in ("tender", "log_origin", "made_at")}
+    other = path.with_name("other.zip")
+    with other.open("wb") as out:
+        layout.write_bundle(out, sources, **about, checkpoint=index.checkpoint)
+    with open_bundle(other) as bundle:
+        case = Case(bundle, current_anchors())
+        evidence = Check("evidence", evidence_is_what_it_is_named)
+        asked = [one for one in (evidence, *again(_notice)) if one.asked(case)]
+        try:
+            return {finding.code for check in asked for finding in check.run(case)}
+        except Broken as broken:
+            return {broken.finding.code}
+
+
+def _notice(case: Case, folder: Path) -> Iterator[tuple[str, Path]]:
+    with case.bundle.copied(layout.NOTICE_PDF, folder) as file:
+        yield case.bundle.sha256[layout.NOTICE_PDF], file
 
 
 def _names(path: Path) -> list[str]:
