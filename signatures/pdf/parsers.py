@@ -28,7 +28,7 @@ from signatures.pdf.report import Finding
 from signatures.pdf.source import Source, Unjudgeable
 
 DECODED_RATIO = 4  # decoded bytes per byte of file
-VALUES = 600_000  # numbers, names, texts and so on that pyHanko parses of one file, all in all
+VALUES = 400_000  # numbers, names, texts and so on that pyHanko parses of one file, all in all
 ESCAPES = 1_000_000  # backslashes and brackets in all texts that it parses
 TABLES = 2  # tables of objects in one revision
 DECODED_FLOOR = 32 * MIB  # what a small file may decode to in any case

@@ -26,7 +26,7 @@ _LINES = {
 _HIGHEST_GENERATION = 0xFFFF
 _WIDEST = 8  # bytes of a column
 _SIGN = 1 << 63  # pyHanko takes eight bytes for a number with a sign
-_LEAST = 4  # lines that a part of a table counts as, however short
+_LEAST = 6  # lines that a part of a table counts as, however short
 _FREE, _STANDARD, _IN_STREAM = 0, 1, 2
 
 

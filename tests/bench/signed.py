@@ -188,21 +188,30 @@ def _rate(workers: int, file: Path, anchors: Anchors) -> float:
 
 
 def _stalling(practice: Practice, folder: Path) -> Iterator[str]:
-    """Give each file that is made to stall to a worker, and say how long it took."""
+    """Have each file that is made to stall judged, and say how long it took.
+
+    By processor time, because that is the file's doing; the clock also counts what others do here.
+    """
     made: dict[str, Callable[[int], bytes]] = {
         **STALLING,
         "a giant /Contents": partial(giant_contents, practice),
     }
-    with SignaturePool(workers=1) as pool:
-        pool.warm()
-        for name, make in made.items():
-            path = folder / "stalling.pdf"
-            path.write_bytes(make(STALLED))
-            began = time.perf_counter()
-            report = pool.judge(path, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
-            seconds = time.perf_counter() - began
-            within = "within" if seconds <= TARGET else "NOT WITHIN"
-            yield (
-                f"{name:>50}  {seconds:5.2f} s, {within} {TARGET} s: {report.verdict.value} "
-                f"{', '.join(report.codes)}"
-            )
+    for name, make in made.items():
+        path = folder / "stalling.pdf"
+        path.write_bytes(make(STALLED))
+        with multiprocessing.get_context("spawn").Pool(1) as pool:
+            asked = pool.apply_async(_stalled, (path, practice.anchors))
+            try:
+                processor, clock, said = asked.get(PATIENCE)
+            except multiprocessing.TimeoutError:
+                processor = clock = float(PATIENCE)
+                said = "no verdict"
+        within = "within" if processor <= TARGET else "NOT WITHIN"
+        yield f"{name:>50}  {processor:5.2f} s ({clock:.2f} s), {within} {TARGET} s: {said}"
+
+
+def _stalled(path: Path, anchors: Anchors) -> tuple[float, float, str]:
+    processor, clock = time.process_time(), time.perf_counter()
+    report = judge(path, policy=POLICY, anchors=anchors, at=RECEIVED)
+    said = f"{report.verdict.value} {', '.join(report.codes)}"
+    return time.process_time() - processor, time.perf_counter() - clock, said
