@@ -11,11 +11,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from signatures.pdf.reading import Exhausted
 from signatures.pdf.report import Finding
 from signatures.pdf.survey import Survey, surveyed
 
 Bytes = bytes | mmap.mmap
 CHUNK = 1024 * 1024
+HASHED = 1536 * CHUNK  # bytes of one file that are hashed for its signatures, all in all
 
 
 class Unjudgeable(Exception):  # noqa: N818 - reads as the sentence it is
@@ -38,6 +40,7 @@ class Source:
     path: Path | None = None
     handle: int | None = None  # of the open file, to read from
     words: Mapping[bytes, int] = field(default_factory=dict)
+    _left: list[int] = field(default_factory=lambda: [HASHED])
 
     @property
     def length(self) -> int:
@@ -50,8 +53,14 @@ class Source:
         return self._survey.sha256.hex()
 
     def digest(self, algorithm: str, *ranges: tuple[int, int]) -> bytes:
-        """Hash byte ranges, each from an offset up to another, one after the other."""
+        """Hash byte ranges, each from an offset up to another, one after the other.
+
+        :raises Exhausted: when too much of the file was hashed before.
+        """
         running, done = self._begun(algorithm, ranges)
+        self._left[0] -= sum(max(0, end - max(start, done)) for start, end in ranges)
+        if self._left[0] < 0:
+            raise Exhausted("hashed bytes", HASHED)
         with memoryview(self.data) as view:
             for start, end in ranges:
                 for at in range(max(start, done), end, CHUNK):

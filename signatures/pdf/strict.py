@@ -5,13 +5,13 @@ than the table does, some readers take the first and some the last. What pyHanko
 what a viewer takes would be shown. So none of it may stand behind a signature.
 """
 
-import io
 import re
 from typing import Any
 
 from pyhanko.pdf_utils import generic
 
 from signatures.pdf.parsers import Document
+from signatures.pdf.reading import Content, meter_of
 
 _SECTION = re.compile(rb"(\d{1,10}) (\d{1,10})[ \t]*[\r\n]+((?:\d{10} \d{5} [nf][ \r\n]{2})*)")
 _ENTRY_BYTES = 20  # ISO 32000-2, 7.5.4
@@ -74,13 +74,11 @@ def check_object_streams(document: Document, revision: int) -> None:
     :raises ValueError: when one does not; its members may raise what a parser raises.
     """
     held = document.reader.xrefs.get_xref_data(revision).xrefs_in_objstm
-    for stream in sorted({place.obj_stream_id for place in held.values()}):
-        members = {
-            place.ix_in_stream: number
-            for number, place in held.items()
-            if place.obj_stream_id == stream
-        }
-        _check_object_stream(document, stream, revision, members)
+    members: dict[int, dict[int, int]] = {}
+    for number, place in held.items():
+        members.setdefault(place.obj_stream_id, {})[place.ix_in_stream] = number
+    for stream in sorted(members):
+        _check_object_stream(document, stream, revision, members[stream])
 
 
 def _check_object_stream(
@@ -95,8 +93,9 @@ def _check_object_stream(
         raise ValueError("an object stream names an object twice")
     if len(members) != len(numbers) or sorted(offsets) != offsets:
         raise ValueError("an object stream holds what no table names")
+    inside = Content(data, meter_of(document.reader.stream))
     for index, number in members.items():
         if numbers[index] != number:
             raise ValueError("an object stream holds another object")
-        inside = io.BytesIO(data[first + offsets[index] :])
+        inside.seek(first + offsets[index])
         generic.read_object(inside, reference(document, number, 0))

@@ -1,6 +1,7 @@
 """Honest documents, made once a run, and the tools with which attacks are built out of them."""
 
 import io
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -172,6 +173,35 @@ def table(pdf: bytes, offsets: dict[int, int], at: int, *, root: str | None = No
         + f"trailer\n<< /Size {size} /Root {number} /Prev {previous} >>\n".encode()
         + b"startxref\n%d\n%%%%EOF\n" % at
     )
+
+
+def streamed(pdf: bytes, objects: dict[int, bytes], *more: tuple[int, int, int, int]) -> bytes:
+    """Append objects by a cross-reference stream with more lines: number, kind and two more."""
+    out, lines = bytearray(pdf), {number: rest for number, *rest in more}
+    number = max(*objects, *lines) + 1
+    for one, body in objects.items():
+        lines[one] = [1, len(out), 0]
+        out += b"%d 0 obj\n%s\nendobj\n" % (one, body)
+    lines[number] = [1, len(out), 0]
+    packed = zlib.compress(
+        b"".join(
+            kind.to_bytes(1) + place.to_bytes(4) + generation.to_bytes(3)
+            for _, (kind, place, generation) in sorted(lines.items())
+        )
+    )
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        root, size = opened.Root.objgen[0], int(opened.trailer.Size)
+    facts = (
+        max(size, number + 1),
+        root,
+        int(pdf[pdf.rindex(b"startxref") + 9 :].split()[0]),
+        b" ".join(b"%d 1" % one for one in sorted(lines)),
+        len(packed),
+    )
+    stream = b"<< /Type /XRef /Size %d /Root %d 0 R /Prev %d /W [1 4 3] /Index [%s] " % facts[:4]
+    stream += b"/Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (facts[4], packed)
+    end = b"\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(out)
+    return bytes(out) + b"%d 0 obj\n%s%s" % (number, stream, end)
 
 
 def plain_pdf(pages: int = 2, *, field: bool = False, **saved: object) -> bytes:

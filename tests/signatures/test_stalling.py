@@ -3,12 +3,13 @@
 How long the large ones take is measured by ``python -m tests.bench signed``.
 """
 
+import pikepdf
 import pytest
 
-from signatures.pdf import parsers, tables
+from signatures.pdf import parsers, source, tables
 from signatures.pdf.policy import Limits, Policy
 from signatures.pdf.report import Report, Verdict
-from tests.signatures.documents import Practice
+from tests.signatures.documents import Practice, plain_pdf, streamed
 from tests.signatures.stalling import STALLING, giant_contents
 
 COUNTED = {  # what is counted, by what the file abuses
@@ -64,3 +65,37 @@ def test_an_odd_table_is_read_line_by_line_no_further_than_its_limit(
     report = practice.judged(STALLING["a table with lines of another width"](1))
 
     assert _counts(report) == {"objects"}
+
+
+def test_a_large_file_is_not_hashed_for_every_one_of_many_signatures(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(source, "HASHED", len(practice.co_signed))
+
+    report = practice.judged(practice.co_signed)
+
+    assert (report.verdict, _counts(report)) == (Verdict.UNDECIDED, {"hashed bytes"})
+
+
+def test_a_list_that_every_member_of_an_object_stream_points_at_is_counted_each_time(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parsers, "VALUES", 5000)
+
+    report = practice.judged(_one_list_for_many(practice, 200))
+
+    assert (report.verdict, _counts(report)) == (Verdict.UNDECIDED, {"values"})
+
+
+def _one_list_for_many(practice: Practice, members: int) -> bytes:
+    """Append an object stream in which all members stand at one place."""
+    signed = practice.sign(
+        plain_pdf(object_stream_mode=pikepdf.ObjectStreamMode.generate), tsa=practice.tsa
+    )
+    numbers = range(600, 600 + members)
+    head = b"".join(b"%d 0 " % one for one in numbers)
+    data = head + b"[" + b" 1" * 100 + b" ]"
+    facts = (members, len(head), len(data), data)
+    stream = b"<< /Type /ObjStm /N %d /First %d /Length %d >>\nstream\n%s\nendstream" % facts
+    inside = [(one, 2, 500, index) for index, one in enumerate(numbers)]
+    return streamed(signed, {500: stream}, *inside)

@@ -4,14 +4,13 @@ In each of these files pyHanko sees the signed document, and another reader does
 """
 
 import io
-import zlib
 from collections.abc import Callable
 
 import pikepdf
 import pytest
 
 from signatures.pdf.report import Report, Verdict
-from tests.signatures.documents import Practice, increment, plain_pdf, table
+from tests.signatures.documents import Practice, increment, plain_pdf, streamed, table
 
 
 def _content(pdf: bytes) -> int:
@@ -45,35 +44,6 @@ def _lined(
     return body + written.replace(line, instead)
 
 
-def _streamed(pdf: bytes, objects: dict[int, bytes], line: tuple[int, int, int, int]) -> bytes:
-    """Append objects by a cross-reference stream with one more line: number, kind and two more."""
-    number = max(objects) + 1
-    out, lines = bytearray(pdf), {line[0]: line[1:]}
-    for one, body in objects.items():
-        lines[one] = (1, len(out), 0)
-        out += b"%d 0 obj\n%s\nendobj\n" % (one, body)
-    lines[number] = (1, len(out), 0)
-    packed = zlib.compress(
-        b"".join(
-            kind.to_bytes(1) + place.to_bytes(4) + generation.to_bytes(3)
-            for _, (kind, place, generation) in sorted(lines.items())
-        )
-    )
-    with pikepdf.open(io.BytesIO(pdf)) as opened:
-        root, size = opened.Root.objgen[0], int(opened.trailer.Size)
-    facts = (
-        max(size, number + 1),
-        root,
-        int(pdf[pdf.rindex(b"startxref") + 9 :].split()[0]),
-        b" ".join(b"%d 1" % one for one in sorted(lines)),
-        len(packed),
-    )
-    stream = b"<< /Type /XRef /Size %d /Root %d 0 R /Prev %d /W [1 4 3] /Index [%s] " % facts[:4]
-    stream += b"/Filter /FlateDecode /Length %d >>\nstream\n%s\nendstream" % (facts[4], packed)
-    end = b"\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(out)
-    return bytes(out) + b"%d 0 obj\n%s%s" % (number, stream, end)
-
-
 def _changed(report: Report) -> str:
     assert (report.verdict, report.codes) == (Verdict.INVALID, ("changed-after-signing",))
     return "; ".join(report.signatures[0].changes)
@@ -95,7 +65,7 @@ def test_a_stream_of_entries_may_name_what_it_adds(practice: Practice) -> None:
     signed = practice.sign(streams, tsa=practice.tsa)
     store = _with_store(practice, signed)
 
-    grown = _streamed(signed, store, (0, 0, 0, 0))
+    grown = streamed(signed, store, (0, 0, 0, 0))
 
     assert practice.judged(grown).verdict is Verdict.VALID
 
@@ -141,6 +111,6 @@ def test_a_stream_of_entries_has_no_such_line_either(
     signed = practice.sign(streams, tsa=practice.tsa)
     store, content = _with_store(practice, signed), _content(signed)
 
-    report = practice.judged(_streamed(signed, store, line(content)))
+    report = practice.judged(streamed(signed, store, line(content)))
 
     assert named in _changed(report)
