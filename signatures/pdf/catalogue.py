@@ -5,6 +5,7 @@ filled from the finding. Nothing here is a bare term of ETSI EN 319 102-1; the s
 a code is for machines.
 """
 
+import re
 from collections.abc import Iterable
 
 from procurement.texts import Text
@@ -31,6 +32,7 @@ SECTIONS: tuple[tuple[Text, dict[str, Entry]], ...] = (
 CATALOGUE: dict[str, Entry] = {
     code: entry for _, entries in SECTIONS for code, entry in entries.items()
 }
+_ATTRIBUTE = re.compile(r"(?:^|(?<=; ))[A-Z][A-Za-z ]+: ")  # as in "Common Name: "
 PHRASES = ("what", "kind", "usage", "algorithm", "error")  # facts that are words, not names
 
 
@@ -67,7 +69,12 @@ def _spoken(entry: Entry, language: str) -> Message:
 
 
 def _fact(name: str, fact: str, language: str) -> str:
-    """Say a fact that is words in the reader's language; a code among them by its title."""
+    """Say a fact that is words in the reader's language; a code among them by its title.
+
+    Of an issuer only the values are said, which are the same in every language.
+    """
+    if name == "issuer":
+        return _ATTRIBUTE.sub("", fact)
     if name not in PHRASES:
         return fact
     if fact in CATALOGUE:

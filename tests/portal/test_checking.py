@@ -102,7 +102,7 @@ def test_a_chinese_page_says_also_what_was_changed_in_chinese(signed: bytes) -> 
 def test_every_code_has_a_place_of_its_own_on_the_page_that_explains_them(lang: str) -> None:
     page = fetched("/check/codes/", lang)
 
-    assert re.findall(r'<section class="code" id="([^"]+)"', page) == [*CATALOGUE]
+    assert re.findall(r'<div class="code" id="([^"]+)"', page) == [*CATALOGUE]
     for entry in CATALOGUE.values():
         assert (entry.zh if lang == "zh" else entry.en).help in words(page)
     assert not re.search(r"\{\w+\}", words(page))

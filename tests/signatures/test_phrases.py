@@ -19,7 +19,7 @@ from tests.signatures.phrases import ROOT, phrases_in
 # Modules that say nothing about a file: they speak to operators and signers, or hold sentences.
 ASIDE = {
     *("anchors.py", "frozen.py", "policy.py", "elsewhere.py", "remote_keys.py", "token_keys.py"),
-    *("signing.py", "told.py", "catalogue.py", "phrases.py"),
+    *("appearance.py", "signing.py", "told.py", "catalogue.py", "phrases.py"),
 }
 # What the others hold and never put into a finding.
 NOT_SAID = {
@@ -107,6 +107,14 @@ def test_a_code_inside_a_sentence_is_said_by_its_title() -> None:
 
     assert "the signed content was altered" in message(finding, "en").text
     assert CATALOGUE["content-altered"].zh.title in message(finding, "zh").text
+
+
+def test_an_issuer_is_named_without_the_english_names_of_its_attributes() -> None:
+    issuer = "Common Name: Lotus CA; Organization: Lotus: Trust"
+
+    said = message(Finding.of("issuer-not-accepted", signer="A", issuer=issuer), "zh").text
+
+    assert "由 Lotus CA; Lotus: Trust 颁发" in said
 
 
 def test_changes_of_a_signature_are_said_in_both_languages() -> None:

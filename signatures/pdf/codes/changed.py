@@ -25,6 +25,9 @@ CHANGED = {
     "no object stands at {number}": "位置 {number} 处没有对象",
     "object {number} cannot be read": "对象 {number} 无法读取",
     "object {number} does not end": "对象 {number} 没有正常结束",
+    "object {number} does not end within the signed bytes": (
+        "对象 {number} 未在签名覆盖的内容内结束"
+    ),
     "object {number} is used a second time": "对象编号 {number} 被重复使用",
     "object {number} stands at {place_number}, its entry points elsewhere": (
         "对象 {number} 位于 {place_number}，对象表中的条目却指向别处"
@@ -79,6 +82,7 @@ CHANGED = {
     "the {key} of the new field {name}": "新签名域“{name}”的 {key}",
     "the {key} of the field {name}": "签名域“{name}”的 {key}",
     "the appearance of {name}": "“{name}”的外观",
+    "the timestamp {name} took a visible field": "时间戳“{name}”占用了可见的签名域",
     "the field {name} was signed before": "签名域“{name}”此前已签署",
     "the field {name} was hidden when the document was signed": (
         "签名域“{name}”在文件签署时处于隐藏状态"

@@ -10,6 +10,8 @@ FACTS = {
     "decoded bytes": "解压后的字节数",
     "escapes": "转义字符数量",
     "fields": "表单域数量",
+    "fields and bookmarks": "表单域和书签数量",
+    "hashed bytes": "参与摘要计算的字节数",
     "hybrid objects": "混合对象数量",
     "nesting": "嵌套层数",
     "objects": "对象数量",

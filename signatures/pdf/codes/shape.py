@@ -110,8 +110,8 @@ NOTHING_SENT = Follows(
 NOTED = Follows(
     Verdict.VALID_WITH_REMARKS,
     Text(
-        "A bid form is taken in; this only stands beside it as a remark.",
-        "投标函照常接收，此项仅作为备注记录。",
+        "By itself this keeps no bid form out; it only stands beside it as a remark.",
+        "仅此一项不影响投标函的接收，只作为备注记录。",
     ),
 )
 
