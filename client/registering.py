@@ -3,17 +3,17 @@
 daylight supplier register SERVER …      a letter with a key follows
 daylight supplier confirm SERVER --key … makes the account and the supplier; then: daylight login
 daylight supplier certificate --key P12  enrols what the supplier signs with
+daylight supplier mandate …              lets somebody sign with their own certificate
 """
 
 import argparse
 import base64
-import json
 from pathlib import Path
 
-from client import colleagues
+from client import colleagues, mandating
 from client.factors import password
-from client.output import GOOD, Output, Stopped, needs_extra
-from client.papers import add_signer, signed_paper
+from client.output import GOOD, Output, Stopped
+from client.papers import add_signer, object_in, signed_paper
 from client.profiles import Profile, opened, signed_in
 from client.publishing import require_signer
 from client.server import segment
@@ -82,6 +82,7 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     certificate.set_defaults(run=run_certificate)
 
     colleagues.add_to(group)
+    mandating.add_to(group)
 
 
 def run_register(args: argparse.Namespace, out: Output) -> int:
@@ -147,18 +148,8 @@ def require_challenge(pdf: bytes, supplier: str) -> None:
 
     :raises Stopped: for any other paper.
     """
-    try:
-        from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
-    except ModuleNotFoundError:
-        raise needs_extra(Text("Papers", "PDF 文件")) from None
-
-    try:
-        found = embedded_files(pdf)
-        said = json.loads(found[0][1]) if [name for name, _ in found] == [CHALLENGE] else None
-    except (AttachmentsUnreadable, ValueError, RecursionError):
-        said = None
-    whose = (said.get("type"), said.get("organisation")) if isinstance(said, dict) else None
-    if whose != (CHALLENGE_TYPE, supplier):
+    said = object_in(pdf, CHALLENGE)
+    if (said.get("type"), said.get("organisation")) != (CHALLENGE_TYPE, supplier):
         raise Stopped("other-content", NOT_THE_CHALLENGE)
 
 

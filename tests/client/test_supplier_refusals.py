@@ -10,6 +10,7 @@ import pikepdf
 import pytest
 
 from client.main import main
+from client.mandating import MANDATE, MANDATE_TYPE
 from client.profiles import Profile, keep
 from client.registering import CHALLENGE, CHALLENGE_TYPE
 from tests.client.script import Script, following
@@ -82,6 +83,57 @@ def test_ones_own_challenge_is_signed(server: Script) -> None:
     ]
 
     assert answer["code"] == "not-signed", "it came as far as the key"
+
+
+def mandate(**other: str) -> dict[str, str]:
+    said = {"organisation": OURS, "certificate": "c" * 64, "number": "M-1", "holder": "CN=Li Na"}
+    ends = {"valid_until": "2027-03-01T00:00:00.000000Z"}
+    return {"type": MANDATE_TYPE, **said, **ends, **other}
+
+
+@pytest.mark.parametrize(
+    ("given", "code"),
+    [
+        pytest.param(paper((MANDATE, mandate())), None, id="as asked for"),
+        pytest.param(
+            paper((MANDATE, mandate(type="daylight/bid/v1"))), "other-content", id="a bid"
+        ),
+        pytest.param(
+            paper((MANDATE, mandate(organisation=OTHER))), "other-content", id="of another"
+        ),
+        pytest.param(
+            paper((MANDATE, mandate(certificate="d" * 64))), "other-content", id="for another"
+        ),
+        pytest.param(
+            paper((MANDATE, mandate(valid_until="2028-03-01T00:00:00.000000Z"))),
+            "other-content",
+            id="for longer",
+        ),
+    ],
+)
+def test_only_the_mandate_that_was_asked_for_is_written_to_be_signed(
+    server: Script, tmp_path: Path, given: bytes, code: str | None
+) -> None:
+    server.answers.append((201, {}, given))
+    file = tmp_path / "mandate.pdf"
+
+    told = daylight(
+        *("supplier", "mandate", "ask", "--supplier", OURS, "--enrolled", "c" * 64),
+        *("--until", "2027-03-01T00:00:00.000000Z", "--paper", str(file)),
+    )[1]
+
+    assert (told.get("code"), file.exists()) == (code, code is None)
+
+
+def test_a_mandate_is_never_sent_with_another_paper_in_its_place(
+    server: Script, tmp_path: Path
+) -> None:
+    (tmp_path / "bid.pdf").write_bytes(paper(("bid.json", {})))
+
+    told = daylight("supplier", "mandate", "give", str(tmp_path / "bid.pdf"), "--supplier", OURS)[1]
+
+    assert told["code"] == "other-content"
+    assert server.asked == []
 
 
 @pytest.mark.parametrize(

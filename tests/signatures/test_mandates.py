@@ -11,7 +11,6 @@ import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from procurement.actions import mandates
-from procurement.actors import Actor
 from procurement.expiry import due
 from procurement.mandate_paper import mandate_pdf
 from procurement.models import EnrolledCertificate, Event, Mail, SigningMandate
@@ -26,12 +25,12 @@ from signatures.possession import OneSignatureNeeded
 from signatures.queries import signer_policy
 from signatures.training import Credential
 from tests.signatures.documents import plain_pdf
+from tests.signatures.mandating import YEAR, asked, by, given
 from tests.signatures.test_signer_policy import enrol
 from tests.world import Company, World
 
 pytestmark = pytest.mark.django_db
 
-YEAR = timedelta(days=365)
 SECOND = timedelta(seconds=1)
 
 
@@ -44,33 +43,6 @@ def lotus(world: World) -> Company:
 def lawyer(world: World) -> Credential:
     """Give the certificate of a person that names no organisation."""
     return world.trust.issue("Li Na", None)  # type: ignore[arg-type]
-
-
-def by(world: World, company: Company) -> Actor:
-    return world.by(company.administrator)
-
-
-def asked(
-    world: World, company: Company, whose: Credential | Source, **wanted: datetime
-) -> SigningMandate:
-    source = whose if isinstance(whose, Source) else Source(certificate=whose.certificate_der)
-    dates: dict[str, Any] = {"valid_from": None, "valid_until": world.now + YEAR, **wanted}
-    return ask(
-        organisation_id=company.organisation.pk,
-        source=source,
-        **dates,
-        by=by(world, company),
-        now=world.now,
-    )
-
-
-def given(
-    world: World, company: Company, made: SigningMandate, signer: Credential | None = None
-) -> SigningMandate:
-    signed = world.trust.sign(mandate_pdf(made), signer or company.credential, world.now)
-    return give(
-        organisation_id=company.organisation.pk, pdf=signed, by=by(world, company), now=world.now
-    )
 
 
 def revoked(world: World, company: Company, made: SigningMandate, at: datetime) -> SigningMandate:
