@@ -225,7 +225,7 @@ def test_a_line_as_long_as_the_file_is_not_read_backwards() -> None:
 
 def test_what_is_read_of_one_file_is_counted() -> None:
     def small() -> reading.Meter:
-        return reading.Meter(values=10, escapes=2, objects=4, revisions=1)
+        return reading.Meter(values=10, escapes=2, objects=6, revisions=1)
 
     handler = _Handler()
     handler.stream = reading.Stream(io.BytesIO(b"[" + b"1 " * 20 + b"]"), small())  # type: ignore[attr-defined]
@@ -236,7 +236,7 @@ def test_what_is_read_of_one_file_is_counted() -> None:
     with pytest.raises(reading.Exhausted):
         generic.read_object(text, generic.Reference(1, 0, handler))
 
-    table = reading.Stream(io.BytesIO(b"\n0 5\n" + b"0000000009 00000 n \n" * 5), small())
+    table = reading.Stream(io.BytesIO(b"\n0 7\n" + b"0000000009 00000 n \n" * 7), small())
     with pytest.raises(reading.Exhausted):
         tables.parse_xref_table(table, False)
 

@@ -28,7 +28,7 @@ COUNTED = {  # what is counted, by what the file abuses
     "deep nesting": "nesting",
     "fields within fields": "nesting",
 }
-LOW = Policy(limits=Limits(objects=500))
+LOW = Policy(limits=Limits(objects=1000))
 
 
 @pytest.fixture(autouse=True)
