@@ -277,11 +277,15 @@ def test_an_invalid_form_is_refused_in_the_readers_language_and_filed_at_own_ris
     filed = signer.raw("POST", f"{address}?at_own_risk=true", form, PDF)
 
     assert code(chinese, 409) == "form-refused"
-    assert [error["code"] for error in chinese.json()["errors"]] == ["changed-after-signing"]
-    assert "签名后被修改" in chinese.json()["errors"][0]["detail"]
+    (error,) = chinese.json()["errors"]
+    assert (error["code"], error["who"]) == ("changed-after-signing", "签署人")
+    assert "签名后被修改" in error["detail"]
+    assert error["help"]["link"] == "/check/codes/#changed-after-signing"
+    assert "常见原因是" in error["help"]["text"]
     (message,) = filed.json()["messages"]
     assert (filed.status_code, message["title"]) == (201, "Edited after signing")
-    assert set(message) == {"code", "title", "text", "action"}
+    assert set(message) == {"code", "title", "text", "action", "who", "help"}
+    assert message["help"]["link"] == error["help"]["link"]
 
 
 def test_late_is_a_refusal_with_both_instants(
