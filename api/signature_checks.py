@@ -24,6 +24,8 @@ from procurement.refusals import BadInput, Fault
 from procurement.texts import Text
 from procurement.vault import CHUNK_BYTES
 from signatures.asking import LARGEST, SCOPE, policy_for
+from signatures.evidence.etsi_report import MEDIA_TYPE as XML
+from signatures.evidence.etsi_report import etsi_report
 from signatures.papers import check_pdf
 from signatures.pdf.catalogue import CATALOGUE
 from signatures.pdf.policy import LEVELS, Policy
@@ -32,6 +34,7 @@ from signatures.pdf.told import explained, four_lines, link_to, said, who_acts
 from signatures.service import look
 
 PDF = "application/pdf"
+ANSWERS = ["json", "pdf", "etsi"]  # the last in the form of ETSI TS 119 102-2, not signed
 NOT_YET = Text("A file cannot be judged as of an instant to come", "不能以未来时间为基准验证文件")
 
 
@@ -39,7 +42,7 @@ class Question(Shape):
     at = InstantField(required=False)
     identifier = serializers.CharField(max_length=120, required=False, default="")
     level = serializers.ChoiceField(LEVELS, required=False, default=LEVELS[0])
-    answer = serializers.ChoiceField(["json", "pdf"], required=False, default="json")
+    answer = serializers.ChoiceField(ANSWERS, required=False, default="json")
 
 
 class SignatureChecksView(View):
@@ -49,9 +52,13 @@ class SignatureChecksView(View):
             OpenApiParameter("at", OpenApiTypes.DATETIME, description="as of when; default: now"),
             OpenApiParameter("identifier", description="of who must have signed: NTRCN-9131…"),
             OpenApiParameter("level", enum=list(LEVELS)),
-            OpenApiParameter("answer", enum=["json", "pdf"]),
+            OpenApiParameter("answer", enum=ANSWERS),
         ],
-        responses={200: OpenApiTypes.OBJECT, (200, PDF): OpenApiTypes.BINARY},
+        responses={
+            200: OpenApiTypes.OBJECT,
+            (200, PDF): OpenApiTypes.BINARY,
+            (200, XML): OpenApiTypes.STR,
+        },
     )
     def post(self, request: Request) -> Response | HttpResponse:
         """Judge one PDF, and keep neither the file nor the report."""
@@ -65,6 +72,8 @@ class SignatureChecksView(View):
         report = looked_at(body, policy, at)
         if asked["answer"] == "pdf":
             return HttpResponse(check_pdf(report), PDF, headers={"Cache-Control": "no-store"})
+        if asked["answer"] == "etsi":
+            return HttpResponse(etsi_report(report), XML, headers={"Cache-Control": "no-store"})
         return Response(shown(report), headers={"Cache-Control": "no-store"})
 
 

@@ -20,6 +20,7 @@ from procurement.rates import count
 from procurement.refusals import BadInput, Fault, TooLarge
 from procurement.texts import Text
 from signatures.asking import LARGEST, SCOPE, policy_for
+from signatures.evidence.etsi_report import etsi_report
 from signatures.papers import check_pdf
 from signatures.pdf.catalogue import CATALOGUE, SECTIONS
 from signatures.pdf.phrases import said_changes
@@ -85,6 +86,7 @@ def _judged(request: HttpRequest) -> dict[str, Any]:
         "signatures": [(one, said_changes(one.changes)) for one in report.signatures],
         "as_json": _inside(json.dumps(report.to_json(), ensure_ascii=False, indent=2).encode()),
         "as_pdf": _inside(check_pdf(report)),
+        "as_etsi": _inside(etsi_report(report)),
         "tone": _tone(report),
     }
 
