@@ -393,6 +393,7 @@ DUE = [  # due(*, now: datetime): what the passing of time asks for; safe to run
     "signatures.trust.rounds.due",
     "signatures.trust.refreshing.due",
     "signatures.evidence.rejudging.due",
+    "signatures.evidence.archiving.due",
 ]
 OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at least once each
     "procurement.journal.timestamping.handle",

@@ -76,6 +76,16 @@ def _digests_of(info: cms.SignerInfo) -> list[str]:
         return [stated]
 
 
+def good_until(
+    info: cms.SignerInfo, certificate: x509.Certificate, *digests: str
+) -> list[datetime]:
+    """Give the ends of everything that a signature rests on: its digests and its key."""
+    named = {str(info["digest_algorithm"]["algorithm"].native), *digests}
+    bits = certificate.public_key.bit_size
+    sizes = [until for least, until in KEYS.get(_kind_of_key(certificate), []) if bits >= least]
+    return [*(DIGESTS[name] for name in sorted(named) if name in DIGESTS), *sizes[-1:]]
+
+
 def described(info: cms.SignerInfo, certificate: x509.Certificate) -> str:
     """Name digest, key and its size, for the report."""
     digest = str(info["digest_algorithm"]["algorithm"].native)
