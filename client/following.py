@@ -15,6 +15,7 @@ from client.receipts import (
     keep_receipt,
     open_receipt,
     require_our_form,
+    wait_for,
     wait_for_proof,
 )
 from client.server import Server
@@ -49,7 +50,9 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     receipt.add_argument("bid", metavar="BID", help="as status shows it")
     receipt.add_argument("--anchors", type=Path, metavar="FILE", help="check it against these")
     receipt.add_argument("--out", type=Path, required=True, metavar="RECEIPT.note")
-    receipt.add_argument("--wait", type=float, default=0, metavar="SECONDS", help="for the proof")
+    receipt.add_argument(
+        "--wait", type=float, default=0, metavar="SECONDS", help="for proof and form"
+    )
     add_profile(receipt)
     receipt.set_defaults(run=run_receipt)
 
@@ -111,7 +114,8 @@ def _countersigned(
     args: argparse.Namespace, out: Output, server: Server, receipt: Receipt | None
 ) -> str | None:
     """Keep the form with the platform's seal over it, if it is there; a copy may be a newer one."""
-    form = server.find_bytes(f"bids/{args.bid}/countersigned.pdf")
+    where = f"bids/{args.bid}/countersigned.pdf"
+    form = wait_for(lambda: server.find_bytes(where), args.wait)
     if form is None:
         out.say(NOT_COUNTERSIGNED)
         return None

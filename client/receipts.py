@@ -3,7 +3,7 @@
 import hashlib
 import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -32,6 +32,7 @@ OTHER_FORM = Text(
 PDF_ENDS = re.compile(rb"(%%EOF)[\r\n]*")
 OTHER_RECEIPT = Text("The proof is of another receipt than this one.", "该证明针对的是另一份回执。")
 Read = TypeVar("Read", bound=Statement)
+Found = TypeVar("Found")
 
 
 def open_receipt(note: bytes, anchors: Anchors) -> Receipt:
@@ -70,13 +71,17 @@ def require_receipt_for(
 
 def wait_for_proof(server: Server, bid: str, seconds: float) -> Mapping[str, Any] | None:
     """Ask for the proof until it is there, None when it is not there in time."""
+    return wait_for(lambda: server.find(f"bids/{bid}/proof"), seconds)
+
+
+def wait_for(find: Callable[[], Found | None], seconds: float) -> Found | None:
+    """Ask until something is there, None when it is not there in time."""
     ends = time.monotonic() + seconds
-    while (found := server.find(f"bids/{bid}/proof")) is None:
+    while (found := find()) is None:
         if time.monotonic() > ends:
             return None
         time.sleep(POLL_SECONDS)
-    shown: Mapping[str, Any] = found
-    return shown
+    return found
 
 
 def check_proof(proof: Mapping[str, Any], receipt: Receipt, anchors: Anchors) -> None:

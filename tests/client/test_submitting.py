@@ -52,7 +52,7 @@ def test_a_receipt_can_be_fetched_again_with_its_proof(
 ) -> None:
     again = published.supplier(0).done(
         *("receipt", told(filed)["id"], "--out", tmp_path / "again.note"),
-        *("--anchors", published.anchors),
+        *("--anchors", published.anchors, "--wait", "60"),
     )
 
     assert again["proved"]
