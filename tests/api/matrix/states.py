@@ -15,7 +15,7 @@ from procurement.actions.accounts import grant_role
 from procurement.actions.invitations import invite
 from procurement.actors import system_actor
 from procurement.journal.sequencer import tick
-from procurement.models import Invitation
+from procurement.models import Invitation, SigningMandate
 from procurement.outbox import deliver
 from procurement.roles import Role
 from tenders.actions.panel import draw_up_keyset
@@ -26,7 +26,7 @@ from tests.api.matrix.row import Case
 from tests.bidding import filing, opened, together
 from tests.bidding.opened import PRESENT
 from tests.ground import debarring, profiles
-from tests.signatures import trusting
+from tests.signatures import mandating, trusting
 from tests.tenders import changing, demanding, watching
 from tests.world import OPENERS, World
 
@@ -82,6 +82,7 @@ def before_publication(world: World) -> Iterator[tuple[str, Case]]:
         "organisation": str(world.agency.pk),
         "membership": str(case.membership.pk),
         "invitation": str(_invited(case).pk),
+        "mandate": str(_mandated(case).pk),
         "plan_line": str(case.line.pk),
     }
     yield NOTHING_YET, case
@@ -192,6 +193,13 @@ def _invited(case: Case) -> Invitation:
         by=system_actor(),
         now=case.world.now,
     )
+
+
+def _mandated(case: Case) -> SigningMandate:
+    """Let the bidder's body give a mandate to the rival's signer; another waits for a signature."""
+    bidder, holder = case.cast.bidder, case.cast.rival.credential
+    mandating.asked(case.world, bidder, holder)
+    return mandating.given(case.world, bidder, mandating.asked(case.world, bidder, holder))
 
 
 def _published(world: World) -> Case:

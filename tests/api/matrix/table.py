@@ -9,6 +9,7 @@ from tests.api.matrix import (
     consortia,
     debarments,
     following,
+    mandates,
     openings,
     oversight,
     panels,
@@ -24,6 +25,7 @@ from tests.api.matrix import (
 MATRIX = [
     *accounts.ROWS,
     *registering.ROWS,
+    *mandates.ROWS,
     *tenders.ROWS,
     *changes.ROWS,
     *following.ROWS,
