@@ -69,4 +69,3 @@ class RegistrationThrottle(Throttle):
     def counted(self, request: Request) -> str | None:
         """Name the address of whoever asks, signed in or not."""
         return site_of(self.get_ident(request))
-
