@@ -9,6 +9,7 @@ import logging
 import tempfile
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from django.conf import settings
@@ -27,12 +28,14 @@ from signatures.queries_frozen import policy_kept
 from signatures.service import again, current_anchors
 
 EVERY = timedelta(minutes=30)  # between two looks at what there is to do
-AT_ONCE = 5  # copies in a look: openings are due in the same pass
+AT_ONCE = 5  # tries in a look: openings are due in the same pass
+AGAIN = timedelta(days=1)  # after a try that failed because of the file
 AHEAD = timedelta(days=60)  # before ``renew_by`` the first try, or at half of the time to it
 ALARM = timedelta(days=14)  # before ``renew_by`` every failed try is an error for the operator
 LARGEST = 100 * MIB
 _LOCK = "archive copies"
 _looked: dict[str, datetime] = {}  # by this process
+_failed: dict[str, datetime] = {}  # by file, in this process
 _log = logging.getLogger(__name__)
 
 
@@ -56,17 +59,17 @@ def archive(*, now: datetime) -> list[ArchiveCopy]:
     An authority or a vault that is away ends the look; the next one finds the same.
     """
     made = []
-    for place in _wanted(now):
+    waiting = {sha256 for sha256, at in _failed.items() if now - at < AGAIN}
+    wanted = (place for place in _wanted(now) if place.sha256 not in waiting)
+    for place in islice(wanted, AT_ONCE):
         try:
-            if (copy := _copy(place, now)) is not None:
-                made.append(copy)
+            made.append(_copy(place, now))
         except (OSError, VaultUnavailable) as away:
             _told(place, now, away)
             break
         except Exception as error:  # noqa: BLE001 - one file never keeps another from lasting
+            _failed[place.sha256] = now
             _told(place, now, error)
-        if len(made) >= AT_ONCE:
-            break
     return made
 
 
@@ -96,17 +99,20 @@ def _wanted(now: datetime) -> Iterator[Place]:
 
 def _sound(sha256: str) -> SignatureReport | None:
     asked = SignatureReport.objects.filter(file_sha256=sha256, verdict__in=ACCEPTED)
-    return asked.exclude(report__signatures=[]).order_by("-created_at").first()
+    small = asked.filter(report__file_bytes__lte=LARGEST).exclude(report__signatures=[])
+    return small.order_by("-created_at").first()
 
 
-def _copy(place: Place, now: datetime) -> ArchiveCopy | None:
-    """Make a copy that lasts; None for what was archived under another place, or is too large."""
+def _copy(place: Place, now: datetime) -> ArchiveCopy:
+    """Make a copy that lasts.
+
+    :raises NotSound: when it is not, or the vault has another file.
+    :raises OSError, VaultUnavailable: when the authority or the vault is away.
+    """
     before = ArchiveCopy.objects.filter(sha256=place.sha256).order_by("-created_at").first()
     original = before.file_sha256 if before else place.sha256
     row = _sound(original)
-    if row is None or row.report["file_bytes"] > LARGEST:
-        return None
-    policy = policy_kept(row.policy_digest) or Policy()
+    policy = (policy_kept(row.policy_digest) if row else None) or Policy()
     with tempfile.TemporaryDirectory(prefix="daylight-archive-") as folder:
         file = Path(folder) / "copy"
         if not copied(place, file):

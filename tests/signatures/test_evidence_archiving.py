@@ -57,7 +57,8 @@ def signed(
     settings.SIGNED_FILES = [f"{__name__}.held"]
     settings.TSA_URL = "http://tsa.example"
     monkeypatch.setattr(archiving, "tsa_at", tsa_at)
-    monkeypatch.setattr(archiving, "_looked", {})
+    for remembered in ("_looked", "_failed"):
+        monkeypatch.setattr(archiving, remembered, {})
     pdf = trust.sign(plain_pdf(), trust.issue("Lotus Works", "NTRCN-LOTUS"), NOW)
     stored = vault().put(DOCUMENTS, "archiving/one", io.BytesIO(pdf), len(pdf))
     report, _ = check(pdf, policy=Policy(), at=RECEIVED, now=RECEIVED)
@@ -128,10 +129,16 @@ def test_what_is_not_sound_when_it_was_made_is_not_kept(
     assert not ArchiveCopy.objects.exists()
 
 
-def test_a_file_that_the_vault_lost_keeps_no_other_from_lasting(signed: bytes) -> None:
-    HELD.insert(0, Place(HELD[0].sha256, DOCUMENTS, HELD[0].name, "0" * 32))
+def test_a_file_that_cannot_last_is_tried_once_a_day(
+    signed: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    HELD[:] = [Place(HELD[0].sha256, DOCUMENTS, HELD[0].name, "0" * 32)]
 
-    assert archive(now=RECEIVED) == []  # the same file, once a look
+    with caplog.at_level(logging.WARNING):
+        for hours in (0, 1, 24):
+            assert archive(now=RECEIVED + timedelta(hours=hours)) == []
+
+    assert sum("the vault does not have it" in text for text in caplog.messages) == 2
 
 
 def test_without_a_time_stamping_authority_nothing_is_made(
