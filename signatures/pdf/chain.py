@@ -26,15 +26,18 @@ from pyhanko_certvalidator.policy_decl import (
     CertRevTrustPolicy,
 )
 
+from signatures.pdf import searching  # noqa: F401 - takes the place of the validator's own
 from signatures.pdf.chinese import VALIDATOR
 from signatures.pdf.evidence import Store, certificate_of
 from signatures.pdf.names import name_of, subject_of
+from signatures.pdf.reading import Exhausted
 from signatures.pdf.remembered import Asked, remembered
 from signatures.pdf.report import Finding, instant
 
 # Extended key usages that have nothing to do with documents; a certificate that has only these
 # was issued for something else.
 FOREIGN_USAGES = {"server_auth", "code_signing", "time_stamping", "ocsp_signing"}
+STEPS = 2_000  # from a certificate to one that may have issued it, on all paths together
 _BESIDE_FOREIGN = {*FOREIGN_USAGES, "client_auth"}  # a web site's certificate has it, too
 SIGNING_USAGES = {"digital_signature", "non_repudiation"}
 
@@ -72,6 +75,8 @@ def path_to(
     if not roots:
         raise NoPath(_not_accepted(certificate))
 
+    _count_paths(certificate, (*others, *store.certificates))
+
     def built() -> Any:
         context = context_of(roots, store, at=at, required=False)
         return validated(certificate, others, context, at=at)
@@ -90,6 +95,24 @@ def _possible(
     at_hand = (certificate, *others, *store.certificates)
     names = {name_of(name) for one in at_hand for name in (one.issuer, one.subject)}
     return [der for der in anchors if subject_of(der) in names]
+
+
+def _count_paths(certificate: x509.Certificate, others: Iterable[x509.Certificate]) -> None:
+    """See that the certificates certify each other in so few ways that all can be tried.
+
+    :raises Exhausted: for more steps on all paths than ``STEPS``.
+    """
+    holders: dict[object, set[x509.Certificate]] = {}
+    for one in dict.fromkeys(others):
+        holders.setdefault(name_of(one.subject), set()).add(one)
+    waiting, left = [(certificate, frozenset([certificate]))], STEPS
+    while waiting:
+        last, path = waiting.pop()
+        left -= 1
+        if left < 0:
+            raise Exhausted("paths of certificates", STEPS)
+        above = holders.get(name_of(last.issuer), set()) - path
+        waiting += [(one, path | {one}) for one in above]
 
 
 def path_in_force(

@@ -18,10 +18,10 @@ from signatures.pdf import strict
 from signatures.pdf.overhang import overhanging
 from signatures.pdf.parsers import MALFORMED, Document, touched
 
-_BETWEEN = re.compile(rb"(?:[\x00\t\n\f\r ]|%(?!%EOF|PDF-)[\x20-\x7e]{0,100}[\r\n])*")
+_BETWEEN = re.compile(rb"(?:[\x00\t\n\f\r ]|%(?!%EOF|PDF-)[\x20-\x7e]{0,100}[\r\n])*+")
 _HEAD = re.compile(rb"(\d{1,10})[\x00\t\n\f\r ]+(\d{1,5})[\x00\t\n\f\r ]+obj")
 _TABLE = re.compile(
-    rb"xref[ \t]*[\r\n]+(?:\d+ \d+[ \t]*[\r\n]+(?:\d{10} \d{5} [nf][ \r\n]{2})*)+"
+    rb"xref[ \t]*[\r\n]+(?:\d+ \d+[ \t]*[\r\n]+(?:\d{10} \d{5} [nf][ \r\n]{2})*+)++"
     rb"[\x00\t\n\f\r ]*trailer"
 )
 _END = re.compile(rb"startxref[\x00\t\n\f\r ]+(\d{1,12})[\x00\t\n\f\r ]+%%EOF(?:\r\n|\n|\r)?")

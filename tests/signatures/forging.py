@@ -9,6 +9,7 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from signatures.pdf.signing import SigningKey
@@ -155,6 +156,23 @@ def certified_by(
     above = practice.authority.authority("issuing").certificate
     chain = (maker.certificate, *(() if maker.certificate == above else (above,)))
     return SigningKey.from_pem(Credential(certificate, own, chain).pem())
+
+
+def cross_certified(
+    subject: x509.Name, key: PrivateKey, issuer: x509.Name, by: PrivateKey
+) -> bytes:
+    """Let one authority certify another, as DER."""
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(subject)
+        .issuer_name(issuer)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(NOW - timedelta(days=30))
+        .not_valid_after(NOW + timedelta(days=300))
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+    )
+    return builder.sign(by, hashes.SHA256()).public_bytes(Encoding.DER)
 
 
 WEB_SITE = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH)

@@ -7,7 +7,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import ExtendedKeyUsageOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from signatures.pdf import algorithms
 from signatures.pdf.binding import binding_rule, signer_of
@@ -16,6 +16,7 @@ from signatures.pdf.evidence import certificate_of
 from signatures.pdf.policy import Supplier
 from signatures.pdf.report import Verdict
 from signatures.pdf.signing import SigningKey
+from signatures.training import Credential
 from tests.signatures.documents import IDENTIFIER, RECEIVED, Practice
 from tests.signatures.forging import (
     SIGNING,
@@ -24,6 +25,7 @@ from tests.signatures.forging import (
     Change,
     as_a_timestamp,
     certified_by,
+    cross_certified,
     naming,
     naming_nobody,
     resigned,
@@ -204,3 +206,23 @@ def test_a_timestamp_by_an_algorithm_that_was_broken_at_the_receipt_proves_nothi
         "timestamp-not-accepted"
     ]
     assert signature.time_source == "receipt"
+
+
+def test_certificates_that_certify_each_other_in_every_way_are_not_all_tried(
+    practice: Practice,
+) -> None:
+    """Thirteen of them lead to more paths than a machine could walk in a year."""
+    names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Cross {n}")]) for n in range(2)]
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _ in names]
+    crossed = [
+        cross_certified(names[one % 2], keys[one % 2], names[(one + 1) % 2], keys[(one + 1) % 2])
+        for one in range(12)
+    ]
+    maker = Credential(practice.supplier.certificate, keys[0], ())
+    key = certified_by(practice, issuer=maker, name=names[0])
+    evidence = replace(practice.evidence(), certificates=tuple(crossed))
+
+    report = practice.judged(practice.sign(practice.form, key, tsa=practice.tsa, evidence=evidence))
+
+    assert report.codes == ("resource-count",)
+    assert dict(report.findings[0].facts)["what"] == "paths of certificates"
