@@ -53,7 +53,7 @@ def weaknesses(
         for digest in dict.fromkeys(_digests_of(info))
         if is_weak_digest(digest, at=at)
     ]
-    bits = certificate.public_key.bit_size
+    bits = _bits_of(certificate)
     kind = _kind_of_key(certificate)
     good_until = [until for least, until in KEYS.get(kind, []) if bits >= least]
     if not good_until or at >= good_until[-1]:
@@ -81,7 +81,7 @@ def good_until(
 ) -> list[datetime]:
     """Give the ends of everything that a signature rests on: its digests and its key."""
     named = {str(info["digest_algorithm"]["algorithm"].native), *digests}
-    bits = certificate.public_key.bit_size
+    bits = _bits_of(certificate)
     sizes = [until for least, until in KEYS.get(_kind_of_key(certificate), []) if bits >= least]
     return [*(DIGESTS[name] for name in sorted(named) if name in DIGESTS), *sizes[-1:]]
 
@@ -89,9 +89,17 @@ def good_until(
 def described(info: cms.SignerInfo, certificate: x509.Certificate) -> str:
     """Name digest, key and its size, for the report."""
     digest = str(info["digest_algorithm"]["algorithm"].native)
-    return f"{digest}, {_kind_of_key(certificate)} {certificate.public_key.bit_size}"
+    return f"{digest}, {_kind_of_key(certificate)} {_bits_of(certificate)}"
 
 
 def _kind_of_key(certificate: x509.Certificate) -> str:
     key = certificate.public_key
     return "sm2" if is_sm2(key) else str(key.algorithm)
+
+
+_OF_ONE_SIZE = {"ed25519": 256, "ed448": 448}  # asn1crypto cannot tell it
+
+
+def _bits_of(certificate: x509.Certificate) -> int:
+    key = certificate.public_key
+    return _OF_ONE_SIZE.get(str(key.algorithm)) or int(key.bit_size)

@@ -33,11 +33,12 @@ def signed_with(
     stamp: BaseStampStyle | None = None,
     subfilter: SigSeedSubFilter = SigSeedSubFilter.PADES,
     tamper: Tampering | None = None,
+    digest: str = "sha256",
 ) -> bytes:
     """Sign with everything that pyHanko offers; ``tamper`` writes into the same increment."""
     metadata = signers.PdfSignatureMetadata(
         field_name=field,
-        md_algorithm="sha256",
+        md_algorithm=digest,
         subfilter=subfilter,
         certify=certify is not None,
         docmdp_permissions=certify or MDPPerm.FILL_FORMS,

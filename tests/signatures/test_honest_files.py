@@ -2,10 +2,15 @@
 
 import asyncio
 import io
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 import pikepdf
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from pyhanko.sign import signers
 
 from procurement.proof.canonical import canonical, parse
 from signatures.pdf.anchors import Anchors
@@ -13,6 +18,8 @@ from signatures.pdf.attachments import embedded_files
 from signatures.pdf.policy import Policy, Supplier
 from signatures.pdf.report import Indication, Verdict
 from signatures.pdf.signing import SigningKey, _Stamper, _with_document_timestamp
+from signatures.training import PrivateKey
+from tests.signatures.certifying import signed_with
 from tests.signatures.documents import (
     BID,
     NOW,
@@ -22,6 +29,7 @@ from tests.signatures.documents import (
     appended,
     plain_pdf,
 )
+from tests.signatures.forging import certified_by, contents_of
 
 
 @pytest.mark.parametrize(
@@ -73,6 +81,55 @@ def test_a_signature_with_an_rsa_key_is_valid(practice: Practice) -> None:
 
     assert report.verdict is Verdict.VALID
     assert report.signatures[0].algorithm == "sha256, rsa 2048"
+
+
+@pytest.mark.parametrize(
+    ("key", "digest"),
+    [
+        pytest.param(lambda: ec.generate_private_key(ec.SECP384R1()), "sha384", id="P-384"),
+        pytest.param(lambda: ec.generate_private_key(ec.SECP521R1()), "sha512", id="P-521"),
+        pytest.param(lambda: ec.generate_private_key(ec.BrainpoolP256R1()), "sha256", id="another"),
+        pytest.param(ed25519.Ed25519PrivateKey.generate, "sha512", id="Ed25519"),
+    ],
+)
+def test_a_key_of_any_modern_kind_signs(
+    practice: Practice, key: Callable[[], PrivateKey], digest: str
+) -> None:
+    made = certified_by(practice, key=key())
+
+    report = practice.judged(
+        signed_with(practice, practice.form, field="Signature1", key=made, digest=digest)
+    )
+
+    assert (report.verdict, report.codes) == (Verdict.VALID, ())
+    assert str(report.signatures[0].algorithm).startswith(f"{digest}, e")
+
+
+def test_an_rsa_signature_with_the_newer_padding_is_valid(practice: Practice) -> None:
+    """Adding evidence and a timestamp later, by whoever keeps the file, changes nothing."""
+    rsa_key = certified_by(practice, key=rsa.generate_private_key(65537, 2048))
+
+    @asynccontextmanager
+    async def with_pss() -> AsyncIterator[signers.Signer]:
+        async with rsa_key.opened() as signer:
+            signer.prefer_pss = True
+            yield signer
+
+    signed = practice.sign(practice.form, replace(rsa_key, opened=with_pss))
+    stamped = asyncio.run(_with_document_timestamp(signed, _Stamper(practice.tsa)))
+
+    mechanism = contents_of(signed)[0]["content"]["signer_infos"][0]["signature_algorithm"]
+    assert mechanism["algorithm"].native == "rsassa_pss"
+    assert [practice.judged(one).verdict for one in (signed, stamped)] == [Verdict.VALID] * 2
+
+
+def test_a_document_of_many_pages_with_a_filled_form_is_valid(practice: Practice) -> None:
+    signed = practice.sign(plain_pdf(150, field=True), tsa=practice.tsa)
+
+    report = practice.judged(practice.sign(signed, practice.key_of(), field="Partner"))
+
+    assert (report.verdict, report.codes) == (Verdict.VALID_WITH_REMARKS, ("co-signed",))
+    assert report.pages == 150
 
 
 def test_a_certificate_that_was_enrolled_binds_without_an_identifier(practice: Practice) -> None:
