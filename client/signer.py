@@ -1,13 +1,10 @@
 """How ``daylight sign`` signs: with what, and nothing that the verifier would refuse."""
 
-import io
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-
-import pikepdf
 
 from client.files import read_small, write_new
 from client.output import Stopped
@@ -15,6 +12,7 @@ from client.signing import NOT_SIGNED, not_signed
 from procurement.texts import Text
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.appearance import Appearance
+from signatures.pdf.inspection import pages_of
 from signatures.pdf.judge import judge
 from signatures.pdf.policy import Policy
 from signatures.pdf.proofs import evidence_for
@@ -93,9 +91,9 @@ def _require_page(pdf: bytes, appearance: Appearance | None) -> None:
     """Refuse a place on a page that is not there; what is no PDF is refused with its own words."""
     if appearance is None:
         return
-    with suppress(pikepdf.PdfError), pikepdf.open(io.BytesIO(pdf)) as opened:
-        if appearance.page > (pages := len(opened.pages)):
-            raise Stopped("no-such-page", NO_SUCH_PAGE, page=appearance.page, pages=pages)
+    pages = pages_of(pdf)
+    if pages is not None and appearance.page > pages:
+        raise Stopped("no-such-page", NO_SUCH_PAGE, page=appearance.page, pages=pages)
 
 
 def _above(key: SigningKey) -> Anchors:

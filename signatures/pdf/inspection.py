@@ -10,6 +10,16 @@ from signatures.pdf.report import Finding, Verdict
 from signatures.pdf.source import Source, Unjudgeable
 
 
+def pages_of(pdf: bytes) -> int | None:
+    """Count the pages of a PDF; None for what cannot be read as one."""
+    source = Source(pdf)
+    try:
+        with parsed(source, Policy().limits) as document:
+            return document.pages
+    except Unjudgeable:
+        return None
+
+
 def faults_before_signing(pdf: bytes, policy: Policy | None = None) -> list[Finding]:
     """Take steps 1, 2, 3 and 7 and return what would keep a signature from being VALID."""
     policy = policy or Policy()
