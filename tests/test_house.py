@@ -54,12 +54,11 @@ def home(tmp_path: Path):
 
 
 def test_the_database_starts_from_nothing_and_a_second_start_finds_it(home: Path):
-    first = embedded.start(home)
-    began = time.monotonic()
+    first, number = embedded.start(home), _number(home)
     second = embedded.start(home)
 
     assert first == second == embedded.address(home)
-    assert time.monotonic() - began < 0.1
+    assert _number(home) == number
     assert _version(first) >= 180000
 
 
@@ -95,7 +94,7 @@ def test_the_number_of_a_dead_database_may_belong_to_somebody_else(home: Path):
 
 def test_stopping_leaves_no_process_and_no_socket(home: Path):
     embedded.start(home)
-    pid = int((home / "postgres" / "postmaster.pid").read_text().split()[0])
+    pid = _number(home)
 
     assert embedded.stop(home)
 
@@ -263,12 +262,10 @@ def test_a_taken_port_is_named_with_what_to_do():
     reason="this .venv was not made by make setup",
 )
 def test_a_second_setup_has_nothing_to_do():
-    began = time.monotonic()
     command = [sys.executable, ROOT / "procurement/tryout/bootstrap.py"]
     done = subprocess.run(command, capture_output=True, check=True)
 
     assert done.stdout == b""
-    assert time.monotonic() - began < 0.3
 
 
 def test_without_go_it_is_said_what_is_not_exercised(tmp_path: Path, monkeypatch):
@@ -355,8 +352,13 @@ def _works(pid: int) -> bool:
         return False
 
 
+def _number(home: Path) -> int:
+    """Read the number of the database's process."""
+    return int((home / "postgres" / "postmaster.pid").read_text().split()[0])
+
+
 def _kill(home: Path) -> None:
-    pid = int((home / "postgres" / "postmaster.pid").read_text().split()[0])
+    pid = _number(home)
     os.kill(pid, signal.SIGKILL)
     while _works(pid):
         time.sleep(0.01)

@@ -58,7 +58,7 @@ def test_without_redis_a_process_counts_alone_and_does_not_wait(settings: Settin
         caches["default"].set("throttle", [times], 60)
 
     assert caches["default"].get("throttle") == [49]
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 15  # fifty times the patience with Redis is twenty-five
 
 
 def test_what_is_read_from_redis_never_becomes_code() -> None:

@@ -37,13 +37,11 @@ class Served:
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     directory = tmp_path_factory.mktemp("served")
     command = [sys.executable, "-m", "signatures.training", "serve", "--dir", str(directory)]
-    began = time.monotonic()
     with subprocess.Popen(
         [*command, "--at", NOW.isoformat()], stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
         line = process.stdout.readline().strip()
-        assert time.monotonic() - began < 20  # three seconds on a machine that is not shared
         yield Served(directory, line.rsplit(" ", 1)[-1], process)
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=10) == 0
