@@ -54,7 +54,7 @@ class Removal(Shape):
     purpose = serializers.ChoiceField(PURPOSES)
 
 
-class NewProposal(Shape):
+class NewTrustProposal(Shape):
     add = serializers.ListField(child=NewAnchor(), default=list, max_length=MOST_SENT)
     remove = serializers.ListField(child=Removal(), default=list, max_length=MOST_SENT)
     reason = serializers.CharField(max_length=LONGEST_REASON)
@@ -102,11 +102,11 @@ class ProposalsView(View):
         page = pages.paginate_queryset(proposals(self.by), request, view=self) or []
         return pages.get_paginated_response([_proposal(one) for one in page])
 
-    @extend_schema(request=NewProposal, responses={201: OpenApiTypes.OBJECT})
+    @extend_schema(request=NewTrustProposal, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:
         """Put changes forward; nothing counts before another operator approves (operator)."""
         by = self.signed_in()
-        sent = read(NewProposal, request.data)
+        sent = read(NewTrustProposal, request.data)
         changes = [_change(one, place) for place, one in enumerate(sent["add"])]
         changes += removed((one["sha256"], one["purpose"]) for one in sent["remove"])
         made = propose_trust(changes=changes, reason=sent["reason"], by=by, now=self.now)
