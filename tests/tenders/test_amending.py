@@ -168,6 +168,7 @@ def test_what_changed_is_read_in_both_languages(world: World, tender: Tender) ->
         "what": {"en": "Item “chairs”: quantity", "zh": "采购项“chairs”：数量"},
         "before": "10",
         "after": "12",
+        "shown": {"before": "10", "after": "12"},
     }
     assert (found["/validity_days"].before, found["/validity_days"].after) == ("90", "120")
     assert "/closes_at" in found
