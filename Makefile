@@ -45,7 +45,7 @@ world: setup
 test: setup
 	@$(MAKE) --no-print-directory check; checked=$$?; \
 	$(VENV)/python -m procurement.tryout.minio_server build; \
-	$(VENV)/python -m pytest -n $${WORKERS:-auto} --dist loadfile; tested=$$?; \
+	$(VENV)/python -m pytest -n $${WORKERS:-auto} --dist loadfile --no-loadscope-reorder; tested=$$?; \
 	[ $$checked -eq 0 ] || echo "make check failed: see above"; \
 	[ $$checked -eq 0 ] && [ $$tested -eq 0 ]
 
