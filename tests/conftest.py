@@ -14,7 +14,6 @@ from tests.signing import _trust, trust  # noqa: F401  # fixtures for every test
 from tests.tolerance import missing_service
 from tests.world import world  # noqa: F401
 
-
 # What takes a worker longest begins first, so that none waits for another at the end.
 LONGEST_FIRST = (
     "tests/crash/test_killed.py",
