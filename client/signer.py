@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from client.files import read_small, write_new
+from client.files import write_new
 from client.output import Stopped
 from client.signing import NOT_SIGNED, not_signed
 from procurement.texts import Text
@@ -69,7 +69,7 @@ def sign_file(file: Path, to: Path, key: SigningKey, wanted: Wanted, *, at: date
     """
     with _in_words():
         known = Anchors.from_directory(wanted.anchors) if wanted.anchors else _above(key)
-        pdf = read_small(file)
+        pdf = file.read_bytes()
         _require_page(pdf, wanted.appearance)
         signed = sign_pdf(
             pdf,

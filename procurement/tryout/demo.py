@@ -68,7 +68,7 @@ def run_demo(say: Say, *, once: bool) -> int:
     home = Path(settings.HOME)
     run = secrets.token_hex(3)
     with site(say) as running, Processes(home / "story") as processes:
-        stage = Stage(home / "demo" / run, running.address, run)
+        stage = Stage(home / "demo" / run, running.address, run, running.tsa)
         stage.home.mkdir(mode=0o700, parents=True)
         began = time.monotonic()
         for step in steps(running, processes):

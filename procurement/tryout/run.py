@@ -36,11 +36,12 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Site:
-    """Where the running site is, and the operator's sign-in."""
+    """Where the running site is, the operator's sign-in, and who gives timestamps."""
 
     address: str
     operator: str
     password: str
+    tsa: str
 
 
 @contextmanager
@@ -76,7 +77,8 @@ def _site(home: Path, say: Say, port: int | None, prepare: Callable[[], object])
         with Processes(home) as processes:
             say("Starting the site …")
             tsa = authority.start(processes, home, say, now=clock.now())
-            env = {"DAYLIGHT_TSA_URL": settings.TSA_URL or tsa}
+            tsa = settings.TSA_URL or tsa
+            env = {"DAYLIGHT_TSA_URL": tsa}
             _start_work(processes, env)
             processes.start(
                 "site",
@@ -89,7 +91,7 @@ def _site(home: Path, say: Say, port: int | None, prepare: Callable[[], object])
                 env=env,
                 ready=f"{address}/api/v1/log/checkpoint",  # after the first tick,
             )
-            yield Site(address, OPERATOR, password)
+            yield Site(address, OPERATOR, password, tsa)
     finally:
         if own_database:
             embedded.stop(home)

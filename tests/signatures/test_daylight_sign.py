@@ -115,6 +115,16 @@ def _streams(drawing: pikepdf.Object) -> bytes:
     return drawing.read_bytes() + b"".join(_streams(inner[name]) for name in inner)
 
 
+def test_a_thick_offer_is_signed_as_a_thin_one(
+    practice: Practice, form: Path, key: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("client.files.LARGEST", 10)  # of objects; a PDF may have 200 MB
+
+    sign_file(form, tmp_path / "out.pdf", key_in_file(key, "secret"), Wanted(None), at=NOW)
+
+    assert practice.judged(tmp_path / "out.pdf").verdict is Verdict.VALID
+
+
 @pytest.mark.parametrize("spoilt", ["certified against it", "edited after another signed"])
 def test_what_would_not_be_valid_is_not_written(
     practice: Practice, key: Path, tmp_path: Path, spoilt: str

@@ -39,6 +39,7 @@ class Stage:
     home: Path
     address: str
     run: str  # tells this run's names from those of the last one
+    tsa: str  # who dates what people sign
     people: dict[str, Person] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
@@ -129,7 +130,12 @@ class Person:
             capture_output=True,
             text=True,
             check=False,
-            env={**os.environ, "DAYLIGHT_CONFIG": str(self.folder), "LANG": "en_GB.UTF-8"},
+            env={
+                **os.environ,
+                "DAYLIGHT_CONFIG": str(self.folder),
+                "DAYLIGHT_TSA_URL": self.stage.tsa,
+                "LANG": "en_GB.UTF-8",
+            },
         )
         answer = _last_object(ran.stderr if ran.returncode else ran.stdout)
         if answer is None and ran.returncode == 0:
