@@ -5,7 +5,6 @@ from pathlib import Path
 from django.conf import settings
 
 from procurement.proof.canonical import JSON, canonical
-from procurement.texts import Text
 from procurement.typesetting import Attachment, typeset
 from signatures.pdf.phrases import said_changes
 from signatures.pdf.report import Finding, Report
@@ -17,7 +16,7 @@ PAPERS = Path(__file__).parent / "papers"
 def check_pdf(report: Report) -> bytes:
     """Set a report in both languages; it embeds ``report.json``, which is what counts."""
     lines = four_lines(report)
-    told: dict[str, JSON] = {name: _both(text) for name, text in vars(lines).items()}
+    told: dict[str, JSON] = {name: text._asdict() for name, text in vars(lines).items()}
     inside = Attachment(
         "report.json", canonical(report.to_json()), "application/json", "Report / 验证报告"
     )
@@ -27,7 +26,7 @@ def check_pdf(report: Report) -> bytes:
         | {
             "report": report.to_json(),
             "findings": [_finding(one) for one in report.findings],
-            "changes": [_both(said_changes(one.changes)) for one in report.signatures],
+            "changes": [said_changes(one.changes)._asdict() for one in report.signatures],
             "training": not settings.PRODUCTION,
         },
         attachments=[inside],
@@ -41,12 +40,8 @@ def _finding(one: Finding) -> JSON:
     who, more = who_acts(one.code), explained(one.code)
     return {
         "code": one.code,
-        "found": _both(found),
-        "to_do": _both(to_do),
-        "who": _both(who),
-        "help": _both(more),
+        "found": found._asdict(),
+        "to_do": to_do._asdict(),
+        "who": who._asdict(),
+        "help": more._asdict(),
     }
-
-
-def _both(text: Text) -> JSON:
-    return {"en": text.en, "zh": text.zh}

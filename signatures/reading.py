@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from signatures.pool import SignaturePool
-from signatures.service import _refuse_transactions
+from signatures.service import refuse_transactions
 
 PATIENCE = timedelta(minutes=2)  # a backstop: the limit on processor time comes first
 
@@ -16,6 +16,6 @@ def words_of(pdfs: Iterable[bytes]) -> list[tuple[str, ...] | None]:
 
     :raises RuntimeError: inside a transaction.
     """
-    _refuse_transactions()
+    refuse_transactions()
     with SignaturePool(workers=1, wall_clock=PATIENCE) as pool:
         return [pool.pages_of(pdf) for pdf in pdfs]

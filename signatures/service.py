@@ -46,7 +46,7 @@ def check(
     :raises RuntimeError: inside a transaction.
     :raises AnchorsUnreadable: when ``settings.SIGNATURE_ANCHORS_DIR`` cannot be used.
     """
-    _refuse_transactions()
+    refuse_transactions()
     found = standing(at)
     anchors = _anchors_of(found)
     report = _pool().judge(file, policy=policy, anchors=anchors, at=at, queue=str(queue))
@@ -67,7 +67,7 @@ def look(file: bytes | Path, *, policy: Policy, at: datetime) -> Report:
     :raises RuntimeError: inside a transaction.
     :raises AnchorsUnreadable: when ``settings.SIGNATURE_ANCHORS_DIR`` cannot be used.
     """
-    _refuse_transactions()
+    refuse_transactions()
     return _pool().judge(file, policy=policy, anchors=current_anchors(), at=at, queue=_ANYBODY)
 
 
@@ -84,7 +84,7 @@ def seal(pdf: bytes, *, reason: str, at: datetime, field: str = FIELD) -> Sealed
     :raises KeyAway: when the token or the service with the key does not answer.
     :raises SigningRefused: for a PDF that the verifier would refuse.
     """
-    _refuse_transactions()
+    refuse_transactions()
     key = _sealing_key()
     tsa = tsa_at(settings.TSA_URL) if settings.TSA_URL else None
     evidence = evidence_for(key, current_anchors())
@@ -97,7 +97,7 @@ def stamp(pdf: bytes) -> Sealed:
     :raises RuntimeError: inside a transaction.
     :raises OSError: while it is away.
     """
-    _refuse_transactions()
+    refuse_transactions()
     evidence = evidence_for(_sealing_key(), current_anchors())
     return stamp_sealed(pdf, tsa=tsa_at(settings.TSA_URL), evidence=evidence)
 
@@ -173,7 +173,7 @@ def _sealing_key() -> SigningKey:
         ) from None
 
 
-def _refuse_transactions() -> None:
+def refuse_transactions() -> None:
     """Refuse to work inside a transaction; Django tells a test's own from ours."""
     if connection.in_atomic_block:
         with transaction.atomic(durable=True):
