@@ -6,7 +6,8 @@ revocation dated after the proven time always is. Where nothing was known at T t
 and what becomes known later decides, by the date that it names (EN 319 102-1, 5.2.5 and 5.2.6).
 
 Beside pyHanko's answer every list and answer is searched here, because a "good" of an earlier day
-must not hide a later revocation.
+must not hide a later revocation. And a "good" of pyHanko's alone is none: it takes the list of an
+authority beside the issuer for the issuer's word. So each certificate has to be vouched for here.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +21,7 @@ from signatures.pdf.chain import NoPath, Path, common_name, context_of, validate
 from signatures.pdf.evidence import Store
 from signatures.pdf.remembered import Asked, remembered
 from signatures.pdf.report import Finding, instant
-from signatures.pdf.statements import Statement, statements
+from signatures.pdf.statements import Statement, is_vouched_for, statements
 
 
 @dataclass(frozen=True)
@@ -78,13 +79,18 @@ def _pairs(path: Path) -> list[tuple[x509.Certificate, x509.Certificate]]:
 def _missing(
     path: Path, others: Iterable[x509.Certificate], store: Store, when: Instants
 ) -> list[Finding]:
-    """Ask the certificate validator whether every certificate below the anchor was good."""
+    """Ask the certificate validator and the issuers whether every certificate was good."""
     first, *middle, root = path.certificates
     between = (*middle, *others)
 
     def checked() -> Any:
         context = context_of([root], store, at=when.proven, required=True)
-        return validated(first, between, context, at=when.proven)
+        good = validated(first, between, context, at=when.proven)
+        for certificate, issuer in _pairs(path):
+            if not is_vouched_for(certificate, issuer, store, at=when.proven):
+                facts = {"holder": common_name(certificate), "at": instant(when.proven)}
+                raise NoPath(Finding.of("revocation-unavailable", **facts))
+        return good
 
     at_hand = (*between, *store.certificates)
     asked = Asked((root,), first, at_hand, store.crls, store.ocsps, required=True)

@@ -1,7 +1,10 @@
-"""The certificate validator's search in a revocation list, which reads no list that cannot hold.
+"""How the certificate validator searches revocation lists: no list that cannot hold, no deltas.
 
 It reads every entry in Python, a quarter of a minute for the million of a large authority. A list
 in which the bytes of the serial number do not occur has no entry for it; others are read as before.
+
+A complete list that names a delta list would prove nothing without it. Here it stands alone, as RFC
+5280, 6.3.3 lets it; what a delta list revokes is found by ``statements``.
 """
 
 from typing import Any
@@ -22,9 +25,14 @@ def find_cert_in_list(certificate: Any, issuer: Any, held: Any, authority: Any) 
     return _find(certificate, issuer, held, authority)
 
 
+def no_delta(**_: Any) -> None:
+    """Return no delta list for a complete one."""
+
+
 def _put_in_place() -> None:
     module: Any = validate_crl
     module.find_cert_in_list = find_cert_in_list
+    module._maybe_get_delta_crl = no_delta
 
 
 _put_in_place()

@@ -1,26 +1,36 @@
 """What the issuer of a certificate has said of it: in its revocation lists and OCSP answers.
 
 Only what the issuer signed, or a responder that it delegated (RFC 6960, 4.2.2.2), is a statement.
-A list counts as "not revoked" only if it is about certificates such as this one: not a delta, not
-for some reasons only, not for another partition (RFC 5280, 5.2.4 and 5.2.5).
+A list counts as "not revoked" only if it would hold the certificate, as ``scope`` says. What it
+holds is a revocation in any case, but for an entry of another issuer in an indirect list, and for
+one by which a delta list takes a hold back (RFC 5280, 5.3.1 and 5.3.3).
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from hashlib import new
 from typing import Any
 
 from asn1crypto import crl, ocsp, x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.x509 import load_der_x509_crl
+from cryptography.x509 import (
+    CRLReason,
+    ExtensionNotFound,
+    ReasonFlags,
+    RevokedCertificate,
+    load_der_x509_crl,
+)
+from pyhanko_certvalidator.policy_decl import FRESHNESS_FALLBACK_VALIDITY_DEFAULT
 
 from signatures.pdf.chinese import VALIDATOR
 from signatures.pdf.evidence import Store
+from signatures.pdf.scope import is_about, is_indirect
+from signatures.pdf.searching import find_cert_in_list
 
 _UNVERIFIED = (InvalidSignature, UnsupportedAlgorithm, TypeError, ValueError)
-_NARROWING = ("indirect_crl", "only_contains_attribute_certs")
+_UNDERSTOOD = {"nonce"}  # what may be critical in an answer (RFC 6960, 4.4)
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,7 @@ class Statement:
     """One word of an issuer about one certificate, and since when it is revoked, if it is."""
 
     said_at: datetime  # thisUpdate
+    until: datetime  # nextUpdate, or a while after thisUpdate where it does not say
     revoked_since: datetime | None
     source: object  # the list or answer, as the store holds it
     verified: Callable[[], bool]
@@ -40,10 +51,27 @@ def statements(
 
     Without ``good`` only the revocations: then no list has to be verified that holds none.
     """
-    listed = [one for one in store.crls if one.issuer == issuer.subject]
-    found = [*_listed(certificate, issuer, listed), *_answered(certificate, issuer, store.ocsps)]
+    found = _words(certificate, issuer, store)
     wanted = (one for one in found if good or one.revoked_since is not None)
     return sorted((one for one in wanted if one.verified()), key=lambda one: one.said_at)
+
+
+def is_vouched_for(
+    certificate: x509.Certificate, issuer: x509.Certificate, store: Store, *, at: datetime
+) -> bool:
+    """Say whether the issuer itself has said that a certificate was not revoked at an instant."""
+    return any(
+        at <= one.until and (one.revoked_since is None or at < one.revoked_since) and one.verified()
+        for one in _words(certificate, issuer, store)
+    )
+
+
+def _words(
+    certificate: x509.Certificate, issuer: x509.Certificate, store: Store
+) -> list[Statement]:
+    """Find what is said of a certificate in an issuer's name, verified or not."""
+    listed = [one for one in store.crls if one.issuer == issuer.subject]
+    return [*_listed(certificate, issuer, listed), *_answered(certificate, issuer, store.ocsps)]
 
 
 def is_signed_by(signed: Any, part: str, maker: x509.Certificate) -> bool:
@@ -64,39 +92,44 @@ def _listed(
     certificate: x509.Certificate, issuer: x509.Certificate, lists: Iterable[crl.CertificateList]
 ) -> Iterator[Statement]:
     for held in lists:
-        revoked_list = load_der_x509_crl(held.dump())
-        entry = revoked_list.get_revoked_certificate_by_serial_number(certificate.serial_number)
-        if entry is None and not _is_about(held, certificate):
+        read = load_der_x509_crl(held.dump())
+        entry = read.get_revoked_certificate_by_serial_number(certificate.serial_number)
+        verified = partial(is_signed_by, held, "tbs_cert_list", issuer)
+        if entry is None:
+            counts = is_about(held, certificate, issuer)
+        elif is_indirect(held):
+            counts = verified() and _is_entry_of(held, certificate, issuer)
+        else:
+            counts = not _takes_back(entry)
+        if not counts:
             continue
         since = None if entry is None else entry.revocation_date_utc
-        verified = partial(is_signed_by, held, "tbs_cert_list", issuer)
-        yield Statement(revoked_list.last_update_utc.replace(tzinfo=UTC), since, held, verified)
+        said_at, until = read.last_update_utc, read.next_update_utc
+        yield Statement(said_at, _until(said_at, until), since, held, verified)
 
 
-def _is_about(held: crl.CertificateList, certificate: x509.Certificate) -> bool:
-    """Say whether a list would hold this certificate, if it were revoked."""
-    if held.delta_crl_indicator_value is not None:
+def _takes_back(entry: RevokedCertificate) -> bool:
+    """Say whether a delta list says by an entry that the certificate is not held any more."""
+    try:
+        reason = entry.extensions.get_extension_for_class(CRLReason).value.reason
+    except (ExtensionNotFound, ValueError):
         return False
-    scope = held.issuing_distribution_point_value
-    if scope is None:
+    return reason is ReasonFlags.remove_from_crl
+
+
+def _is_entry_of(
+    held: crl.CertificateList, certificate: x509.Certificate, issuer: x509.Certificate
+) -> bool:
+    """Say whether an indirect list means this certificate, not another issuer's of that number."""
+    try:
+        _, reason = find_cert_in_list(certificate, certificate.issuer, held, issuer.subject)
+    except NotImplementedError:  # an extension that nobody knows: revoked it is (X.509, 7.3)
         return True
-    if any(scope[name].native for name in _NARROWING) or scope["only_some_reasons"].native:
-        return False
-    if scope["only_contains_user_certs" if certificate.ca else "only_contains_ca_certs"].native:
-        return False
-    return _same_partition(scope["distribution_point"].native, certificate)
+    return reason is not None and reason.native != "remove_from_crl"
 
 
-def _same_partition(named: object, certificate: x509.Certificate) -> bool:
-    """Compare the name of a partition with those that the certificate points to."""
-    if named is None:
-        return True
-    points = certificate.crl_distribution_points_value or ()
-    wanted = [point["distribution_point"].native for point in points]
-    return any(
-        isinstance(one, list) and isinstance(named, list) and set(one) & set(named)
-        for one in wanted
-    )
+def _until(said_at: datetime, until: datetime | None) -> datetime:
+    return said_at + FRESHNESS_FALLBACK_VALIDITY_DEFAULT if until is None else until
 
 
 def _answered(
@@ -110,8 +143,11 @@ def _answered(
             if status.name == "unknown" or not _names(one["cert_id"], certificate, issuer):
                 continue
             since = status.chosen["revocation_time"].native if status.name == "revoked" else None
+            if since is None and (held.critical_extensions | one.critical_extensions) - _UNDERSTOOD:
+                continue
             verified = partial(_answers_for, held, issuer)
-            yield Statement(one["this_update"].native, since, held, verified)
+            said_at, until = one["this_update"].native, one["next_update"].native
+            yield Statement(said_at, _until(said_at, until), since, held, verified)
 
 
 def _names(named: ocsp.CertId, certificate: x509.Certificate, issuer: x509.Certificate) -> bool:

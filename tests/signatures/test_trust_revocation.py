@@ -1,6 +1,6 @@
 """What decides about a revocation is what its authority had said by the time of receipt."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,12 +8,10 @@ from asn1crypto import crl as asn1_crl
 from asn1crypto import ocsp as asn1_ocsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
 from signatures.pdf import evidence
-from signatures.pdf.anchors import Anchors
 from signatures.pdf.chain import Path
 from signatures.pdf.evidence import Store
 from signatures.pdf.policy import Policy
@@ -21,58 +19,9 @@ from signatures.pdf.report import Verdict
 from signatures.pdf.revocations import Instants, _stale
 from signatures.pdf.signing import SigningKey
 from signatures.pdf.statements import _names, statements
-from signatures.training import Credential
-from signatures.training_services import ocsp_answer, revocation_list
+from signatures.training_services import revocation_list
 from tests.signatures.documents import NOW, RECEIVED, Practice
-
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@dataclass(frozen=True)
-class Case:
-    """A file signed at NOW by a certificate of its own, and what its authority says when."""
-
-    practice: Practice
-    credential: Credential
-
-    @classmethod
-    def of(cls, practice: Practice) -> "Case":
-        return cls(
-            practice,
-            practice.authority.issue(common_name="Wang", organisation="Lotus Works", now=NOW),
-        )
-
-    def revoke(self, since: datetime) -> None:
-        self.practice.authority.revoke(self.credential.certificate, at=since)
-
-    def listed(self, at: datetime) -> bytes:
-        return revocation_list(self.practice.authority, "issuing", at=at)
-
-    def answered(self, at: datetime) -> bytes:
-        issuer = self.practice.authority.authority("issuing").certificate
-        asked = ocsp.OCSPRequestBuilder().add_certificate(
-            self.credential.certificate, issuer, hashes.SHA1()
-        )
-        request = asked.build().public_bytes(Encoding.DER)
-        return ocsp_answer(self.practice.authority, "issuing", request, at=at)
-
-    def anchors(self, *lists: bytes, answers: tuple[bytes, ...] = ()) -> Anchors:
-        root = revocation_list(self.practice.authority, "root", at=NOW - HOUR)
-        return Anchors(
-            signers=self.practice.anchors.signers,
-            tsa=self.practice.anchors.tsa,
-            crls=(root, *lists),
-            ocsps=answers,
-        )
-
-    def judged(self, anchors: Anchors, at: datetime = RECEIVED, **asked: object) -> tuple[str, ...]:
-        policy = Policy(**asked)  # type: ignore[arg-type]
-        signed = self.practice.sign(
-            self.practice.form,
-            SigningKey.from_pem(self.credential.pem()),
-            evidence=replace(self.practice.evidence(), crls=()),
-        )
-        return self.practice.judged(signed, policy=policy, anchors=anchors, at=at).codes
+from tests.signatures.revoking import DAY, HOUR, Case, answering, listing, partition
 
 
 @pytest.fixture
@@ -225,79 +174,35 @@ def _said(case: Case, *lists: bytes, answers: tuple[bytes, ...] = ()) -> list[da
     return [one.revoked_since for one in found]
 
 
-def _list(case: Case, *extensions: x509.ExtensionType, label: str = "issuing") -> bytes:
-    """Sign an empty list with extensions, by the issuer's key or in its name by another's."""
-    issuer, signer = (case.practice.authority.authority(one) for one in ("issuing", label))
-    builder = (
-        x509.CertificateRevocationListBuilder()
-        .issuer_name(issuer.certificate.subject)
-        .last_update(NOW)
-        .next_update(NOW + DAY)
-    )
-    for extension in extensions:
-        builder = builder.add_extension(extension, critical=True)
-    return builder.sign(signer.key, hashes.SHA256()).public_bytes(Encoding.DER)
-
-
-def _partition(case: Case, url: str | None = None, **only: object) -> x509.IssuingDistributionPoint:
-    told = {
-        "only_contains_user_certs": False,
-        "only_contains_ca_certs": False,
-        "only_some_reasons": None,
-        "indirect_crl": False,
-        "only_contains_attribute_certs": False,
-    } | only
-    named = None if url is None else [x509.UniformResourceIdentifier(url)]
-    return x509.IssuingDistributionPoint(full_name=named, relative_name=None, **told)  # type: ignore[arg-type]
-
-
 def test_a_list_says_good_only_of_certificates_that_it_would_hold(case: Case) -> None:
     own = f"{case.practice.authority.url}/crl/issuing.crl"
     key_compromise = frozenset({x509.ReasonFlags.key_compromise})
 
-    assert _said(case, _list(case)) == [None]
-    assert _said(case, _list(case, _partition(case, own, only_contains_user_certs=True))) == [None]
+    assert _said(case, listing(case)) == [None]
+    assert _said(case, listing(case, partition(own, only_contains_user_certs=True))) == [None]
     for narrow in (
         x509.DeltaCRLIndicator(1),
-        _partition(case, only_contains_ca_certs=True),
-        _partition(case, only_contains_attribute_certs=True),
-        _partition(case, indirect_crl=True),
-        _partition(case, only_some_reasons=key_compromise),
-        _partition(case, "http://ca.example/another-partition.crl"),
+        partition(only_contains_ca_certs=True),
+        partition(only_contains_attribute_certs=True),
+        partition(indirect_crl=True),
+        partition(only_some_reasons=key_compromise),
+        partition("http://ca.example/another-partition.crl"),
     ):
-        assert _said(case, _list(case, narrow)) == []
+        assert _said(case, listing(case, narrow)) == []
 
 
 def test_a_list_that_the_issuer_did_not_sign_says_nothing(case: Case) -> None:
-    assert _said(case, _list(case, label="root")) == []
-
-
-def _answer(case: Case, by: Credential, status: str = "GOOD") -> bytes:
-    """Answer with the key of somebody, about the certificate that the issuer made."""
-    issuer = case.practice.authority.authority("issuing").certificate
-    builder = ocsp.OCSPResponseBuilder().add_response(
-        cert=case.credential.certificate,
-        issuer=issuer,
-        algorithm=hashes.SHA256(),
-        cert_status=ocsp.OCSPCertStatus[status],
-        this_update=NOW,
-        next_update=NOW + DAY,
-        revocation_time=None,
-        revocation_reason=None,
-    )
-    builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, by.certificate)
-    made = builder.certificates([by.certificate]).sign(by.key, hashes.SHA256())
-    return made.public_bytes(Encoding.DER)
+    assert _said(case, listing(case, label="root")) == []
 
 
 def test_an_answer_counts_from_the_issuer_or_whom_it_delegated(case: Case) -> None:
     authority = case.practice.authority
     delegated, issuer = authority.authority("ocsp"), authority.authority("issuing")
 
-    assert _said(case, answers=(_answer(case, delegated),)) == [None]
-    assert _said(case, answers=(_answer(case, issuer),)) == [None]
-    assert _said(case, answers=(_answer(case, case.credential),)) == []  # not delegated
-    assert _said(case, answers=(_answer(case, authority.authority("tsa")),)) == []  # another's
+    assert _said(case, answers=(answering(case, delegated),)) == [None]
+    assert _said(case, answers=(answering(case, issuer),)) == [None]
+    assert _said(case, answers=(answering(case, case.credential),)) == []  # not delegated
+    assert _said(case, answers=(answering(case, authority.authority("tsa")),)) == []  # another's
 
 
 def test_an_answer_about_another_or_about_nobody_says_nothing(case: Case) -> None:
@@ -321,7 +226,7 @@ def test_an_answer_that_knows_nothing_or_hashes_as_nobody_does_says_nothing(case
     named["hash_algorithm"] = {"algorithm": "md2"}
     assert not _names(named, certificate, issuer)
 
-    unknown = _answer(case, case.practice.authority.authority("ocsp"), status="UNKNOWN")
+    unknown = answering(case, case.practice.authority.authority("ocsp"), status="UNKNOWN")
     assert _said(case, answers=(unknown,)) == []
 
 
