@@ -7,7 +7,7 @@ export DAYLIGHT_HOME ?= $(CURDIR)/.daylight
 export DAYLIGHT_MODE ?= tryout
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run world test check bench services crash thorough lock clean
+.PHONY: help setup demo run world test check coverage bench services crash thorough lock clean
 
 help:
 	@echo "make demo      watch a tender happen, from the draft to the proof (ONCE=1: stop at the end;"
@@ -16,6 +16,7 @@ help:
 	@echo "make world     the site with a year of invented tenders on it"
 	@echo "make test      check, then every test"
 	@echo "make check     format, lint, types, rooms, migrations, generated pages"
+	@echo "make coverage  which branches of signatures/ no test takes: none, or it fails"
 	@echo "make bench     measure"
 	@echo "make services  install and start PostgreSQL, MinIO and Redis, as production has them"
 	@echo "make crash     kill servers during submissions, 200 times each (CRASHES=20: fewer)"
@@ -64,6 +65,10 @@ check: setup
 	check $(VENV)/python manage.py docs --check; \
 	[ -z "$$failed" ] || { printf "failed:$$failed\n"; exit 1; }
 
+# Not part of make test: it runs the tests that judge signatures once more, counting.
+coverage: setup
+	@nice $(VENV)/python -m tests.counting
+
 bench: setup
 	@$(VENV)/python -m tests.bench
 
@@ -88,6 +93,6 @@ clean:
 	@if [ -x $(VENV)/python ]; then \
 	  for home in "$(DAYLIGHT_HOME)" "$(DAYLIGHT_HOME)/world"; do \
 	    $(VENV)/python -m procurement.tryout.embedded "$$home"; done; fi
-	@rm -rf "$(DAYLIGHT_HOME)" .venv node_modules .mypy_cache .ruff_cache .pytest_cache \
+	@rm -rf "$(DAYLIGHT_HOME)" .venv node_modules .mypy_cache .ruff_cache .pytest_cache .coverage* \
 	  .import_linter_cache .hypothesis *.egg-info
 	@echo "clean"
