@@ -7,7 +7,7 @@ that nothing has to be embedded. A PDF/A therefore stays one only with an invisi
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -40,14 +40,17 @@ SAID = "said"
 class Appearance:
     """Where a signature is seen: a page, counted from 1 or ``LAST_PAGE``, and a box in points.
 
-    The box is left, bottom, width and height, from the lower left corner of the page.
+    The box is left, bottom, width and height, from the lower left corner of the page; without one,
+    ``room.placed`` finds where there is room.
     """
 
+    SIZE: ClassVar = (260, 52)  # points: width and height of a box that nobody asked for
     page: int = LAST_PAGE
-    box: tuple[int, int, int, int] = (36, 24, 260, 52)
+    box: tuple[int, int, int, int] | None = None
 
     def field(self, name: str) -> SigFieldSpec:
         """Give pyHanko's description of the field."""
+        assert self.box is not None
         left, bottom, width, height = self.box
         return SigFieldSpec(
             sig_field_name=name,

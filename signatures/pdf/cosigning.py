@@ -1,7 +1,8 @@
 """Step 6: what a further signature may write: its value, its field, and the field's bookkeeping.
 
-The field is one that waited for a signature, or a new one without an area. What the author of an
-earlier signature allowed (DocMDP, FieldMDP, /Lock) is looked at first.
+The field is one that waited for a signature, or a new one: without an area, or with a stamp that
+stands by itself. What the author of an earlier signature allowed (DocMDP, FieldMDP, /Lock) is
+looked at first.
 """
 
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 
 from signatures.pdf.report import plain
+from signatures.pdf.stamping import check_appearance, check_new_stamp, page_order
 from signatures.pdf.views import (
     Signed,
     View,
@@ -19,7 +21,7 @@ from signatures.pdf.views import (
     ref_of,
 )
 
-_SIGNING_WRITES = {"/V", "/AP", "/M", "/MK", "/AS", "/DA", "/F"}
+_SIGNING_WRITES = {"/V", "/AP", "/M", "/MK", "/DA", "/F"}
 _UNSEEN = 0b100010  # the flags Hidden and NoView of an annotation (ISO 32000-2, table 167)
 _HELD_UNDER = {"", "/Obj", "/Parent"}  # lists, the structure tree and its own kids name a field
 _NEW_FIELD_HAS = _SIGNING_WRITES | {
@@ -106,23 +108,22 @@ def _field(view: View, signing: Signed) -> None:
         _new_field(view, new, signing)
     else:
         _waiting_field(view, old, new, signing)
-    if signing.kind == "timestamp" and old is not None and not is_invisible(new):
+    if signing.kind == "timestamp" and not is_invisible(new):
         view.wrong.append(f"the timestamp {signing.name} took a visible field")
     for key in ("/AP", "/MK", "/Lock", "/SV"):
         if key in new and (old is None or key in different(old, new)):
             view.claim_reachable(new.raw_get(key), f"the appearance of {signing.name}")
+    if "/AP" in new and (old is None or "/AP" in different(old, new)):
+        check_appearance(view, new.raw_get("/AP"), signing.name, is_new=old is None)
     if is_reference(raw_of(new, "/P")):
         _page(view, new.raw_get("/P"), signing)
 
 
 def _new_field(view: View, new: Any, signing: Signed) -> None:
     if not is_invisible(new):
-        view.wrong.append(
-            f"a stamped signature {signing.name} in a visible area of a certified document"
-            if view.certified
-            else f"a visible field {signing.name} was added"
-        )
-    if extra := set(new) - _NEW_FIELD_HAS:
+        check_new_stamp(view, new, signing)
+    is_default = raw_of(new, "/DV") == raw_of(new, "/V")  # as some word processors write it
+    if extra := set(new) - _NEW_FIELD_HAS - ({"/DV"} if is_default else set()):
         view.wrong.append(f"the {plain(str(min(extra)))} of the new field {signing.name}")
 
 
@@ -147,11 +148,14 @@ def _page(view: View, raw: Any, signing: Signed) -> None:
         view.wrong.append("a field on something that is no page")
         return
     view.claim(raw)
-    if extra := set(different(old, new)) - {"/Annots"}:
+    changed = {key for key in different(old, new) if not page_order(key, new.get(key))}
+    if extra := changed - {"/Annots"}:
         view.wrong.append(f"{plain(str(min(extra)))} of {view.described(ref_of(raw))}")
     if "/Annots" in new:
         notes, old_notes = new.raw_get("/Annots"), raw_of(old, "/Annots")
         view.claim_same(notes, old_notes, "the list of annotations")
+        if is_reference(notes):
+            view.guard(ref_of(notes), "/Annots".__eq__)
         _grows_by(view, view.value_before(old_notes), view.value(notes), signing, "page")
 
 

@@ -3,7 +3,8 @@
 What the increments changed is judged object by object before. Here another program draws both
 revisions as a viewer would and compares them pixel by pixel; nothing is tolerated, because the same
 content drawn by the same program gives the same pixels. What a further signature may show is its
-stamp, in the area that waited for it, and the stamp must not hide what was signed there.
+stamp: in an area that waited for it, where it must not hide what was signed, or where nothing is
+beneath it but a line to sign on.
 
 Pages are drawn whenever anything was written that could be seen. An increment that brings nothing
 but new evidence writes no object that a page leads to; then there is nothing to compare. Every page
@@ -11,6 +12,7 @@ is drawn, as long as all of them are not too much; past that, those are that lea
 was written since, and if they are too much as well, nothing is decided.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -23,6 +25,7 @@ from signatures.pdf.changes import LONGEST_LIST
 from signatures.pdf.drawing import Box, Canvas, Drawing, NotDrawn, Page, Strip, drawn
 from signatures.pdf.effort import Effort
 from signatures.pdf.increments import signed_revision
+from signatures.pdf.ink import is_blank, is_drowned
 from signatures.pdf.metadata import trailer_entry
 from signatures.pdf.parsers import Document, touched
 from signatures.pdf.policy import Limits
@@ -34,15 +37,17 @@ from signatures.pdf.views import Ref, Signed, different, is_reference, object_at
 _FINEST, _COARSEST = 256 * 1024, 16 * 1024  # pixels of a page
 _NEVER_SEEN = {"/DSS", "/Extensions", "/Version", "/Metadata"}  # in a catalog
 _BORDER = 3  # pixels at the edge of a field's area, where its frame may stand
+_EDGE = 2  # pixels by which a box is wider than the area it was made for
 
 
 @dataclass(frozen=True)
 class _Area:
-    """A field that waited for its signature and may show a stamp now."""
+    """A field that was signed since and may show a stamp now."""
 
     name: str
     page: int
     rect: tuple[float, float, float, float]
+    waited: bool  # the signer before knew the place
 
 
 @dataclass(frozen=True)
@@ -132,15 +137,17 @@ def _overwritten(document: Document, revision: int) -> set[Ref]:
 
 
 def _areas(document: Document, revision: int, end: int, signed: list[Signed]) -> list[_Area]:
-    """Find the fields that waited in the signed revision and were signed since."""
-    filled = {
-        one.field: one
-        for one in signed
-        if one.end > end and object_at(document, one.field, revision) is not None
-    }
+    """Find the fields that were signed since, each where it stands; one that stands twice is none.
+
+    What they show elsewhere makes a page look different.
+    """
+    filled = {one.field: one for one in signed if one.end > end}
+    found = [*_widgets(document, set(filled))] if filled else []
+    shown = Counter(ref for _, ref, _ in found)
     return [
-        _Area(filled[ref].name, page, rect)
-        for page, ref, rect in (_widgets(document, set(filled)) if filled else ())
+        _Area(filled[ref].name, page, rect, object_at(document, ref, revision) is not None)
+        for page, ref, rect in found
+        if shown[ref] == 1
     ]
 
 
@@ -174,17 +181,23 @@ def _page(
         yield f"page {number} has another size"
         return
     canvas = Canvas.of(old.size, pixels)
-    boxes = {area.name: new.box(canvas, area.rect) for area in areas}
+    scale = canvas.width / max(1.0, old.size[0])
     hidden: set[str] = set()
     for top, rows in canvas.strips:
         was, now = (page.strip(canvas, top, rows) for page in (old, new))
-        bare = old.strip(canvas, top, rows, fields=False) if boxes else was
-        for name, box in boxes.items():
-            if (part := was.clipped(box)) is not None:
-                if _hides(bare, now, part, certified):
-                    hidden.add(name)
-                was.blackened(part)
-                now.blackened(part)
+        bare = old.strip(canvas, top, rows, fields=False) if areas else was
+        parts = [(area, was.clipped(new.box(canvas, area.rect))) for area in areas]
+        here = [(area, part) for area, part in parts if part is not None]
+        for area, part in here:
+            if area.waited:
+                hides = _hides(bare, now, part, certified)
+            else:
+                hides = not is_blank(was.cut(_inside(part, _EDGE)), scale)
+            if hides:
+                hidden.add(area.name)
+        for _, part in here:
+            was.blackened(part)
+            now.blackened(part)
         if was.pixels != now.pixels:
             yield f"page {number} looks different"
             break
@@ -200,10 +213,13 @@ def _hides(bare: Strip, now: Strip, part: Box, certified: bool) -> bool:
     what is there, a line to sign on, and take nothing away.
     """
     if certified:
-        left, top, right, bottom = part
-        inner = bare.cut((left + _BORDER, top + _BORDER, right - _BORDER, bottom - _BORDER))
+        inner = bare.cut(_inside(part, _BORDER))
         return len({row[at : at + 4] for row in inner for at in range(0, len(row), 4)}) > 1
-    return not all(
-        all(map(le, shown, signed))
-        for shown, signed in zip(now.cut(part), bare.cut(part), strict=True)
-    )
+    signed, shown = bare.cut(part), now.cut(part)
+    only_adds = all(all(map(le, one, other)) for one, other in zip(shown, signed, strict=True))
+    return not only_adds or is_drowned(signed, shown)
+
+
+def _inside(part: Box, edge: int) -> Box:
+    left, top, right, bottom = part
+    return left + edge, top + edge, right - edge, bottom - edge

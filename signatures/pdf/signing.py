@@ -29,6 +29,7 @@ from signatures.pdf.appearance import Appearance, words
 from signatures.pdf.catalogue import message
 from signatures.pdf.inspection import faults_before_signing
 from signatures.pdf.report import Finding
+from signatures.pdf.room import placed
 
 # An RFC 3161 request in DER goes in, the response in DER comes out.
 TimestampSource = Callable[[bytes], bytes]
@@ -143,8 +144,8 @@ def sign_pdf(
 
     ``at`` is the claimed time of signing. With ``tsa`` the signature is timestamped (B-T), with
     ``evidence`` too it carries its revocation data (B-LT), with ``archive`` a timestamp over all of
-    it follows (B-LTA). It is seen on a page only where ``appearance`` says so. Field names must be
-    new; without one, a second signer gets the next.
+    it follows (B-LTA). It is seen on a page only where ``appearance`` says so, or where there is
+    room, if that names no box. Field names must be new; without one, a second signer gets the next.
 
     :raises SigningRefused: for a PDF that would be refused after signing, too.
     :raises OSError: when the time-stamping authority does not answer.
@@ -156,6 +157,8 @@ def sign_pdf(
 
     stamper = None if tsa is None else _Stamper(tsa)
     name = field or _next_field(pdf)
+    if appearance is not None:
+        appearance = placed(pdf, appearance)
     signing = _sign(
         pdf, key, at=at, field=name, reason=reason, stamper=stamper, appearance=appearance
     )

@@ -14,7 +14,6 @@ from pyhanko.sign.fields import (
     append_signature_field,
 )
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
-from pyhanko.stamp import BaseStampStyle
 
 from signatures.pdf.signing import SigningKey
 from tests.signatures.documents import NOW, Practice, appended
@@ -30,7 +29,7 @@ def signed_with(
     key: SigningKey | None = None,
     certify: MDPPerm | None = None,
     spec: SigFieldSpec | None = None,
-    stamp: BaseStampStyle | None = None,
+    stamp: Any = None,
     subfilter: SigSeedSubFilter = SigSeedSubFilter.PADES,
     tamper: Tampering | None = None,
     digest: str = "sha256",

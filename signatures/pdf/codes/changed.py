@@ -76,7 +76,17 @@ CHANGED = {
     "a stamped signature {name} covers what was signed on page {number}": (
         "签名“{name}”的图章遮挡了第 {number} 页的已签名内容"
     ),
-    "a visible field {name} was added": "新增了可见的签名域“{name}”",
+    "the new field {name} is on no page": "新签名域“{name}”不在任何页面上",
+    "the new field {name} reaches over the edge of its page": "新签名域“{name}”超出了页面边缘",
+    "the new field {name} takes a large part of its page": "新签名域“{name}”占据了页面的很大部分",
+    "the new field {name} is not always seen": "新签名域“{name}”并非始终可见",
+    "a frame around the new field {name}": "新签名域“{name}”的边框",
+    "the appearance of {name} has several states": "“{name}”的外观有多种状态",
+    "the appearance of {name} rests on object {number}": (
+        "“{name}”的外观引用了此前已有的对象 {number}"
+    ),
+    "the appearance of {name} can be switched": "“{name}”的外观可以切换显示",
+    "the appearance of {name} shows something from outside": "“{name}”的外观显示文件以外的内容",
     "a field on something that is no page": "签名域不在页面上",
     "the {what} gained or lost other fields or annotations": "{what}中增减了其他表单域或批注",
     "the {key} of the new field {name}": "新签名域“{name}”的 {key}",
