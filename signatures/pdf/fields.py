@@ -87,8 +87,6 @@ def _filled(
     if not isinstance(value, generic.IndirectObject):
         raise _Unsupported("a signature inside its field")
     dictionary: Any = field["/V"]
-    if isinstance(dictionary, generic.NullObject):
-        return None
     if not isinstance(dictionary, generic.DictionaryObject):
         raise TypeError("the value of a signature field is a dictionary")
     stated = str(dictionary.get("/SubFilter", "none"))

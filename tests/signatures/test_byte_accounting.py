@@ -10,7 +10,7 @@ import pytest
 
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Verdict
-from tests.signatures.documents import Practice, plain_pdf
+from tests.signatures.documents import Practice, plain_pdf, streamed
 
 _EVIDENCE = b"<< /Certs [ ] >>"
 
@@ -98,6 +98,11 @@ BROKEN = [
     pytest.param({"end": b"%%EOF\n(1.00)\n%%EOF\n"}, "", id="text behind the end"),
     pytest.param({"end": b"(1.00)\n%%EOF\n"}, "", id="text at the end"),
     pytest.param({"start": 1}, "", id="startxref a byte further on"),
+    pytest.param(
+        {"trailer": b">>\n(1.00)\n<< /X 1 "},
+        "does not end as it must",
+        id="text behind the trailer",
+    ),
 ]
 
 
@@ -139,4 +144,90 @@ def test_signed_bytes_that_end_within_a_revision_are_no_revision(
     report = practice.judged(cut, policy=Policy())
 
     what = "the signed bytes do not end with a revision of the file"
+    assert (report.verdict, report.signatures[0].changes) == (Verdict.INVALID, (what,))
+
+
+def _from(pdf: bytes, first: int, changed: bytes) -> bytes:
+    """Replace what stands behind a place with something as long."""
+    assert len(pdf) - first == len(changed)
+    return pdf[:first] + changed
+
+
+def test_where_an_entry_points_an_object_begins(practice: Practice, signed: _Signed) -> None:
+    honest = signed.grown()
+    end = len(signed.pdf)
+
+    attack = _from(honest, end, honest[end:].replace(b"90 0 obj", b"9O 0 obj"))
+
+    report = practice.judged(attack, policy=Policy())
+    assert report.verdict is Verdict.INVALID
+    assert "no object stands at" in report.signatures[0].changes[0]
+
+
+def test_an_increment_says_itself_where_its_table_is(practice: Practice, signed: _Signed) -> None:
+    """Readers that repair a file start from any of its ends, not from the last alone."""
+    once = signed.grown()
+    twice = _Signed.of(once).grown()
+    declared = once[once.rindex(b"startxref\n") :]
+    zero = re.sub(rb"\d", b"0", declared)
+
+    attack = twice.replace(declared, zero)
+
+    report = practice.judged(attack, policy=Policy())
+    assert report.signatures[0].changes == ("startxref points elsewhere",)
+
+
+def test_the_next_table_goes_on_from_the_signed_one(practice: Practice, signed: _Signed) -> None:
+    """A step beside it is another table for some readers."""
+    honest = signed.grown()
+    end = len(signed.pdf)
+    previous = signed.pdf[signed.pdf.rindex(b"startxref") + 9 :].split()[0]
+    beside = b"%d" % (int(previous) - 1)
+
+    attack = _from(honest, end, honest[end:].replace(b"/Prev " + previous, b"/Prev " + beside))
+
+    report = practice.judged(attack, policy=Policy())
+    what = "the signed revision is not part of the file's history"
+    assert report.signatures[0].changes == (what,)
+
+
+def test_a_table_that_the_signed_bytes_begin_they_also_end(
+    practice: Practice, signed: _Signed
+) -> None:
+    """Two of its lines look like the end of a revision."""
+    at, number = len(signed.pdf), signed.size
+    previous = int(signed.pdf[signed.pdf.rindex(b"startxref") + 9 :].split()[0])
+    lines = [at.to_bytes(8) + bytes(8), b"startxref".rjust(16), (b"%d %%%%EOF" % at).rjust(16)]
+    data = b"\1" + b"\0".join(lines)
+    facts = (number, number + 3, signed.root, previous, number, len(data))
+    head = b"%d 0 obj\n<< /Type /XRef /Size %d /Root %d 0 R /Prev %d /W [1 8 8] " % facts[:4]
+    head += b"/Index [%d 3] /Length %d >>\nstream\n" % facts[4:]
+    end = b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % at
+    found = re.search(rb"/ByteRange \[(\d+) (\d+) (\d+) (\d+)\] *", signed.pdf)
+    assert found is not None
+    first, second = int(found.group(2)), int(found.group(3))
+    longer = b"/ByteRange [0 %d %d %d]" % (first, second, at + len(head + data) - second)
+
+    cut = (signed.pdf + head + data + end).replace(found.group(), longer.ljust(len(found.group())))
+
+    report = practice.judged(cut, policy=Policy())
+    what = "a table of objects reaches behind the signed bytes"
+    assert (report.verdict, report.signatures[0].changes) == (Verdict.INVALID, (what,))
+
+
+def test_no_entry_brings_back_an_object_from_a_signed_stream_of_objects(
+    practice: Practice,
+) -> None:
+    packed = plain_pdf(object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    with pikepdf.open(io.BytesIO(packed)) as opened:
+        (stream,) = (
+            one.objgen[0] for one in opened.objects if isinstance(one, pikepdf.Stream)
+            and one.get("/Type") == pikepdf.Name.ObjStm
+        )  # fmt: skip
+    pdf = practice.sign(packed)
+
+    attack = streamed(pdf, {90: _EVIDENCE}, (91, 2, stream, 0))
+
+    report = practice.judged(attack, policy=Policy())
+    what = "an entry brings back an object from a signed object stream"
     assert (report.verdict, report.signatures[0].changes) == (Verdict.INVALID, (what,))

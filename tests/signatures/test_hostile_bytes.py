@@ -17,7 +17,7 @@ from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
 from signatures.pdf.policy import Limits, Policy
 from signatures.pdf.report import Report, Verdict
 from signatures.pdf.signing import SigningRefused
-from tests.signatures.documents import BID, Practice, increment, plain_pdf
+from tests.signatures.documents import BID, Practice, increment, plain_pdf, streamed
 from tests.thoroughness import examples
 
 ACCEPTED = (Verdict.VALID, Verdict.VALID_WITH_REMARKS)
@@ -382,3 +382,59 @@ def test_embedded_files_have_limits(practice: Practice) -> None:
             embedded_files(target.getvalue(), limits=limits)
     with pytest.raises(AttachmentsUnreadable):
         embedded_files(b"no pdf")
+
+
+# What stops a file from being parsed
+
+
+@pytest.mark.parametrize("user", ["", "secret"], ids=["restricted", "locked"])
+def test_a_file_that_is_locked_for_one_reader_alone_is_locked(
+    practice: Practice, user: str
+) -> None:
+    """Of a key that comes twice one reader takes the first, and the other the last."""
+    locked = _encrypted(plain_pdf(), user)
+    named = re.search(rb"/Encrypt \d+ 0 R", locked)
+    assert named is not None
+
+    report = practice.judged(locked.replace(named.group(), b"/Encrypt << >> " + named.group()))
+
+    assert (report.verdict, report.codes) == (Verdict.INVALID, ("password-protected",))
+
+
+def _packed_catalog(pdf: bytes, size: int) -> bytes:
+    """Let the catalog lie in a stream of objects, before so many blanks."""
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        root, body = opened.Root.objgen[0], opened.Root.unparse(resolved=True)
+    head = b"%d 0 " % root
+    data = zlib.compress(head + body + b" " * size, 9)
+    stream = b"<< /Type /ObjStm /N 1 /First %d /Filter /FlateDecode /Length %d >>\nstream\n" % (
+        len(head),
+        len(data),
+    )
+    return streamed(pdf, {60: stream + data + b"\nendstream"}, (root, 2, 60, 0))
+
+
+@pytest.mark.parametrize(
+    ("pdf", "limits", "what"),
+    [
+        pytest.param(
+            plain_pdf().replace(b"/Size ", b"/Size 90000"), Limits(), "objects", id="declared"
+        ),
+        pytest.param(plain_pdf(3), Limits(pages=2), "pages", id="too many pages"),
+        pytest.param(
+            _packed_catalog(plain_pdf(), 40_000_000), Limits(), "decoded bytes", id="unpacked"
+        ),
+    ],
+)
+def test_more_than_is_looked_at_is_undecided_and_named(
+    practice: Practice, pdf: bytes, limits: Limits, what: str
+) -> None:
+    report = practice.judged(pdf, policy=Policy(limits=limits))
+
+    assert (report.verdict, report.codes) == (Verdict.UNDECIDED, ("resource-count",))
+    assert dict(report.findings[0].facts)["what"] == what
+
+
+def test_a_catalog_in_a_stream_of_objects_is_read(practice: Practice) -> None:
+    """So what is undecided above is undecided for the one thing that was changed."""
+    assert practice.judged(_packed_catalog(plain_pdf(), 400)).verdict is Verdict.UNSIGNED

@@ -4,6 +4,7 @@ Whoever holds the key is asked for digests and believed nothing: an answer that 
 key did not make signs nothing.
 """
 
+import json
 import os
 from base64 import b64encode
 from collections.abc import Iterator
@@ -11,16 +12,22 @@ from datetime import timedelta
 from pathlib import Path
 
 import httpx
+import pkcs11
 import pytest
+from asn1crypto.algos import SignedDigestAlgorithm
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ed25519
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from django.core.exceptions import ImproperlyConfigured
 from pytest_django.fixtures import Settings
 
+from signatures import fitness
 from signatures.fitness import faults
 from signatures.pdf import remote_keys, token_keys
 from signatures.pdf.anchors import Anchors
+from signatures.pdf.elsewhere import chain_above, require_signature
 from signatures.pdf.remote_keys import RemoteKey
 from signatures.pdf.report import Verdict
 from signatures.pdf.signing import KeyAway, KeyUnreadable
@@ -54,11 +61,18 @@ def service(tmp_path_factory: pytest.TempPathFactory, practice: Practice) -> Ite
 
 
 @pytest.fixture
-def answers(monkeypatch: pytest.MonkeyPatch) -> list[httpx.Response]:
+def asked() -> list[httpx.Request]:
+    """What a signing service was asked."""
+    return []
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch, asked: list[httpx.Request]) -> list[httpx.Response]:
     """Let a signing service answer these, one after the other."""
     answers: list[httpx.Response] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
         return answers.pop(0)
 
     client = httpx.Client(transport=httpx.MockTransport(answer))
@@ -163,6 +177,51 @@ def test_a_key_under_another_ones_certificate_signs_nothing(
         practice.sign(practice.form, key)
 
 
+@pytest.mark.parametrize(
+    ("error", "kind", "said"),
+    [
+        pytest.param(
+            pkcs11.PinLocked(),
+            KeyUnreadable,
+            "The PIN of the token daylight: PinLocked",
+            id="locked",
+        ),
+        pytest.param(
+            pkcs11.DeviceRemoved("no card"),
+            KeyAway,
+            "The token daylight does not serve: DeviceRemoved no card",
+            id="taken out",
+        ),
+    ],
+)
+def test_a_token_that_does_not_serve_says_whether_it_may_later(
+    token: Token, error: pkcs11.PKCS11Error, kind: type[Exception], said: str
+) -> None:
+    with pytest.raises(kind) as raised, token_keys._in_words(token.key("nobody")):
+        raise error
+
+    assert str(raised.value) == said
+
+
+def test_what_verifies_with_neither_rsa_nor_ecdsa_is_no_signature() -> None:
+    key = ed25519.Ed25519PrivateKey.generate()
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Seal")])
+    until = NOW + timedelta(days=1)
+    builder = x509.CertificateBuilder(name, name, key.public_key(), 1, NOW, until)
+    der = builder.sign(key, None).public_bytes(Encoding.DER)
+
+    with pytest.raises(KeyUnreadable, match="a kind of key that is not RSA or ECDSA"):
+        require_signature(der, b"text", key.sign(b"text"))
+
+
+def test_a_certificate_that_certifies_itself_is_not_above_itself(practice: Practice) -> None:
+    root = practice.authority.authority("root").certificate_der
+    issuing = practice.authority.authority("issuing").certificate_der
+
+    assert chain_above(root, [root, issuing]) == ()
+    assert chain_above(issuing, [root, issuing]) == (root,)
+
+
 # At a signing service
 
 
@@ -196,9 +255,26 @@ def test_a_service_that_is_away_may_come_back() -> None:
         RemoteKey(GONE, "practice/seal").key()
 
 
-def test_a_service_is_never_asked_without_encryption() -> None:
+@pytest.mark.parametrize("address", ["http://signing.example", "https://[signing.example"])
+def test_a_service_is_never_asked_without_encryption(address: str) -> None:
     with pytest.raises(KeyUnreadable, match="must be reached by https"):
-        RemoteKey("http://signing.example", "seal")
+        RemoteKey(address, "seal")
+
+
+def test_a_pin_is_told_where_there_is_one(
+    answers: list[httpx.Response], asked: list[httpx.Request], practice: Practice
+) -> None:
+    own = b64encode(practice.supplier.certificate_der).decode()
+    digest, algorithm = bytes(32), SignedDigestAlgorithm({"algorithm": "sha256_ecdsa"})
+
+    for pin in ("", PIN):
+        answers += [told(cert={"certificates": [own]}), told(SAD="now"), told(signatures=["AAAA"])]
+        remote = RemoteKey(GONE, "seal", pin=pin)
+        remote.key()
+        assert remote.signed(digest, algorithm) == bytes(3)
+
+    authorised = [json.loads(one.content) for one in asked if one.url.path.endswith("authorize")]
+    assert [one.get("PIN") for one in authorised] == [None, PIN]
 
 
 def told(**words: object) -> httpx.Response:
@@ -310,9 +386,34 @@ def test_the_check_for_production_signs_with_the_token(
     trained = faults(now=NOW)
     settings.SEAL += "%20more"
     missing = faults(now=NOW)
+    settings.SEAL = "usb:stick"
+    unknown = faults(now=NOW)
 
     assert trained == [f"{name} is of a practice authority, which is not for real use."]
     assert missing == [
         f"The platform cannot seal with the key practised more of the token {TOKEN}: The token has "
         "0 private keys practised more, not one."
     ]
+    assert unknown == ["DAYLIGHT_SEAL begins with file:, pkcs11: or csc:, nothing else."]
+
+
+@pytest.mark.django_db
+def test_the_check_for_production_has_its_probe_judged(
+    practice: Practice, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key of practice is told before; so here no authority is one."""
+    monkeypatch.setattr(fitness, "PRACTICE", "no authority's name")
+    (tmp_path / "seal.pem").write_bytes(practice.supplier.pem())
+    settings.SEAL, settings.SEAL_PASSPHRASE = f"file:{tmp_path / 'seal.pem'}", ""
+    said = {}
+    for name in ("trusted", "stranger", "nowhere"):
+        settings.SIGNATURE_ANCHORS_DIR = tmp_path / name
+        if name != "nowhere":
+            practice.authority.write_anchors(tmp_path / name, now=NOW)
+        for own in (tmp_path / "stranger").rglob("root.pem"):
+            own.unlink()
+        said[name] = faults(now=NOW)
+
+    assert (said["trusted"], said["nowhere"]) == ([], [])  # another check tells what is nowhere
+    (stranger,) = said["stranger"]
+    assert stranger.startswith(f"What is sealed with {tmp_path / 'seal.pem'} would not count: ")
