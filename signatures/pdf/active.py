@@ -43,9 +43,14 @@ NODES = 50_000  # fields and bookmarks, too
 def active_content(document: Document, policy: Policy) -> list[Finding]:
     """Name the active content of a document, as the policy judges it.
 
+    A form that takes the place of the pages is refused by every policy: some readers show it, some
+    the pages, and only one of them was meant (XFA, ISO 32000-2, annex K).
+
     :raises Unjudgeable: with ``resource-count`` for more annotations than are looked at.
     """
     found = sorted(set(_found(document.qpdf)))
+    if "XFA" in found and document.qpdf.Root.get("/NeedsRendering") is True:
+        return [Finding.of("active-content", what="XFA in place of the pages")]
     if not found:
         return []
     code = "active-content" if policy.active_content == "refuse" else "active-content-found"

@@ -31,12 +31,13 @@ KEYS = {
     name: [(int(one["bits"]), _instant(one["until"])) for one in sizes]
     for name, sizes in _TABLE["keys"].items()
 }
+CURVES = frozenset(_TABLE["curves"])
 MECHANISMS = {"rsassa_pkcs1v15", "rsassa_pss", "ecdsa", "ed25519", "ed448", *SM2_MECHANISMS}
 
 
 def is_known_digest(name: str) -> bool:
     """Say whether a digest can be computed here, good or bad."""
-    return name in DIGESTS or name == "shake256"
+    return name in DIGESTS
 
 
 def is_known_mechanism(name: str) -> bool:
@@ -55,6 +56,8 @@ def weaknesses(
     ]
     bits = _bits_of(certificate)
     kind = _kind_of_key(certificate)
+    if kind == "ec" and (curve := _curve_of(certificate)) not in CURVES:
+        return [*found, Finding.of("unsupported-algorithm", algorithm=f"ec {curve}")]
     good_until = [until for least, until in KEYS.get(kind, []) if bits >= least]
     if not good_until or at >= good_until[-1]:
         found.append(Finding.of("weak-algorithm", algorithm=f"{kind} {bits}"))
@@ -95,6 +98,12 @@ def described(info: cms.SignerInfo, certificate: x509.Certificate) -> str:
 def _kind_of_key(certificate: x509.Certificate) -> str:
     key = certificate.public_key
     return "sm2" if is_sm2(key) else str(key.algorithm)
+
+
+def _curve_of(certificate: x509.Certificate) -> str:
+    """Name the curve of a key; one that is spelled out in numbers has no name (RFC 5480, 2.1.1)."""
+    how, curve = certificate.public_key.curve
+    return str(curve) if how == "named" else str(how)
 
 
 _OF_ONE_SIZE = {"ed25519": 256, "ed448": 448}  # asn1crypto cannot tell it

@@ -143,11 +143,16 @@ def path_in_force(
 
 
 def usage_fault(certificate: x509.Certificate) -> Finding | None:
-    """Say whether a certificate is for signing documents (RFC 5280, 4.2.1.3 and 4.2.1.12)."""
+    """Say whether a certificate is for signing documents (RFC 5280, 4.2.1.3, 9 and 12).
+
+    That of an authority is for issuing others, whatever else it says (EN 319 412-2, 4.1).
+    """
     usage, extended = certificate.key_usage_value, certificate.extended_key_usage_value
     listed = set() if usage is None else set(usage.native)
     wider = set() if extended is None else set(extended.native)
-    wrong_key = usage is not None and not listed & SIGNING_USAGES
+    if certificate.ca:
+        listed.add("key_cert_sign")
+    wrong_key = certificate.ca or (usage is not None and not listed & SIGNING_USAGES)
     foreign = wider & FOREIGN_USAGES
     if wrong_key or (foreign and wider <= _BESIDE_FOREIGN):
         named = ", ".join(sorted(listed | wider))

@@ -19,12 +19,14 @@ from typing import Any
 
 import pikepdf
 
+from signatures.pdf.packed import Bottomless, dots_of, unfolded
 from signatures.pdf.parsers import MALFORMED
 
 _NESTING = 20  # forms within forms
 _PER_USE = 150  # steps: what drawing anything named costs at least
 _PER_PIXEL_SHADED = 800  # steps: a shading over the whole canvas
 _PROGRAM = 1600  # steps: one byte of a calculator function, over the whole canvas
+_UNFOLDED_PER_STEP = 16  # bytes of a font or a profile, which are read once
 _SLOW_PICTURES = {"/DCTDecode", "/JPXDecode", "/JBIG2Decode", "/CCITTFaxDecode"}
 _LONGEST = 1024 * 1024  # bytes of a mesh or a function
 _COLOUR_DEPTH = 6  # colour spaces within colour spaces
@@ -32,7 +34,12 @@ _NAME = re.compile(rb"/([^\x00\t\n\f\r /\[\]<>(){}%]+)")
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 _INLINE = re.compile(rb"(?<![A-Za-z])BI(?![A-Za-z])")
 _SIDE = re.compile(rb"/(W|H|Width|Height)[\x00\t\n\f\r ]*(\d{1,9})")
+_LOADED_ONCE = ("/Font", "/ColorSpace")
 _KINDS = ("/XObject", "/Pattern", "/Shading", "/ExtGState", "/Font", "/ColorSpace")
+
+
+def _is_drawn(font: Any) -> bool:
+    return isinstance(font, pikepdf.Dictionary) and bool(font.get("/Subtype") == "/Type3")
 
 
 class TooMuch(Exception):  # noqa: N818 - reads as the finding it is
@@ -53,7 +60,7 @@ class Effort:
             for appearance in _appearances(page.obj):
                 total += self._form(appearance, page.resources, 0)
             return min(total, self.limit + 1)
-        except (TooMuch, pikepdf.PdfError, UnicodeError, *MALFORMED):
+        except (TooMuch, Bottomless, pikepdf.PdfError, UnicodeError, *MALFORMED):
             return self.limit + 1
 
     def _streams(self, page: pikepdf.Page) -> int:
@@ -85,6 +92,7 @@ class Effort:
             held = resources.get(kind) or {}
             for name in held.keys():  # noqa: SIM118 - a pikepdf dictionary is no mapping
                 if uses := named[name[1:].encode()]:
+                    uses = 1 if kind in _LOADED_ONCE and not _is_drawn(held[name]) else uses
                     total += uses * self._use(kind, held[name], resources, depth, len(data), area)
                 if total > self.limit:
                     raise TooMuch
@@ -95,7 +103,7 @@ class Effort:
     ) -> int:
         match kind:
             case "/XObject" if one.get("/Subtype") == "/Image":
-                return _picture(one)
+                return _picture(one) + self._loaded(one.get("/ColorSpace"))
             case "/XObject":
                 return self._form(one, resources, depth)
             case "/Pattern" if one.get("/PatternType") == 1:
@@ -109,9 +117,40 @@ class Effort:
                 return _PER_PIXEL_SHADED + self._form(one.SMask.G, resources, depth)
             case "/Font" if one.get("/Subtype") == "/Type3":
                 return length * self._glyph(one, resources, depth)
+            case "/Font":
+                return self._font(one)
             case "/ColorSpace":
-                return _program(one)
+                return _program(one) + self._loaded(one)
         return 0
+
+    def _loaded(self, value: Any, depth: int = _COLOUR_DEPTH) -> int:
+        """Return the steps of loading the profiles and tables of a colour space, each once."""
+        if depth == 0:
+            raise TooMuch
+        if isinstance(value, pikepdf.Array):
+            return sum(self._loaded(member, depth - 1) for member in value)
+        if not isinstance(value, pikepdf.Stream) or value.objgen in self._known:
+            return 0
+        self._known[value.objgen] = 0
+        return unfolded(value) // _UNFOLDED_PER_STEP
+
+    def _font(self, font: Any) -> int:
+        """Return the steps of loading a font, counted for one use; the others find it loaded."""
+        if font.objgen in self._known:
+            return 0
+        inner = [*(font.get("/DescendantFonts") or ())]
+        total = 0
+        for one in (font, *inner):
+            descriptor = one.get("/FontDescriptor") or {}
+            held = [descriptor.get(key) for key in ("/FontFile", "/FontFile2", "/FontFile3")]
+            held += [one.get(key) for key in ("/Encoding", "/CIDToGIDMap")]
+            streams = (each for each in held if isinstance(each, pikepdf.Stream))
+            total += sum(unfolded(each) // _UNFOLDED_PER_STEP for each in streams)
+            if total > self.limit:
+                raise TooMuch
+        if font.is_indirect:
+            self._known[font.objgen] = total
+        return total
 
     def _glyph(self, font: Any, resources: Any, depth: int) -> int:
         """Return the steps of a font's most laborious letter."""
@@ -150,7 +189,8 @@ def _picture(image: Any) -> int:
     filters = image.get("/Filter")
     names = list(filters) if isinstance(filters, pikepdf.Array) else [filters]
     dots_per_step = 10 if any(str(name) in _SLOW_PICTURES for name in names) else 100
-    dots = abs(int(image.get("/Width", 0)) * int(image.get("/Height", 0)))
+    stated = abs(int(image.get("/Width", 0)) * int(image.get("/Height", 0)))
+    dots = max(stated, dots_of(image))
     steps = _PER_USE + dots // dots_per_step * (1 + _program(image.get("/ColorSpace")))
     return steps + sum(_picture(image[key]) for key in ("/SMask",) if key in image)
 

@@ -8,9 +8,10 @@ compares the digest and verifies the value.
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
-from asn1crypto import cms, core, x509
+from asn1crypto import cms, core, tsp, x509
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.general import check_ess_certid, extract_certificate_info
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -24,7 +25,7 @@ from signatures.pdf.legacy import algorithm_named
 from signatures.pdf.parsers import MALFORMED, Document, touched
 from signatures.pdf.policy import Limits
 from signatures.pdf.report import Finding
-from signatures.pdf.source import Source
+from signatures.pdf.source import SHAKE, SHAKE_BYTES, Source
 
 _HEX = re.compile(rb"<[0-9A-Fa-f]*>\Z")
 _CONTENTS = re.compile(rb"/Contents[\x00\t\n\f\r ]*\Z")
@@ -100,6 +101,26 @@ def extract(document: Document, field: SignatureField, limits: Limits) -> Envelo
         raise BrokenSignature("broken-signature", what=what) from error
 
 
+def weak_binding(envelope: Envelope, *, at: datetime) -> list[Finding]:
+    """Say whether the digest by which a signature names its certificate was too weak at an instant.
+
+    ESS signing-certificate knows only SHA-1 (RFC 2634, 5.4; RFC 5035 replaced it). The older kind
+    of PDF signature need not name its certificate at all, so there it is but a remark.
+    """
+    named = get_signing_cert_attr(envelope.signer_info["signed_attrs"])
+    if named is None:
+        return []
+    first = named["certs"][0]
+    is_newer = isinstance(first, tsp.ESSCertIDv2)
+    digest = str(first["hash_algorithm"]["algorithm"].native) if is_newer else "sha1"
+    if not algorithms.is_weak_digest(digest, at=at):
+        return []
+    if _is_older(envelope.field):
+        return [Finding.of("signer-not-pinned")]
+    algorithm = f"{digest}, by which the signature names its certificate"
+    return [Finding.of("weak-algorithm", algorithm=algorithm)]
+
+
 def verify(document: Document, envelope: Envelope) -> None:
     """Compare the digest and verify the signature value, step 5.
 
@@ -112,6 +133,10 @@ def verify(document: Document, envelope: Envelope) -> None:
             raise BrokenSignature("unsupported-algorithm", algorithm=algorithm_named(used))
     if not algorithms.is_known_mechanism(mechanism):
         raise BrokenSignature("unsupported-algorithm", algorithm=algorithm_named(mechanism))
+
+    length = envelope.signer_info["digest_algorithm"]["parameters"].native
+    if name == SHAKE and length != 8 * SHAKE_BYTES:
+        raise BrokenSignature("unsupported-algorithm", algorithm=f"shake256 {length}")
 
     covered = envelope.file_digest(document.source, envelope.digest_algorithm)
     if envelope.field.kind == "timestamp":
@@ -250,6 +275,10 @@ def _opened(field: SignatureField, gap: tuple[int, int], end: int, contents: byt
     return opened
 
 
+def _is_older(field: SignatureField) -> bool:
+    return str(field.dictionary.get("/SubFilter")) == "/adbe.pkcs7.detached"
+
+
 def _attributes(field: SignatureField, info: cms.SignerInfo) -> tuple[Finding, ...]:
     """Check the signed attributes: there, in DER order, naming the certificate."""
     attributes = info["signed_attrs"]
@@ -259,7 +288,7 @@ def _attributes(field: SignatureField, info: cms.SignerInfo) -> tuple[Finding, .
     if encoded != sorted(encoded):
         raise BrokenSignature("broken-signature", what="the signed attributes are not in order")
     if get_signing_cert_attr(attributes) is None:
-        if str(field.dictionary.get("/SubFilter")) != "/adbe.pkcs7.detached":
+        if not _is_older(field):
             raise BrokenSignature("broken-signature", what="it does not name its certificate")
         return (Finding.of("signer-not-pinned"),)
     return ()

@@ -28,6 +28,7 @@ _END = re.compile(rb"startxref[\x00\t\n\f\r ]+(\d{1,12})[\x00\t\n\f\r ]+%%EOF(?:
 _SIGNED_END = re.compile(
     rb"startxref[\x00\t\n\f\r ]+(\d{1,12})[\x00\t\n\f\r ]+%%EOF[\x00\t\n\f\r ]*\Z"
 )
+MOST_BETWEEN = 1024  # bytes of white space and comments at one place
 _END_WINDOW = 1200  # bytes before the end of a revision in which its startxref stands
 
 
@@ -198,4 +199,7 @@ def _table_end(document: Document, at: int) -> int:
 
 def _between(data: object, at: int) -> int:
     found = _BETWEEN.match(data, at)  # type: ignore[call-overload]
-    return int(found.end())
+    end = int(found.end())
+    if end - at > MOST_BETWEEN:
+        raise Unaccounted(f"bytes {at} to {end} belong to no object")
+    return end

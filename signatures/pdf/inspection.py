@@ -4,10 +4,12 @@ from signatures.pdf.active import active_content, listed_attachments
 from signatures.pdf.bounds import check_bounds, words_of
 from signatures.pdf.catalogue import CATALOGUE
 from signatures.pdf.fields import find_fields
+from signatures.pdf.outside import shown_from_outside
 from signatures.pdf.parsers import parsed
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Finding, Verdict
 from signatures.pdf.source import Source, Unjudgeable
+from signatures.pdf.twice import read_in_two_ways
 
 
 def pages_of(pdf: bytes) -> int | None:
@@ -30,6 +32,7 @@ def faults_before_signing(pdf: bytes, policy: Policy | None = None) -> list[Find
             fields = find_fields(document, policy.limits)
             listed_attachments(document, policy)
             found = [finding for _, finding in fields.unjudged] + active_content(document, policy)
+            found += [*shown_from_outside(document), *read_in_two_ways(document)]
     except Unjudgeable as unjudgeable:
         return [unjudgeable.finding]
     except RecursionError:

@@ -32,15 +32,17 @@ from signatures.pdf.catalogue import CATALOGUE, verdict_of, worst_first
 from signatures.pdf.certification import Wishes, wishes_of
 from signatures.pdf.chain import NoPath, path_in_force, usage_fault
 from signatures.pdf.changes import changes_after
-from signatures.pdf.envelope import BrokenSignature, Envelope, extract, verify
+from signatures.pdf.envelope import BrokenSignature, Envelope, extract, verify, weak_binding
 from signatures.pdf.evidence import Store, known
 from signatures.pdf.fields import Fields, SignatureField, find_fields
 from signatures.pdf.hybrid import check_hybrid
 from signatures.pdf.moments import Question, best_moment, judge_token, signature_timestamps
+from signatures.pdf.outside import shown_from_outside
 from signatures.pdf.parsers import Document, parsed
 from signatures.pdf.policy import Policy
 from signatures.pdf.printing import unsigned
 from signatures.pdf.qualified import purposes_of, qualification
+from signatures.pdf.removed import removed_signatures
 from signatures.pdf.rendering import Looks
 from signatures.pdf.report import (
     Attachment,
@@ -53,6 +55,7 @@ from signatures.pdf.report import (
 )
 from signatures.pdf.revocations import Instants, revocation
 from signatures.pdf.source import Source, Unjudgeable, opened
+from signatures.pdf.twice import read_in_two_ways
 from signatures.pdf.views import Signed
 
 # What no step does yet. It stands in every report, by number and name.
@@ -169,6 +172,8 @@ def _judged(
         signatures += [_unjudged(name, finding) for name, finding in fields.unjudged]
         trail.step = 7
         content = [*wishes.findings, *active_content(document, policy)]
+        content += [*shown_from_outside(document), *read_in_two_ways(document)]
+        content += removed_signatures(document, len(fields.filled), policy.limits)
         attachments = listed_attachments(document, policy)
         trail.step = 13
         findings = _document_findings(document, fields, signatures, timestamps, content, policy)
@@ -265,6 +270,7 @@ def _signature(
     findings += [t.finding for t in own if t.finding is not None]
 
     findings += weaknesses(envelope.signer_info, envelope.certificate, at=moment.at)  # 8
+    findings += weak_binding(envelope, at=moment.at)
     findings += _certificate(envelope, question, moment.at)  # 9, 11
     signer = signer_of(envelope.certificate)
     bound_by = bound_to(signer, policy.suppliers)  # 12

@@ -19,6 +19,8 @@ Bytes = bytes | mmap.mmap
 CHUNK = 1024 * 1024
 HASHED = 1536 * CHUNK  # bytes of one file that are hashed for its signatures, all in all
 SLOW = 3  # how many times as long a byte takes with SHA-3
+SHAKE = "shake256_len"  # as asn1crypto names it; Ed448 signs it (RFC 8419)
+SHAKE_BYTES = 64
 
 
 class Unjudgeable(Exception):  # noqa: N818 - reads as the sentence it is
@@ -60,7 +62,7 @@ class Source:
         """
         running, done = self._begun(algorithm, ranges)
         fresh = sum(max(0, end - max(start, done)) for start, end in ranges)
-        self._left[0] -= fresh * (SLOW if algorithm.startswith("sha3") else 1)
+        self._left[0] -= fresh * (SLOW if algorithm.startswith(("sha3", SHAKE)) else 1)
         if self._left[0] < 0:
             raise Exhausted("hashed bytes", HASHED)
         with memoryview(self.data) as view:
@@ -68,7 +70,7 @@ class Source:
                 for at in range(max(start, done), end, CHUNK):
                     with view[at : min(at + CHUNK, end)] as piece:
                         running.update(piece)
-        digest: bytes = running.digest()
+        digest: bytes = running.digest(SHAKE_BYTES) if algorithm == SHAKE else running.digest()
         return digest
 
     def count(self, word: bytes) -> int:
@@ -89,7 +91,8 @@ class Source:
         """Return a hash to go on with, and how much of the file's beginning is in it already."""
         if algorithm == "sha256" and ranges and ranges[0][0] == 0:
             return self._survey.up_to(ranges[0][1])
-        return hashlib.new(algorithm, usedforsecurity=False), 0
+        name = "shake_256" if algorithm == SHAKE else algorithm
+        return hashlib.new(name, usedforsecurity=False), 0
 
     @contextmanager
     def stream(self) -> Iterator[BinaryIO]:

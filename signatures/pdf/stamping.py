@@ -3,7 +3,8 @@
 Contracts are signed by two or three parties, each with a stamp where there is room. Such a stamp is
 accepted when it cannot pass for what was signed before: it stands on one page and inside of it, on
 no more than a part of it, always visible, with one appearance that was written with it, rests on
-nothing older and cannot be switched. That nothing lies beneath it is seen when the pages are drawn.
+nothing older and cannot be switched. That nothing lies beneath it is seen when the pages are drawn,
+and step 7 sees to it that nothing is shown from outside.
 
 On a certified document only the author says where stamps may stand.
 """
@@ -30,7 +31,6 @@ LARGEST_PART = 0.25  # of a page: what stands on more is no stamp but a page of 
 _TOLERANCE = 1.0  # points by which an area may reach over the edge of its page
 _PLAIN_FLAGS = 0b1011000100  # Print, ReadOnly, Locked, LockedContents (ISO 32000-2, table 167)
 _FRAME_SAYS = {"/R"}  # of /MK; readers draw the rest themselves, each in its own way
-_OUTSIDE = {"/Ref", "/OPI", "/Alternates"}
 _LAYERS = ("/OCG", "/OCMD")
 
 
@@ -67,9 +67,6 @@ def _faults(view: View, value: Any, name: str) -> Iterator[str]:
     layers = [value, *(view.value(one) for one in members_of(named))]
     if "/OC" in value or any(_kind(one) in _LAYERS for one in layers):
         yield f"the appearance of {name} can be switched"
-    is_stream = isinstance(value, generic.StreamObject)
-    if is_stream and (set(value) & _OUTSIDE or "/F" in value):
-        yield f"the appearance of {name} shows something from outside"
 
 
 def _kind(value: Any) -> str:

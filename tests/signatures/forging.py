@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
-from hashlib import sha256
+from hashlib import sha1, sha256
 
 from asn1crypto import algos, cms, tsp
 from asn1crypto import x509 as asn1_x509
@@ -124,6 +124,7 @@ def certified_by(
     identifier: str = IDENTIFIER,
     key: PrivateKey | None = None,
     besides: Iterable[tuple[x509.ExtensionType, bool]] = (),
+    ca: bool = False,
 ) -> SigningKey:
     """Have a certificate made as no honest authority makes it; ``name`` is whose it pretends to be.
 
@@ -145,7 +146,7 @@ def certified_by(
         .serial_number(x509.random_serial_number())
         .not_valid_before(NOW - timedelta(days=30))
         .not_valid_after(NOW + timedelta(days=300))
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
         .add_extension(_usage(*usage), critical=True)
     )
     if purposes := list(purposes):
@@ -173,6 +174,23 @@ def cross_certified(
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
     )
     return builder.sign(by, hashes.SHA256()).public_bytes(Encoding.DER)
+
+
+def naming_by_sha1(certificate: bytes, *, older: bool) -> Change:
+    """Name a certificate by its SHA-1, in the older attribute or in the newer one."""
+    if older:
+        made, kind = tsp.SigningCertificate, "signing_certificate"
+        said: dict[str, object] = {"cert_hash": sha1(certificate).digest()}
+    else:
+        made, kind = tsp.SigningCertificateV2, "signing_certificate_v2"
+        said = {"hash_algorithm": {"algorithm": "sha1"}, "cert_hash": sha1(certificate).digest()}
+
+    def change(info: cms.SignerInfo) -> None:
+        naming_nobody(info)
+        one = cms.CMSAttribute({"type": kind, "values": [made({"certs": [said]})]})
+        info["signed_attrs"] = cms.CMSAttributes([*info["signed_attrs"], one])
+
+    return change
 
 
 WEB_SITE = (ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH)

@@ -12,12 +12,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pikepdf
-from pyhanko.sign.fields import MDPPerm, SigFieldSpec
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm, SigFieldSpec
 
-from tests.signatures.certifying import certified, signed_with
+from tests.signatures.certifying import certified, signed_with, waiting
 from tests.signatures.documents import Practice, increment, plain_pdf, table
 from tests.signatures.forging import contents_of, with_contents
+from tests.signatures.meaning import outside_page, outside_stream, replacing_form, two_contents
 from tests.signatures.stalling import STALLING, giant_contents
+from tests.signatures.stamping import PRICE, Box, Drawn, second
 
 
 @dataclass(frozen=True)
@@ -143,6 +147,80 @@ def _sneaky_signature(practice: Practice) -> bytes:
     return signed_with(practice, author, field="Sneaky", spec=spec)
 
 
+def _well_aligned_wrapping(practice: Practice) -> bytes:
+    """Wrap so that every offset is right: another table stands where the signed one stood.
+
+    The signed tail still names that place, and moves to the end of the file.
+    """
+    signed = practice.sign(plain_pdf())
+    _, place = contents_of(signed)
+    tail = signed[place.stop + 1 :]
+    at = int(signed[signed.rindex(b"startxref") + 9 :].split()[0])
+    number, _ = _held(signed, lambda opened: _first_page(opened).Contents)
+    der = signed[place].rstrip(b"0")
+    head = signed[: place.start] + der + b"0" * (len(der) % 2) + b"> /ByteRange "
+    of_signed = signed[at : signed.rindex(b"startxref")].removeprefix(b"xref\n")
+    page = len(head) + 200
+    table_ = b"xref\n%d 1\n%010d 00000 n \n%s" % (number, page, of_signed)
+    ranges = b"[0 %d %d %d]" % (place.start - 1, at + len(table_), len(tail))
+    ranges += b" /Filter /Adobe.PPKLite /SubFilter /ETSI.CAdES.detached >>\nendobj\n"
+    body = (head + ranges).ljust(page) + b"%d 0 obj\n%s\nendobj\n" % (number, _CHEAPER)
+    assert len(body) <= at
+    return body.ljust(at) + table_ + tail
+
+
+def _removed_field(practice: Practice) -> bytes:
+    """Sign, and take away the field of whoever signed before."""
+    signed = practice.sign(plain_pdf())
+
+    def tamper(writer: IncrementalPdfFileWriter) -> None:
+        form = writer.root["/AcroForm"]
+        form["/Fields"] = generic.ArrayObject()
+        writer.update_container(form)
+
+    return signed_with(practice, signed, field="Second", key=practice.key_of(), tamper=tamper)
+
+
+def _taken_certification(practice: Practice) -> bytes:
+    """Sign, and take away what says that the document is certified."""
+    author = certified(practice, plain_pdf(), MDPPerm.FILL_FORMS)
+
+    def tamper(writer: IncrementalPdfFileWriter) -> None:
+        del writer.root["/Perms"]
+        writer.update_root()
+
+    return signed_with(practice, author, field="Second", key=practice.key_of(), tamper=tamper)
+
+
+def _usage_rights_later(practice: Practice) -> bytes:
+    signed = practice.sign(plain_pdf())
+    root, body = _held(signed, lambda opened: opened.Root)
+    return increment(signed, {root: body[:-2] + b"/Perms << /UR3 90 0 R >> >>", 90: b"<< >>"})
+
+
+def _lock_of(instead: bytes) -> Callable[[Practice], bytes]:
+    """Change, behind a signature, which fields the one that waits will close."""
+
+    def made(practice: Practice) -> bytes:
+        lock = FieldMDPSpec(FieldMDPAction.INCLUDE, ["Partner"])
+        form = waiting(plain_pdf(), field_mdp_spec=lock)
+        signed = signed_with(practice, form, field="First")
+
+        def tamper(writer: IncrementalPdfFileWriter) -> None:
+            fields = writer.root["/AcroForm"]["/Fields"]
+            waits = next(one.get_object() for one in fields if one.get_object()["/T"] == "Partner")
+            if instead:
+                waits["/Lock"]["/Action"] = generic.NameObject(instead.decode())
+                writer.update_container(waits["/Lock"])
+            else:
+                del waits["/Lock"]
+            writer.update_container(waits)
+
+        return signed_with(practice, signed, field="Partner", key=practice.key_of(), tamper=tamper)
+
+    return made
+
+
 def _tail(practice: Practice) -> bytes:
     end = practice.bb[practice.bb.rindex(b"startxref") :]
     return practice.bb + b"1 0 obj (1.00) endobj\n" + end
@@ -175,6 +253,10 @@ def _copied_signature(practice: Practice) -> bytes:
     return with_contents(other, contents_of(honest)[0].dump())
 
 
+def _boxed(box: Box) -> Callable[[Practice], bytes]:
+    return lambda practice: second(practice, Drawn(b"1 g 0 0 100 40 re f"), box=box)
+
+
 def _stalling(name: str, scale: int) -> Callable[[Practice], bytes]:
     return lambda _: STALLING[name](scale)
 
@@ -185,6 +267,7 @@ ATTACKS = [
     Attack("ISA: a page is overwritten", _incremental_saving, CHANGED),
     Attack("ISA: an object without a table", _without_a_table, UNREADABLE),
     Attack("SWA: other objects between the ranges", _wrapped, UNREADABLE),
+    Attack("SWA: the same, and every offset is right", _well_aligned_wrapping, BROKEN),
     Attack("USF: no /ByteRange", _forged(b"/ByteRange", b"/ByteRangf"), BROKEN),
     Attack("USF: /Contents is no signature", _forged(b"/Contents <30", b"/Contents <00"), BROKEN),
     Attack("USF: a range that overlaps", _forged(b"/ByteRange [0 ", b"/ByteRange [9 "), BROKEN),
@@ -194,6 +277,18 @@ ATTACKS = [
     Attack("two page trees under one name", _two_page_trees, CHANGED),
     Attack("EAA: an annotation on a certified file", _evil_annotation, CHANGED),
     Attack("SSA: a stamp on a certified file", _sneaky_signature, CHANGED),
+    Attack("the field of another signer is gone", _removed_field, "signature-removed"),
+    Attack("the certification is gone", _taken_certification, CHANGED),
+    Attack("usage rights that came later", _usage_rights_later, CHANGED),
+    Attack("a lock that is gone", _lock_of(b""), CHANGED),
+    Attack("a lock that closes all", _lock_of(b"/All"), CHANGED),
+    Attack("a white box on the price", _boxed(PRICE), CHANGED),
+    Attack("a stamp on a stamp", _boxed((60, 30, 160, 70)), CHANGED),
+    Attack("a stamp as large as a page", _boxed((0, 0, 300, 300)), CHANGED),
+    Attack("a stream from another file", outside_stream, "shown-from-outside"),
+    Attack("a page of another document", outside_page, "shown-from-outside"),
+    Attack("a page with two contents", two_contents, "read-in-two-ways"),
+    Attack("a form in place of the pages", replacing_form, "active-content"),
     Attack("a tail, then the old end again", _tail, CHANGED),
     Attack("an object that lay dormant", _dormant, CHANGED),
     Attack("a form value", _form_value, CHANGED),

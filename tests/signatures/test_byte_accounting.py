@@ -78,6 +78,9 @@ def test_an_increment_with_nothing_left_over_is_accepted(
 
 BROKEN = [
     pytest.param({"between": b"77 0 obj\n(1.00)\nendobj\n"}, "belong to no object", id="between"),
+    pytest.param({"between": b"% a comment\n" * 100}, "belong to no object", id="many comments"),
+    pytest.param({"between": b" " * 1100}, "belong to no object", id="a thousand blanks"),
+    pytest.param({"before_table": b"\n" * 1100}, "belong to no object", id="many empty lines"),
     pytest.param({"before_table": b"(1.00)\n"}, "belong to no object", id="before the table"),
     pytest.param({"between": b"%PDF-1.7\n"}, "belong to no object", id="another header"),
     pytest.param({"number": 91}, "its entry points elsewhere", id="another number"),

@@ -2,21 +2,29 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
+from asn1crypto import core
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, ed448
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pyhanko.pdf_utils import generic
 
 from signatures.pdf import algorithms
 from signatures.pdf.binding import binding_rule, signer_of
 from signatures.pdf.catalogue import CATALOGUE
+from signatures.pdf.envelope import extract, weak_binding
 from signatures.pdf.evidence import certificate_of
-from signatures.pdf.policy import Supplier
+from signatures.pdf.fields import find_fields
+from signatures.pdf.parsers import parsed
+from signatures.pdf.policy import Limits, Supplier
 from signatures.pdf.report import Verdict
 from signatures.pdf.signing import SigningKey
+from signatures.pdf.source import Source
 from signatures.training import Credential
+from tests.signatures.certifying import signed_with
 from tests.signatures.documents import IDENTIFIER, RECEIVED, Practice
 from tests.signatures.forging import (
     SIGNING,
@@ -25,12 +33,15 @@ from tests.signatures.forging import (
     Change,
     as_a_timestamp,
     certified_by,
+    contents_of,
     cross_certified,
     naming,
+    naming_by_sha1,
     naming_nobody,
     resigned,
     short_key,
     with_another_encoding,
+    with_contents,
     with_old_digest,
     with_two_digests,
     with_two_signers,
@@ -74,6 +85,85 @@ def test_an_old_digest_is_weak_in_the_signature_as_well_as_over_the_file(
     assert dict(report.findings[0].facts) == {"algorithm": "sha1"}
 
 
+# -- by which digest a signature names its certificate ---------------------------------------------
+
+
+@pytest.mark.parametrize("older", [True, False], ids=["ESS v1", "ESS v2"])
+def test_a_certificate_that_is_named_by_sha1_alone_is_named_too_weakly(
+    practice: Practice, older: bool
+) -> None:
+    named = naming_by_sha1(practice.supplier.certificate_der, older=older)
+
+    report = practice.judged(resigned(practice, named))
+
+    assert (report.verdict, report.codes) == (Verdict.INVALID, ("weak-algorithm",))
+    facts = {"algorithm": "sha1, by which the signature names its certificate"}
+    assert dict(report.findings[0].facts) == facts
+
+
+@pytest.mark.parametrize(
+    ("kind", "at", "codes"),
+    [
+        pytest.param("/ETSI.CAdES.detached", 2011, [], id="in its time"),
+        pytest.param("/ETSI.CAdES.detached", 2013, ["weak-algorithm"], id="after its time"),
+        pytest.param(
+            "/adbe.pkcs7.detached", 2013, ["signer-not-pinned"], id="where none has to be named"
+        ),
+    ],
+)
+def test_how_weak_that_is_depends_on_the_time_and_on_the_kind_of_signature(
+    practice: Practice, kind: str, at: int, codes: list[str]
+) -> None:
+    signed = resigned(practice, naming_by_sha1(practice.supplier.certificate_der, older=True))
+    with parsed(Source(signed), Limits()) as document:
+        (field,) = find_fields(document, Limits()).filled
+        envelope = extract(document, field, Limits())
+    field.dictionary["/SubFilter"] = generic.NameObject(kind)
+
+    found = weak_binding(envelope, at=datetime(at, 1, 1, tzinfo=UTC))
+
+    assert [one.code for one in found] == codes
+
+
+def test_a_certificate_that_is_named_by_sha256_is_named(practice: Practice) -> None:
+    with parsed(Source(practice.bb), Limits()) as document:
+        (field,) = find_fields(document, Limits()).filled
+        assert weak_binding(extract(document, field, Limits()), at=RECEIVED) == []
+
+
+# -- keys ------------------------------------------------------------------------------------------
+
+
+def test_a_key_on_a_curve_that_is_in_no_table_is_unknown_and_not_weak(practice: Practice) -> None:
+    key = certified_by(practice, key=ec.generate_private_key(ec.SECP256K1()))
+
+    report = practice.judged(practice.sign(practice.form, key))
+
+    assert (report.verdict, report.codes) == (Verdict.UNDECIDED, ("unsupported-algorithm",))
+    assert dict(report.findings[0].facts) == {"algorithm": "ec secp256k1"}
+
+
+def test_a_short_key_on_a_known_curve_is_weak(practice: Practice) -> None:
+    key = certified_by(practice, key=ec.generate_private_key(ec.SECP192R1()))
+
+    assert practice.judged(practice.sign(practice.form, key)).codes == ("weak-algorithm",)
+
+
+def test_ed448_signs_with_a_digest_of_64_bytes(practice: Practice) -> None:
+    key = certified_by(practice, key=ed448.Ed448PrivateKey.generate())
+    signed = signed_with(practice, practice.form, field="S", key=key, digest="shake256")
+    shorter = contents_of(signed)[0]
+    stated = shorter["content"]["signer_infos"][0]["digest_algorithm"]
+    stated["parameters"] = core.Integer(256)
+
+    honest = practice.judged(signed)
+    other = practice.judged(with_contents(signed, shorter.dump(force=True)))
+
+    assert (honest.verdict, honest.codes) == (Verdict.VALID, ())
+    assert honest.signatures[0].algorithm == "shake256_len, ed448 448"
+    assert (other.verdict, other.codes) == (Verdict.UNDECIDED, ("unsupported-algorithm",))
+
+
 @pytest.mark.parametrize("forged", [with_two_signers, with_another_encoding])
 def test_there_is_one_signer_and_one_way_to_write_it(
     practice: Practice, forged: Callable[[bytes], bytes]
@@ -111,6 +201,11 @@ def _by_nobody(practice: Practice) -> SigningKey:
             lambda practice: certified_by(practice, besides=[UNKNOWN_AND_CRITICAL]),
             "issuer-not-accepted",
             id="a critical extension that nobody knows",
+        ),
+        pytest.param(
+            lambda practice: certified_by(practice, ca=True),
+            "certificate-not-for-signing",
+            id="an authority, also where its key may sign",
         ),
         pytest.param(
             lambda practice: certified_by(practice, usage=["key_encipherment"]),

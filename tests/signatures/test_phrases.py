@@ -30,6 +30,7 @@ NOT_SAID = {
     "the file became shorter while it was read",
     *("Microsoft Print to PDF", "algorithms 7", "stream <.*>", "the file"),
     "in a visible area of a certified document",  # stands inside another phrase
+    r"\((?:.*?object (\d+) (\d+)|trailer)[^)]*\): dictionary has duplicated key",  # qpdf's words
 }
 JUDGING = sorted(one for one in (ROOT / "signatures/pdf").glob("*.py") if one.name not in ASIDE)
 

@@ -16,6 +16,7 @@ from pyhanko.stamp import TextStampStyle
 
 from signatures.pdf.drawing import LONGEST_SIDE, STRIP_PIXELS, Canvas, NotDrawn, drawn
 from signatures.pdf.effort import Effort
+from signatures.pdf.packed import dots_of, unfolded
 from signatures.pdf.parsers import parsed
 from signatures.pdf.policy import Limits, Policy
 from signatures.pdf.reach import Reach
@@ -484,3 +485,127 @@ def test_too_much_is_said_before_anything_is_drawn(practice: Practice) -> None:
     with pytest.raises(Unjudgeable) as stopped:
         _looks(signed, appended(signed, _content(b"0 g")), Limits(drawn_pixels=1))
     assert stopped.value.finding.code == "too-much-to-draw"
+
+
+# -- what unfolds further than it says -------------------------------------------------------------
+
+
+def _jpeg(across: int, down: int, scans: int = 1) -> bytes:
+    frame = b"\xff\xc0\x00\x11\x08" + down.to_bytes(2) + across.to_bytes(2) + b"\x03" + b"\0" * 9
+    return b"\xff\xd8" + frame + b"\xff\xda\x00\x08\x01\x01\0\0\x3f\0" * scans + b"\xff\xd9"
+
+
+def _jpeg_2000(across: int, down: int, parts: int = 1) -> bytes:
+    sides = (across, down, 0, 0, across, down, 0, 0)
+    numbers = b"".join(side.to_bytes(4) for side in sides)
+    return b"\xff\x4f\xff\x51\x00\x29\0\0" + numbers + parts.to_bytes(2) + b"\x07\1\1"
+
+
+def _jbig2(across: int, down: int, regions: int = 1, *, many: bool = False) -> bytes:
+    body = across.to_bytes(4) + down.to_bytes(4) + b"\0" * 10
+    referred = b"\xe0\0\0\5\0" + b"\0" * 5 if many else b"\0"
+    one = b"\0\0\0\1\x26" + referred + b"\1" + len(body).to_bytes(4) + body
+    return b"\0\0\0\0\x30\0\1\0\0\0\x02\0\0" + one * regions
+
+
+@pytest.mark.parametrize(
+    ("filters", "data", "dots"),
+    [
+        pytest.param(["DCTDecode"], _jpeg(300, 200), 60_000, id="JPEG"),
+        pytest.param(["DCTDecode"], _jpeg(300, 200, 200), 1_200_000, id="JPEG in many scans"),
+        pytest.param(["DCTDecode"], b"\xff\xd8", 0, id="no JPEG"),
+        pytest.param(
+            ["FlateDecode", "DCTDecode"],
+            zlib.compress(_jpeg(300, 200)),
+            60_000,
+            id="JPEG, deflated",
+        ),
+        pytest.param(["FlateDecode", "DCTDecode"], b"none", 0, id="nothing, deflated"),
+        pytest.param(["JPXDecode"], _jpeg_2000(300, 200), 60_000, id="JPEG 2000"),
+        pytest.param(["JPXDecode"], _jpeg_2000(300, 200, 9), 540_000, id="JPEG 2000 of 9 parts"),
+        pytest.param(["JPXDecode"], b"", 0, id="no JPEG 2000"),
+        pytest.param(["JBIG2Decode"], _jbig2(300, 200, 3), 180_000, id="JBIG2"),
+        pytest.param(["JBIG2Decode"], _jbig2(300, 200, many=True), 60_000, id="JBIG2, referring"),
+        pytest.param(["JBIG2Decode"], _jbig2(300, 200)[:-25], 0, id="JBIG2, cut off"),
+        pytest.param(["FlateDecode"], zlib.compress(b"x"), 0, id="another kind"),
+    ],
+)
+def test_a_picture_is_as_large_as_it_says_itself(
+    filters: list[str], data: bytes, dots: int
+) -> None:
+    pdf = pikepdf.new()
+    image = pdf.make_stream(b"")
+    image.write(data, filter=pikepdf.Array([pikepdf.Name(f"/{one}") for one in filters]))
+
+    assert dots_of(image) == dots
+
+
+def _packed_picture(data: bytes, kind: str) -> Callable[[pikepdf.Pdf], pikepdf.Stream]:
+    def made(pdf: pikepdf.Pdf) -> pikepdf.Stream:
+        image = _image(pdf, 1)
+        image.write(data, filter=pikepdf.Name(f"/{kind}"))
+        return image
+
+    return made
+
+
+def _deflated(pdf: pikepdf.Pdf, length: int) -> pikepdf.Stream:
+    made = pdf.make_stream(b"")
+    made.write(zlib.compress(b"\0" * length), filter=pikepdf.Name.FlateDecode)
+    return made
+
+
+def _font_of(length: int, key: str = "FontFile2") -> Callable[[pikepdf.Pdf], pikepdf.Object]:
+    def made(pdf: pikepdf.Pdf) -> pikepdf.Object:
+        descriptor = pikepdf.Dictionary({f"/{key}": _deflated(pdf, length)})
+        inner = pikepdf.Dictionary(Subtype=pikepdf.Name.CIDFontType2, FontDescriptor=descriptor)
+        kind = pikepdf.Name.Type0
+        return pdf.make_indirect(
+            pikepdf.Dictionary(Subtype=kind, DescendantFonts=pikepdf.Array([inner]))
+        )
+
+    return made
+
+
+def _map_of(length: int) -> Callable[[pikepdf.Pdf], pikepdf.Object]:
+    return lambda pdf: pikepdf.Dictionary(
+        Subtype=pikepdf.Name.Type0, Encoding=_deflated(pdf, length)
+    )
+
+
+def _profile_of(length: int) -> Callable[[pikepdf.Pdf], pikepdf.Array]:
+    return lambda pdf: pikepdf.Array([pikepdf.Name.ICCBased, _deflated(pdf, length)])
+
+
+MIB = 1024 * 1024
+BOMBS = [
+    pytest.param(b"/X Do", {"XObject": _packed_picture(_jpeg(65_000, 65_000), "DCTDecode")}),
+    pytest.param(b"/X Do", {"XObject": _packed_picture(_jpeg_2000(60_000, 60_000), "JPXDecode")}),
+    pytest.param(b"/X Do", {"XObject": _packed_picture(_jbig2(9000, 9000, 90), "JBIG2Decode")}),
+    pytest.param(b"BT /X 1 Tf (a) Tj ET", {"Font": _font_of(200 * MIB)}),
+    pytest.param(b"BT /X 1 Tf (a) Tj ET", {"Font": _map_of(200 * MIB)}),
+    pytest.param(b"/X cs", {"ColorSpace": _profile_of(200 * MIB)}),
+]
+BOMB_NAMES = ["JPEG", "JPEG 2000", "JBIG2", "a font", "a table of letters", "a profile"]
+
+
+@pytest.mark.parametrize(("content", "resources"), BOMBS, ids=BOMB_NAMES)
+def test_a_page_that_unfolds_to_gigabytes_is_not_drawn(
+    practice: Practice, content: bytes, resources: dict[str, object]
+) -> None:
+    assert _archived(practice, _drawing(content, **resources), PLENTY) == ("too-much-to-draw",)
+
+
+def test_a_large_font_is_loaded_once_however_often_it_is_used() -> None:
+    content = b"BT " + b"/X 1 Tf (a) Tj " * 10 + b"ET"
+
+    with pikepdf.open(io.BytesIO(_drawing(content, Font=_font_of(16 * MIB)))) as pdf:
+        effort = Effort(PLENTY.drawn_steps)
+        assert effort.of(pdf.pages[0]) == len(content) + MIB
+        assert effort.of(pdf.pages[0]) == len(content)
+
+
+def test_what_is_not_deflated_unfolds_to_what_it_is() -> None:
+    pdf = pikepdf.new()
+
+    assert unfolded(pdf.make_stream(b"12345")) == 5

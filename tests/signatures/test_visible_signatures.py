@@ -17,7 +17,7 @@ from signatures.pdf.ink import is_blank, is_drowned
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Verdict
 from tests.signatures.certifying import signed_with, waiting
-from tests.signatures.documents import Practice, plain_pdf
+from tests.signatures.documents import Practice, appended, plain_pdf
 from tests.signatures.stamping import (
     ABOVE,
     LEFT,
@@ -178,6 +178,36 @@ def test_a_stamp_that_multiplies_over_paper_is_no_change(practice: Practice) -> 
     seal = Drawn(b"/G gs 1 0 0 rg 10 10 30 20 re f", _blending("/Multiply"))
 
     _require_valid(practice, second(practice, seal), 2)
+
+
+def _cleared(writer: Writer, *, gone: bool) -> None:
+    form = writer.root["/AcroForm"]
+    field = form["/Fields"][0]
+    del field["/V"]
+    writer.update_container(field)
+    if gone:
+        form["/Fields"] = generic.ArrayObject()
+        writer.update_container(form)
+
+
+@pytest.mark.parametrize(
+    ("gone", "codes"),
+    [
+        pytest.param(False, {"signature-replaced"}, id="cleared"),
+        pytest.param(True, {"signature-removed"}, id="gone with its field"),
+    ],
+)
+def test_a_signature_that_was_there_before_is_named(
+    practice: Practice, gone: bool, codes: set[str]
+) -> None:
+    signed = stamped(practice, plain_pdf(), "First", LEFT)
+
+    cleared = appended(signed, lambda writer: _cleared(writer, gone=gone))
+    again = signed_with(practice, cleared, field="Second" if gone else "First")
+
+    report = practice.judged(again, policy=ANYBODY)
+    assert set(report.codes) == codes
+    assert {dict(one.facts)["field"] for one in report.findings} == {"First"}
 
 
 # -- where a stamp stands --------------------------------------------------------------------------
@@ -349,10 +379,6 @@ def _states(made: Any) -> dict[str, Any]:
     return {"/N": generic.DictionaryObject({N("/On"): made, N("/Off"): made})}
 
 
-def _from_outside(key: str) -> Callable[[Writer], dict[str, Any]]:
-    return lambda _: {key: generic.DictionaryObject({N("/F"): generic.pdf_string("a.pdf")})}
-
-
 APPEARANCES = [
     pytest.param(Drawn(b"/X Do", _signed_content), "rests on object", id="signed content"),
     pytest.param(Drawn(b"/X Do", _nothing_yet), "rests on object 999", id="what may come later"),
@@ -365,9 +391,6 @@ APPEARANCES = [
     pytest.param(
         Drawn(b"/OC /L BDC EMC", _named_layer), "can be switched", id="a layer in the content"
     ),
-    pytest.param(Drawn(entries=_from_outside("/Ref")), "from outside", id="another document"),
-    pytest.param(Drawn(entries=_from_outside("/OPI")), "from outside", id="a picture for print"),
-    pytest.param(Drawn(entries=_from_outside("/F")), "from outside", id="another file"),
 ]
 
 
@@ -380,6 +403,17 @@ def test_an_appearance_was_written_with_its_signature_and_is_always_the_same(
     practice: Practice, stamp: Drawn, named: str
 ) -> None:
     assert named in _changes(practice, second(practice, stamp))
+
+
+@pytest.mark.parametrize("key", ["/Ref", "/OPI", "/F"])
+def test_an_appearance_shows_nothing_from_outside(practice: Practice, key: str) -> None:
+    stamp = Drawn(
+        entries=lambda _: {key: generic.DictionaryObject({N("/F"): generic.pdf_string("a.pdf")})}
+    )
+
+    report = practice.judged(second(practice, stamp), policy=ANYBODY)
+
+    assert (report.verdict, report.codes) == (Verdict.INVALID, ("shown-from-outside",))
 
 
 @pytest.mark.parametrize(

@@ -86,7 +86,6 @@ CHANGED = {
         "“{name}”的外观引用了此前已有的对象 {number}"
     ),
     "the appearance of {name} can be switched": "“{name}”的外观可以切换显示",
-    "the appearance of {name} shows something from outside": "“{name}”的外观显示文件以外的内容",
     "a field on something that is no page": "签名域不在页面上",
     "the {what} gained or lost other fields or annotations": "{what}中增减了其他表单域或批注",
     "the {key} of the new field {name}": "新签名域“{name}”的 {key}",

@@ -48,6 +48,44 @@ CONTENT = {
             "系统查找了脚本、图层、多媒体和自动动作。常见原因是 PDF 由表单软件或演示文稿生成。",
         ),
     ),
+    "shown-from-outside": entry(
+        REFUSED,
+        "FORMAT_FAILURE",
+        Who.SIGNER,
+        (
+            "What the PDF shows is not all in it",
+            "It shows something from another file, which nobody signed: {what}.",
+            "Export a PDF that holds all it shows, and sign that.",
+            "Every stream and drawing was looked at for a reference to another file. Usually the "
+            "PDF was made for a printing house, or its pictures were left out to keep it small.",
+        ),
+        (
+            "PDF 显示的内容不全在文件内",
+            "文件显示了其他文件中的内容，该内容无人签名：{what}。",
+            "请导出包含全部显示内容的 PDF 并签名。",
+            "系统检查了全部数据流和图形是否引用其他文件。"
+            "常见原因是 PDF 为印刷而制作，或为减小体积而未嵌入图片。",
+        ),
+    ),
+    "read-in-two-ways": entry(
+        REFUSED,
+        "FORMAT_FAILURE",
+        Who.SIGNER,
+        (
+            "The PDF says two things at one place",
+            "An entry is stated twice with different values, and readers differ about which one "
+            "holds: {what}.",
+            "Export the document again, and sign that.",
+            "Two programs read the whole file, and they were compared where an entry comes twice. "
+            "Usually the program that wrote the PDF is faulty.",
+        ),
+        (
+            "PDF 同一处有两种内容",
+            "同一条目出现两次且取值不同，各阅读器采用的值可能不一致：{what}。",
+            "请重新导出文件并签名。",
+            "系统用两个程序读取整个文件，并比对了重复出现的条目。常见原因是生成 PDF 的软件有缺陷。",
+        ),
+    ),
     "empty-field": entry(
         NOTED,
         None,

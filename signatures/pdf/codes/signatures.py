@@ -163,6 +163,43 @@ SIGNATURES = {
             "常见原因是签名后用阅读器另存、填写表单、添加批注，或扫描软件加入了文字层。",
         ),
     ),
+    "signature-removed": entry(
+        STAYS_OPEN,
+        "GENERIC",
+        Who.SIGNER,
+        (
+            "An earlier signature was taken out",
+            "The document had been signed in “{field}”. That signature is no longer part of it, "
+            "though a stamp of it may still be seen.",
+            SIGN_AGAIN,
+            "The form was compared with what it was in earlier versions of the file. Usually a "
+            "later signer deleted the field of another one.",
+        ),
+        (
+            "此前的签名被移除",
+            "该文件曾在签名域“{field}”中签署。该签名已不在文件中，但其图章可能仍可见。",
+            SIGN_AGAIN_ZH,
+            "系统将表单与文件的早期版本作了比对。常见原因是后签署的人删除了他人的签名域。",
+        ),
+    ),
+    "signature-replaced": entry(
+        NOTED,
+        None,
+        Who.NOBODY,
+        (
+            "A signature was cleared",
+            "The field “{field}” had been signed before, and was cleared since.",
+            NOTHING,
+            "The form was compared with what it was in earlier versions of the file. Usually "
+            "somebody cleared a signature to sign a corrected document.",
+        ),
+        (
+            "签名曾被清除",
+            "签名域“{field}”此前曾签署，其后被清除。",
+            NOTHING_ZH,
+            "系统将表单与文件的早期版本作了比对。常见原因是签署人清除签名后对更正的文件重新签名。",
+        ),
+    ),
     "certified-twice": entry(
         REFUSED,
         "FORMAT_FAILURE",

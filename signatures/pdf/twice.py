@@ -1,0 +1,90 @@
+"""Step 2, the last of it: an entry that is stated twice is one value for everybody.
+
+A dictionary that names a key twice is read in two ways: some readers take the first value, some the
+last (ISO 32000-2, 7.3.7, leaves it open). Where the two differ, nobody can say what was signed.
+qpdf tells where it happened; then both parsers are asked what the object says.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.misc import PdfError
+
+from signatures.pdf.parsers import MALFORMED, Document
+from signatures.pdf.report import Finding
+
+_TWICE = re.compile(r"\((?:.*?object (\d+) (\d+)|trailer)[^)]*\): dictionary has duplicated key")
+_NAMED = 5  # in a report
+
+
+def read_in_two_ways(document: Document) -> list[Finding]:
+    """Name the objects that the two parsers read differently, because a key stands there twice.
+
+    qpdf speaks of an object when it has read it; ``shown_from_outside`` makes it read all.
+    """
+    named = list(dict.fromkeys(_found(document)))
+    return [Finding.of("read-in-two-ways", what=", ".join(named[:_NAMED]))] if named else []
+
+
+def _found(document: Document) -> Iterator[str]:
+    for warning in document.qpdf.get_warnings():
+        if (found := _TWICE.search(str(warning))) is None:
+            continue
+        if found[1] is None:
+            yield from _trailer(document)
+            continue
+        number, generation = int(found[1]), int(found[2])
+        try:
+            first = document.reader.get_object(
+                generic.Reference(number, generation, document.reader)
+            )
+            same = _same(first, document.qpdf.get_object(number, generation))
+        except (PdfError, pikepdf.PdfError, *MALFORMED):
+            same = False
+        if not same:
+            yield f"object {number}"
+
+
+def _trailer(document: Document) -> Iterator[str]:
+    trailer = document.qpdf.trailer
+    for key in ("/Root", "/Info"):
+        if key in trailer and key in document.reader.trailer:
+            raw = document.reader.trailer.raw_get(key)
+            if not _same(raw, trailer[key]):
+                yield "the trailer"
+
+
+def _same(first: Any, last: Any) -> bool:
+    """Say whether a value is the same for both parsers, as far as its own object goes."""
+    match first:
+        case generic.IndirectObject():
+            if isinstance(last, pikepdf.Object) and last.is_indirect:
+                return bool((first.idnum, first.generation) == last.objgen)
+            return _same(first.get_object(), last)
+        case generic.DictionaryObject():
+            if not isinstance(last, pikepdf.Dictionary | pikepdf.Stream):
+                return False
+            keys = {str(key) for key in first} - {"/Length"}
+            return keys == set(last.keys()) - {"/Length"} and all(
+                _same(first.raw_get(key), last[key]) for key in keys
+            )
+        case generic.ArrayObject():
+            return (
+                isinstance(last, pikepdf.Array)
+                and len(first) == len(last)
+                and all(_same(first.raw_get(at), last[at]) for at in range(len(first)))
+            )
+        case generic.NullObject():
+            return last is None
+        case generic.BooleanObject():
+            return bool(first) is last
+        case generic.NumberObject() | generic.FloatObject():
+            return not isinstance(last, pikepdf.Object | bool) and float(first) == float(last)
+        case generic.NameObject():
+            return isinstance(last, pikepdf.Name) and str(first) == str(last)
+        case generic.TextStringObject() | generic.ByteStringObject():
+            return isinstance(last, pikepdf.String) and first.original_bytes == bytes(last)
+    return False

@@ -1,0 +1,152 @@
+"""What was signed has one meaning, and all of it is in the file.
+
+Nothing was changed behind these signatures. But two honest readers would show two documents, or one
+reader two documents on two days.
+"""
+
+import io
+from collections.abc import Callable
+
+import pikepdf
+import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.sign.fields import SigFieldSpec
+
+from signatures.pdf.inspection import faults_before_signing
+from signatures.pdf.outside import shown_from_outside
+from signatures.pdf.parsers import parsed
+from signatures.pdf.policy import Limits, Policy
+from signatures.pdf.report import Verdict
+from signatures.pdf.source import Source
+from signatures.pdf.twice import _same, read_in_two_ways
+from tests.signatures.certifying import signed_with
+from tests.signatures.documents import Practice, increment, plain_pdf
+from tests.signatures.meaning import (
+    changed,
+    form_of_xfa,
+    outside_page,
+    outside_picture,
+    outside_stream,
+    replacing_form,
+    twice,
+    two_contents,
+)
+from tests.signatures.stamping import RIGHT
+
+ANYBODY = Policy()
+
+
+@pytest.mark.parametrize(
+    ("made", "code", "what"),
+    [
+        (outside_stream, "shown-from-outside", "a stream (object "),
+        (outside_page, "shown-from-outside", "a page of another document (object "),
+        (outside_picture, "shown-from-outside", "a picture for print (object "),
+        (two_contents, "read-in-two-ways", "object "),
+        (replacing_form, "active-content", "XFA in place of the pages"),
+    ],
+)
+def test_a_file_that_shows_what_nobody_signed_is_refused_and_not_signed_here(
+    practice: Practice, made: Callable[[Practice], bytes], code: str, what: str
+) -> None:
+    file = made(practice)
+
+    report = practice.judged(file, policy=ANYBODY)
+
+    assert (report.verdict, report.codes) == (Verdict.INVALID, (code,))
+    assert dict(report.findings[0].facts)["what"].startswith(what)
+    assert [one.code for one in faults_before_signing(file)] == [code]
+
+
+def test_a_form_of_xfa_beside_the_pages_is_a_remark_where_the_policy_leaves_it(
+    practice: Practice,
+) -> None:
+    report = practice.judged(practice.sign(changed(form_of_xfa(needed=False))), policy=ANYBODY)
+
+    assert (report.verdict, report.codes) == (Verdict.VALID_WITH_REMARKS, ("active-content-found",))
+
+
+def test_nobody_decides_afterwards_which_of_two_contents_was_signed(practice: Practice) -> None:
+    """Who signs on that page writes it anew, and the second content is gone."""
+    spec = SigFieldSpec("Second", on_page=1, box=RIGHT)
+    both = signed_with(
+        practice, two_contents(practice), field="Second", key=practice.key_of(), spec=spec
+    )
+
+    report = practice.judged(both, policy=ANYBODY)
+
+    assert (report.verdict, report.codes) == (Verdict.INVALID, ("changed-after-signing",))
+    assert report.signatures[0].changes == ("page 2 looks different",)
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        pytest.param(b"/Contents %d 0 R", id="the same object"),
+        pytest.param(b"/MediaBox [ 0 0 300.0 300 ]", id="the same numbers"),
+        pytest.param(b"/Type /P#61ge", id="the same name"),
+    ],
+)
+def test_what_is_stated_twice_and_is_the_same_is_read_in_one_way(
+    practice: Practice, entry: bytes
+) -> None:
+    report = practice.judged(practice.sign(twice(plain_pdf(), entry, 1)), policy=ANYBODY)
+
+    assert (report.verdict, report.codes) == (Verdict.VALID, ())
+
+
+@pytest.mark.parametrize(
+    ("body", "differs"),
+    [
+        pytest.param(b"/A 1 /A 2", True, id="numbers"),
+        pytest.param(b"/A 1 /A 1.0", False, id="one number in two forms"),
+        pytest.param(b"/A 1 /A true", True, id="a number and a truth"),
+        pytest.param(b"/A true /A false", True, id="truths"),
+        pytest.param(b"/A true /A true", False, id="one truth"),
+        pytest.param(b"/A /B /A /C", True, id="names"),
+        pytest.param(b"/A (x) /A <78>", False, id="one text in two forms"),
+        pytest.param(b"/A (x) /A (y)", True, id="texts"),
+        pytest.param(b"/A [ 1 2 ] /A [ 1 ]", True, id="lists"),
+        pytest.param(b"/A [ 1 (x) ] /A [ 1 (x) ]", False, id="one list"),
+        pytest.param(b"/A [ 1 ] /A 1", True, id="a list and a number"),
+        pytest.param(b"/A << /B 1 >> /A << /B 2 >>", True, id="dictionaries"),
+        pytest.param(b"/A << /B 1 /B 2 >>", True, id="deep inside"),
+        pytest.param(b"/A << /B 1 >> /A << /B 1 >>", False, id="one dictionary"),
+        pytest.param(b"/A << >> /A [ ]", True, id="a dictionary and a list"),
+        pytest.param(b"/A 1 0 R /A 2 0 R", True, id="objects"),
+        pytest.param(b"/A 1 0 R /A 1", True, id="an object and a number"),
+        pytest.param(b"/A 91 0 R /A 7", False, id="an object that is that number"),
+    ],
+)
+def test_both_readings_are_compared_to_the_last_value(body: bytes, differs: bool) -> None:
+    pdf = increment(plain_pdf(), {90: b"<< /Used 1 " + body + b" >>", 91: b"7"})
+
+    with parsed(Source(pdf), Limits()) as document:
+        found = shown_from_outside(document) + read_in_two_ways(document)
+
+    assert [dict(one.facts)["what"] for one in found] == (["object 90"] if differs else [])
+
+
+@pytest.mark.parametrize("other", ["3 0 R", "SAME"])
+def test_a_trailer_that_names_its_catalog_twice_names_one(practice: Practice, other: str) -> None:
+    pdf = plain_pdf()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        same = "{} {} R".format(*opened.Root.objgen)
+    at = pdf.rindex(b"/Root")
+    pdf = (
+        pdf[:at]
+        + b"/Info %s /Info %s " % (same.encode(), other.replace("SAME", same).encode())
+        + pdf[at:]
+    )
+
+    with parsed(Source(pdf), Limits()) as document:
+        found = shown_from_outside(document) + read_in_two_ways(document)
+
+    assert [dict(one.facts)["what"] for one in found] == (
+        [] if other == "SAME" else ["the trailer"]
+    )
+
+
+def test_what_one_parser_cannot_read_is_not_the_same() -> None:
+    assert _same(generic.NullObject(), None)
+    assert not _same(None, None)
