@@ -49,7 +49,7 @@ def active_content(document: Document, policy: Policy) -> list[Finding]:
     :raises Unjudgeable: with ``resource-count`` for more annotations than are looked at.
     """
     found = sorted(set(_found(document.qpdf)))
-    if "XFA" in found and document.qpdf.Root.get("/NeedsRendering") is True:
+    if "XFA" in found and document.qpdf.Root.get("/NeedsRendering"):
         return [Finding.of("active-content", what="XFA in place of the pages")]
     if not found:
         return []

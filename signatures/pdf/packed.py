@@ -89,7 +89,8 @@ def _first(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 def _of_jpeg_2000(head: bytes) -> int:
     _, _, right, low, left, high, *_, parts = struct.unpack(">HH8IH", head)
-    return max(0, (right - left) * (low - high)) * max(1, int(parts))
+    dots: int = max(0, (right - left) * (low - high))
+    return dots * max(1, int(parts))
 
 
 def _of_jbig2(data: bytes) -> Iterator[int]:

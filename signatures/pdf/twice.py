@@ -38,9 +38,8 @@ def _found(document: Document) -> Iterator[str]:
             continue
         number, generation = int(found[1]), int(found[2])
         try:
-            first = document.reader.get_object(
-                generic.Reference(number, generation, document.reader)
-            )
+            reader: Any = document.reader
+            first = reader.get_object(generic.Reference(number, generation, reader))
             same = _same(first, document.qpdf.get_object(number, generation))
         except (PdfError, pikepdf.PdfError, *MALFORMED):
             same = False
@@ -63,7 +62,8 @@ def _same(first: Any, last: Any) -> bool:
         case generic.IndirectObject():
             if isinstance(last, pikepdf.Object) and last.is_indirect:
                 return bool((first.idnum, first.generation) == last.objgen)
-            return _same(first.get_object(), last)
+            reference: Any = first
+            return _same(reference.get_object(), last)
         case generic.DictionaryObject():
             if not isinstance(last, pikepdf.Dictionary | pikepdf.Stream):
                 return False
