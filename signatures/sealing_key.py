@@ -71,8 +71,7 @@ def name_of(where: Place) -> str:
             return str(path)
         case TokenKey():
             return f"the key {where.label} of the token {where.token}"
-        case RemoteKey():
-            return f"the credential {where.credential} at {where.service}"
+    return f"the credential {where.credential} at {where.service}"
 
 
 def _token(words: dict[str, str]) -> TokenKey:

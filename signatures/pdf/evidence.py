@@ -1,7 +1,7 @@
 """Certificates and revocation data that travel in the file: the document security store (DSS)."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
@@ -27,12 +27,10 @@ class Store:
     crls: tuple[crl.CertificateList, ...]
     ocsps: tuple[ocsp.OCSPResponse, ...]
     travelled: bool  # the file itself brought revocation data
-    polled: Anchors | None = None  # the operator's lists and answers, of which few are about it
+    polled: Anchors = field(default_factory=Anchors)  # the operator's, of which few are about it
 
     def about(self, certificates: Iterable[x509.Certificate]) -> "Store":
         """Add what the operator holds about some certificates; all of it may be hundreds."""
-        if self.polled is None:
-            return self
         at_hand = (*certificates, *self.certificates)
         names = {name_of(name): None for one in at_hand for name in (one.issuer, one.subject)}
         serials = dict.fromkeys(one.serial_number for one in at_hand)
@@ -40,7 +38,7 @@ class Store:
             self,
             crls=(*self.crls, *_loaded(self.polled.lists_of(names), _crl)),
             ocsps=(*self.ocsps, *_loaded(self.polled.answers_about(serials), _ocsp)),
-            polled=None,
+            polled=Anchors(),
         )
 
 

@@ -11,10 +11,16 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
-from signatures.pdf.binding import binding_rule, level_fault, missing_signatures, signer_of
+from signatures.pdf.binding import (
+    binding_rule,
+    level_fault,
+    missing_signatures,
+    signer_of,
+    unproven,
+)
 from signatures.pdf.credit_code import check_character, is_credit_code
 from signatures.pdf.policy import LEVELS, Policy, Role, Supplier
-from signatures.pdf.report import Signer, Verdict
+from signatures.pdf.report import Finding, Signer, Verdict
 from tests.signatures.documents import IDENTIFIER, POLICY, Practice
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -147,6 +153,21 @@ def test_the_report_names_the_rule(practice: Practice) -> None:
     assert [one.bound_by for one in report.signatures] == ["mandate"]
 
 
+# Where revocation data is not waited for
+
+
+@pytest.mark.parametrize("code", ["revocation-unavailable", "revocation-stale"])
+def test_what_is_not_known_now_decides_against_a_signature_that_cannot_wait(code: str) -> None:
+    assert unproven(Finding.of(code, holder="Li Wei")).code == "revocation-not-proven"
+
+
+@pytest.mark.parametrize("code", ["revoked", "revoked-later"])
+def test_what_is_known_stays_what_it_is(code: str) -> None:
+    known = Finding.of(code, holder="Li Wei")
+
+    assert unproven(known) == known
+
+
 # How many, and in which parts
 
 
@@ -255,3 +276,15 @@ def test_a_policy_that_asks_for_nothing_new_keeps_its_digest() -> None:
         "limits", "version",
     }  # fmt: skip
     assert replace(before, level="B-T").digest != before.digest
+
+
+def test_each_member_of_a_consortium_signs_for_itself() -> None:
+    """Two signatures of one member do not stand for the other."""
+    first, second = (Supplier(certificates=frozenset({one * 32})) for one in ("aa", "bb"))
+    policy = Policy(supplier=first, besides=(second,))
+    other = replace(SIGNER, certificate_sha256="bb" * 32)
+    own = [SIGNER, replace(SIGNER, name="Li Wei again")]
+
+    assert missing_signatures([SIGNER, other], policy) == []
+    (missing,) = missing_signatures(own, policy)
+    assert dict(missing.facts) == {"found": "1", "required": "2"}

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from asn1crypto import algos, core, keys
 from cryptography.exceptions import InvalidSignature
+from pyhanko_certvalidator.sig_validate import SignatureValidationContext
 
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.chinese import VALIDATOR, Sm3, is_seal, verify_sm2
@@ -93,6 +94,22 @@ def test_an_sm2_key_signs_with_sm2_and_nothing_else_does() -> None:
         with pytest.raises(InvalidSignature):
             VALIDATOR.validate_signature(value(), MESSAGE, key, algorithm)
     VALIDATOR.validate_signature(value(), MESSAGE, KEY, sm2)
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        SignatureValidationContext(prehashed=True),
+        SignatureValidationContext(contextual_md_algorithm="sha256"),
+    ],
+    ids=["a digest instead of the message", "another digest"],
+)
+def test_sm2_is_verified_over_a_message_and_with_sm3(context: SignatureValidationContext) -> None:
+    """The digest of SM2 begins with the signer's identity, so nobody else can make it before."""
+    sm2 = algos.SignedDigestAlgorithm({"algorithm": "sm2"})
+
+    with pytest.raises(InvalidSignature, match="over a message and with SM3"):
+        VALIDATOR.validate_signature(value(), MESSAGE, KEY, sm2, context)
 
 
 def test_sm3_is_the_digest_of_the_standard() -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from procurement.proof.canonical import canonical
 from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
+from signatures.pdf.inspection import pages_of
 from signatures.pdf.policy import Limits, Policy
 from signatures.pdf.report import Report, Verdict
 from signatures.pdf.signing import SigningRefused
@@ -359,10 +360,16 @@ def test_nothing_is_signed_that_the_verifier_would_refuse(practice: Practice) ->
         (_encrypted(plain_pdf(), ""), "password-protected"),
         (b"no pdf", "not-a-pdf"),
         (plain_pdf()[:-30], "broken"),
+        (_deep_page_tree(), "resource-count"),
     ):
         with pytest.raises(SigningRefused) as refused:
             practice.sign(pdf)
         assert refused.value.finding.code == code
+
+
+def test_pages_are_counted_where_there_are_any() -> None:
+    assert pages_of(plain_pdf(3)) == 3
+    assert pages_of(b"no pdf") is None
 
 
 def test_embedded_files_come_out_as_they_went_in(practice: Practice) -> None:

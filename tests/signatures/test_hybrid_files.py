@@ -18,10 +18,12 @@ def _hybrid(
     *,
     streams: dict[int, bytes] | None = None,
     objects: dict[int, bytes] | None = None,
+    freed: tuple[int, ...] = (),
 ) -> bytes:
     """Write a file anew as a word processor does: ``hidden`` stands in an object stream only.
 
-    ``streams`` are objects that the cross-reference stream places, too; ``catalog`` is added to it.
+    ``streams`` are objects that the cross-reference stream places, too, and ``freed`` those that it
+    frees; ``catalog`` is added to it.
     """
     bodies = _objects(pdf) | (objects or {})
     root = next(number for number, body in bodies.items() if b"/Catalog" in body)
@@ -44,6 +46,7 @@ def _hybrid(
         out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
     entries = {n: bytes([2, 0, 0, 80, i]) for i, n in enumerate(hidden)}
     entries |= {n: b"\1" + at.to_bytes(3) + b"\0" for n, at in again.items()}
+    entries |= {n: bytes(5) for n in freed}
     entries = dict(sorted(entries.items()))
     places[81] = at = len(out)
     index = b" ".join(b"%d 1" % n for n in entries)
@@ -83,6 +86,23 @@ def test_a_word_processors_file_is_valid(practice: Practice, level: str) -> None
     assert (report.verdict, report.codes) == (Verdict.VALID, ())
 
 
+@pytest.mark.parametrize(
+    "pdf",
+    [
+        pytest.param(
+            _hybrid(plain_pdf(), {}, b"/StructTreeRoot 71 0 R", streams={71: _STRUCTURE}),
+            id="the structure by itself, of which the table says nothing",
+        ),
+        pytest.param(
+            _hybrid(plain_pdf(), {70: _STRUCTURE}, b"/StructTreeRoot 70 0 R", freed=(72,)),
+            id="an object that is for nobody there",
+        ),
+    ],
+)
+def test_what_both_kinds_of_readers_are_shown_is_the_same(practice: Practice, pdf: bytes) -> None:
+    assert practice.judged(practice.sign(pdf)).verdict is Verdict.VALID
+
+
 def _page(content: bytes) -> bytes:
     return b"<< /Length %d >>\nstream\n%s\nendstream" % (len(content), content)
 
@@ -110,6 +130,15 @@ TWO_VIEWS = [
             streams={_CONTENT: _page(b"BT /F1 24 Tf 50 150 Td (1.00) Tj ET")},
         ),
         id="a page says something else to new readers",
+    ),
+    pytest.param(
+        _hybrid(
+            plain_pdf(),
+            {70: _STRUCTURE},
+            b"/StructTreeRoot 70 0 R /Outlines 71 0 R",
+            objects={71: b"<< /Title "},
+        ),
+        id="what is shown cannot be followed",
     ),
 ]
 

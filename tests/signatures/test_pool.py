@@ -1,19 +1,24 @@
 """A hostile file hurts its own verdict only: limits, crashes and time-outs are UNDECIDED."""
 
+import multiprocessing
 import os
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
+from hashlib import pbkdf2_hmac, sha256
 from pathlib import Path
+from pickle import PicklingError
 
 import pytest
 
 from procurement.proof.canonical import canonical
+from signatures import pool as pools
 from signatures.actions.reports import PASSING
-from signatures.pdf.report import Verdict
+from signatures.pdf.report import Finding, Verdict
 from signatures.pool import SignaturePool
 from tests.signatures.documents import POLICY, RECEIVED, Practice
 
@@ -133,3 +138,69 @@ def test_a_file_whose_words_cannot_be_read_in_time_has_none(practice: Practice) 
     assert then is not None
     assert "1000.00" in then[0]
     assert broken is None
+
+
+def test_a_worker_that_counts_too_much_processor_time_is_ended() -> None:
+    """The wall clock comes later, so that a busy machine is not taken for a hostile file."""
+    with SignaturePool(workers=1, processor_time=timedelta(0)) as pool:
+        answer = pool._asked("", pbkdf2_hmac, "sha256", b"a password", b"salt", 10**9)
+
+    assert isinstance(answer, Finding)
+    assert answer.code == "wall-clock"
+
+
+def test_a_file_on_disk_is_named_by_its_digest_also_when_nobody_could_judge_it(
+    practice: Practice, tmp_path: Path
+) -> None:
+    file = tmp_path / "bid.pdf"
+    file.write_bytes(practice.bb)
+
+    with SignaturePool(workers=1, wall_clock=timedelta(0)) as hasty:
+        late = hasty.judge(file, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
+
+    assert (late.file_sha256, late.file_bytes) == (
+        sha256(practice.bb).hexdigest(),
+        len(practice.bb),
+    )
+
+
+def test_a_worker_that_does_not_start_and_a_question_that_cannot_be_sent_take_no_place(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with SignaturePool(workers=1) as pool:
+        with monkeypatch.context() as patched, pytest.raises(RuntimeError, match="did not start"):
+            patched.setattr(pools, "START_UP", timedelta(0))
+            pool.warm()
+        with pytest.raises((PicklingError, AttributeError)):
+            pool._asked("", lambda: None)
+        after = pool.judge(practice.bb, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
+
+    assert after.verdict is Verdict.VALID
+
+
+def test_a_worker_whose_pool_is_gone_ends_by_itself() -> None:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    worker = context.Process(target=pools._work, args=(theirs, pools.MEMORY_BYTES, 5))
+    worker.start()
+    theirs.close()
+    assert ours.recv() == "ready"
+
+    ours.close()
+    worker.join(30)
+
+    assert worker.exitcode == 0
+
+
+def test_a_worker_opens_no_connection_and_starts_no_program(pool: SignaturePool) -> None:
+    for forbidden, what in ((socket.create_connection, ("127.0.0.1", 9)), (os.system, "true")):
+        with pytest.raises(PermissionError, match="a worker that judges signatures does not"):
+            pool._asked("", forbidden, what)
+
+
+@pytest.mark.parametrize("event", sorted(pools._FORBIDDEN))
+def test_what_a_worker_may_not_do_is_refused_by_name(event: str) -> None:
+    pools._refuse_connections("open", ())
+
+    with pytest.raises(PermissionError, match=event):
+        pools._refuse_connections(event, ())

@@ -76,6 +76,10 @@ def _outcome(module: Any, text: bytes) -> tuple[str, ...]:
 @example(text=b"(\\8)")
 @example(text=b"(a\\")
 @example(text=b"(\\12")
+@example(text=b"(\\(\\))")
+@example(text=b"(a\\\nb)")
+@example(text=b"(a\\\r\nb)")
+@example(text=b"(a\\xb)")
 @example(text=b"/A#20B ")
 @example(text=b"/A#e9B#c3#a9 ")
 @example(text=b"/" + b"a" * 70 + b"#4 ")
@@ -98,6 +102,9 @@ def test_a_value_is_read_as_pyhanko_reads_it(text: bytes) -> None:
 
 @_examples(300)
 @given(text=_texts, stop=st.booleans(), most=st.integers(1, 30))
+@example(text=b" \r\n1", stop=True, most=1)
+@example(text=b" \r1", stop=True, most=1)
+@example(text=b" \r", stop=True, most=1)
 def test_what_stands_between_values_is_skipped_as_pyhanko_skips_it(
     text: bytes, stop: bool, most: int
 ) -> None:
@@ -122,6 +129,22 @@ def test_what_stands_between_values_is_skipped_as_pyhanko_skips_it(
     assert walked(misc) == walked(_misc)
 
 
+@pytest.mark.parametrize("text", [b"", b"ab", b"ab/c", b"a" * 200 + b"/c"])
+@pytest.mark.parametrize("ignore_eof", [True, False])
+def test_what_stands_before_a_pattern_is_read_as_pyhanko_reads_it(
+    text: bytes, ignore_eof: bool
+) -> None:
+    def read(module: Any) -> object:
+        stream = io.BytesIO(text)
+        try:
+            found = module.read_until_regex(stream, re.compile(rb"[ /]"), ignore_eof)
+        except Exception as error:  # noqa: BLE001
+            return type(error).__name__
+        return found, stream.tell()
+
+    assert read(misc) == read(_misc)
+
+
 _LINES = st.lists(
     st.sampled_from(
         [
@@ -134,6 +157,38 @@ _LINES = st.lists(
 )
 
 
+def _filed(module: Any, table: bytes) -> object:
+    """Read a table of objects and say what was kept of it, or what was raised."""
+    stream, section = (
+        io.BytesIO(b"\n" + table + b"trailer\n<< /Size 9 >>"),
+        module.XRefSectionData(),
+    )
+    try:
+        highest = section.process_entries(module.parse_xref_table(stream, False), strict=False)
+    except Exception as error:  # noqa: BLE001
+        return type(error).__name__
+    return _as_pyhanko_keeps(section), highest, stream.tell()
+
+
+def _streamed(module: Any, kinds: Any, told: dict[str, Any], data: bytes) -> object:
+    """Read a stream of entries and say what was kept of it, or what was raised."""
+
+    def value(one: Any) -> Any:
+        if isinstance(one, list | tuple):
+            return kinds.ArrayObject(map(value, one))
+        return kinds.NullObject() if one is None else kinds.NumberObject(one)
+
+    held = kinds.StreamObject({name: value(one) for name, one in told.items()}, data)
+    held.container_ref = kinds.Reference(1, 0, reader.PdfFileReader.__new__(_Reader))
+    section = module.XRefSectionData()
+    try:
+        section.process_entries(module.parse_xref_stream(held, strict=False), strict=False)
+    except Exception as error:  # noqa: BLE001
+        return type(error).__name__
+    places = {n: (p.obj_stream_id, p.ix_in_stream) for n, p in section.xrefs_in_objstm.items()}
+    return {**_as_pyhanko_keeps(section), "xrefs_in_objstm": places}
+
+
 @_examples(500)
 @given(
     sections=st.lists(st.tuples(st.integers(0, 4), st.integers(-1, 1), _LINES), max_size=3),
@@ -142,22 +197,55 @@ _LINES = st.lists(
 def test_a_table_of_objects_is_read_as_pyhanko_reads_it(
     sections: list[tuple[int, int, list[bytes]]], uniform: bool
 ) -> None:
-    text = b"\n"
+    text = b""
     for first, more, lines in sections:
         written = lines[:1] * len(lines) if uniform else lines
         text += b"%d %d\n" % (first, max(0, len(lines) + (0 if uniform else more)))
         text += b"".join(written)
-    text += b"trailer\n<< /Size 9 >>"
 
-    def filed(module: Any) -> object:
-        stream, section = io.BytesIO(text), module.XRefSectionData()
-        try:
-            highest = section.process_entries(module.parse_xref_table(stream, False), strict=False)
-        except Exception as error:  # noqa: BLE001
-            return type(error).__name__
-        return _as_pyhanko_keeps(section), highest, stream.tell()
+    assert _filed(xref, text) == _filed(_xref, text)
 
-    assert filed(xref) == filed(_xref)
+
+_LINE = b"0000000009 00000 n"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pytest.param(b"-1 1\n" + _LINE + b" \n", id="it begins below zero"),
+        pytest.param(b"1 -1\n", id="it has less than no lines"),
+        pytest.param(b"1 2\n" + (_LINE + b"\n") * 2 + b"%\n", id="a comment behind short lines"),
+        pytest.param(b"1 2\n" + (_LINE + b"\n") * 2, id="short lines"),
+    ],
+)
+def test_a_table_with_odd_numbers_is_read_as_pyhanko_reads_it(table: bytes) -> None:
+    assert _filed(xref, table) == _filed(_xref, table)
+
+
+@pytest.mark.parametrize(
+    ("told", "data"),
+    [
+        pytest.param({"/W": [1, 2]}, b"\1\0\7", id="two columns"),
+        pytest.param({"/W": [1, 9, 1]}, b"\1" + bytes(8) + b"\7\0", id="a column of nine bytes"),
+        pytest.param({"/W": 3}, b"\1\0\7", id="no columns"),
+        pytest.param({"/W": [1, 8, 1]}, b"\1\xff" + bytes(8), id="a place past the largest"),
+        pytest.param({"/W": [1, 1, 1], "/Index": [0, 1]}, b"\1\7\0", id="as it must be"),
+    ],
+)
+def test_a_stream_with_odd_columns_is_read_as_pyhanko_reads_it(
+    told: dict[str, Any], data: bytes
+) -> None:
+    told = {"/Index": [1, 1]} | told
+
+    assert _streamed(xref, generic, told, data) == _streamed(_xref, generic, told, data)
+
+
+@pytest.mark.parametrize("index", [[3, 1, 1, 1], [1, 2, 2, 1], [1], [1, -1], [1, None]])
+def test_sections_that_overlap_or_fall_are_no_table(index: list[Any]) -> None:
+    """PyHanko would read some of them; no two readers would read the same."""
+    said = _streamed(xref, generic, {"/W": [1, 1, 1], "/Index": index}, b"\1\7\0" * 3)
+
+    assert said == "ValueError"
 
 
 @_examples(300)
@@ -177,21 +265,9 @@ def test_a_stream_of_entries_is_read_as_pyhanko_reads_it(
     if exact:
         data = (data * 30)[: sum(widths) * sum(pairs[1::2])]
 
-    def filed(module: Any, kinds: Any) -> object:
-        def numbers(values: Any) -> Any:
-            return kinds.ArrayObject(kinds.NumberObject(one) for one in values)
+    told = {"/W": widths, "/Index": pairs}
 
-        held = kinds.StreamObject({"/W": numbers(widths), "/Index": numbers(pairs)}, data)
-        held.container_ref = kinds.Reference(1, 0, reader.PdfFileReader.__new__(_Reader))
-        section = module.XRefSectionData()
-        try:
-            section.process_entries(module.parse_xref_stream(held, strict=False), strict=False)
-        except Exception as error:  # noqa: BLE001
-            return type(error).__name__
-        places = {n: (p.obj_stream_id, p.ix_in_stream) for n, p in section.xrefs_in_objstm.items()}
-        return {**_as_pyhanko_keeps(section), "xrefs_in_objstm": places}
-
-    assert filed(xref, generic) == filed(_xref, generic)
+    assert _streamed(xref, generic, told, data) == _streamed(_xref, generic, told, data)
 
 
 class _Reader(reader.PdfFileReader):

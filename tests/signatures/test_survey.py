@@ -82,3 +82,15 @@ def test_a_file_and_its_bytes_have_the_same_digests(tmp_path: Path) -> None:
                 assert covered == hashlib.new(name, gap).digest()
             assert source.digest("sha256", (5, 10)) == hashlib.sha256(text[5:10]).digest()
             assert source.sha256 == hashlib.sha256(text).hexdigest()
+
+
+def test_where_the_c_library_has_no_such_search_python_s_own_is_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def nowhere(_: object) -> None:
+        raise OSError("no library")
+
+    assert survey._search() is not None
+    monkeypatch.setattr(survey.ctypes, "CDLL", nowhere)
+
+    assert survey._search() is None

@@ -20,9 +20,11 @@ from rfc3161_client import TimestampRequestBuilder, VerifierBuilder, decode_time
 
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.policy import Policy
+from signatures.pdf.proofs import evidence_for
 from signatures.pdf.report import Verdict
-from signatures.platform import load_key, seal_pdf, tsa_at
-from signatures.training import TrainingAuthority
+from signatures.platform import load_key, seal_pdf, stamp_sealed, tsa_at
+from signatures.training import TrainingAuthority, main
+from signatures.training_services import _now, ocsp_answer
 from tests.signatures.documents import NOW, Practice, plain_pdf
 
 
@@ -100,6 +102,7 @@ def test_its_certificates_point_at_its_own_services(served: Served) -> None:
         pytest.param("GET", "/healthz", b"", 200, id="it is there"),
         pytest.param("GET", "/crl/nobody.crl", b"", 404, id="an unknown list"),
         pytest.param("GET", "/../state.json", b"", 404, id="a file of its own"),
+        pytest.param("POST", "/nothing", b"x", 404, id="a service that there is none of"),
         pytest.param("POST", "/tsa", b"no request", 400, id="no timestamp request"),
         pytest.param("POST", "/ocsp/issuing", b"no request", 400, id="no OCSP request"),
         pytest.param("POST", "/tsa", b"x" * 100_000, 413, id="too large a request"),
@@ -178,3 +181,61 @@ def test_the_digest_of_anchors_depends_on_every_file_and_not_on_names(
     assert renamed == before
     assert Anchors.from_directory(tmp_path).digest != before
     assert len(hashlib.sha256().hexdigest()) == len(before)
+
+
+def test_a_clock_without_a_zone_is_no_clock(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["serve", "--dir", str(tmp_path), "--at", "2026-11-24T09:00:00"])
+
+    assert ended.value.code == 2
+    assert "--at needs a zone" in capsys.readouterr().err
+
+
+def test_without_a_word_its_time_is_that_of_the_machine() -> None:
+    before = datetime.now(UTC)
+
+    assert before <= _now(None) <= datetime.now(UTC)
+    assert _now(NOW) == NOW
+
+
+@pytest.mark.parametrize("proven", [True, False], ids=["with evidence", "without evidence"])
+def test_what_was_sealed_while_the_authority_was_away_is_dated_later(
+    practice: Practice, proven: bool
+) -> None:
+    sealed = seal_pdf(plain_pdf(), practice.key, at=NOW, reason="Receipt")
+    evidence = practice.evidence() if proven else None
+
+    stamped = stamp_sealed(sealed.pdf, tsa=practice.tsa, evidence=evidence)
+
+    assert (sealed.level, sealed.stamp_owed) == ("B-B", False)
+    assert stamped.level == ("B-LTA" if proven else "B-T")
+    report = practice.judged(stamped.pdf)
+    assert report.verdict is Verdict.VALID
+    assert report.signatures[0].time_source == "document-timestamp"
+
+
+def test_what_is_known_of_a_key_is_an_answer_about_it_and_no_other(practice: Practice) -> None:
+    issuer = practice.authority.authority("issuing").certificate
+    other = practice.authority.issue(common_name="Other", organisation="B", now=NOW)
+    own, another = (
+        ocsp_answer(
+            practice.authority,
+            "issuing",
+            ocsp.OCSPRequestBuilder()
+            .add_certificate(one.certificate, issuer, hashes.SHA256())
+            .build()
+            .public_bytes(Encoding.DER),
+            at=NOW,
+        )
+        for one in (practice.supplier, other)
+    )
+    later = ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.TRY_LATER)
+    none = later.public_bytes(Encoding.DER)
+
+    known = evidence_for(practice.key, Anchors(ocsps=(none, another, own)))
+
+    assert known is not None
+    assert known.ocsps == (own,)
+    assert evidence_for(practice.key, Anchors(ocsps=(none, another))) is None

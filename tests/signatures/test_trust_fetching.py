@@ -20,7 +20,7 @@ from signatures.training import TrainingAuthority
 from signatures.training_services import ocsp_answer, revocation_list
 from signatures.trust import refreshing, rounds
 from signatures.trust.asking import QUESTION, Target, ask, targets
-from signatures.trust.fetching import Fetcher, NotFetched
+from signatures.trust.fetching import Fetcher, NotFetched, addresses_of
 from tests.signatures import trusting
 from tests.signatures.documents import NOW, Practice, plain_pdf
 from tests.signatures.qualifying import Listed, list_of_lists, national_list
@@ -86,6 +86,11 @@ def test_an_allowed_address_is_asked_by_its_name(server: Authority) -> None:
 
     assert server.fetcher(url).get(url) == b"told"
     assert server.asked[-1] == ("/a.crl", url.split("/")[2], b"")
+
+
+def test_a_name_is_looked_up_with_every_address_once() -> None:
+    assert addresses_of("127.0.0.1", 80) == ["127.0.0.1"]
+    assert len(set(addresses_of("localhost", 80))) == len(addresses_of("localhost", 80))
 
 
 def test_a_question_is_sent_and_answered(server: Authority) -> None:

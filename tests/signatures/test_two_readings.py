@@ -8,8 +8,12 @@ from collections.abc import Callable
 
 import pikepdf
 import pytest
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.reader import PdfFileReader
 
+from signatures.pdf.remembering import RememberingReader
 from signatures.pdf.report import Report, Verdict
+from signatures.pdf.strict import check_table
 from tests.signatures.documents import Practice, increment, plain_pdf, streamed, table
 
 
@@ -114,3 +118,95 @@ def test_a_stream_of_entries_has_no_such_line_either(
     report = practice.judged(streamed(signed, store, line(content)))
 
     assert named in _changed(report)
+
+
+def test_what_was_free_before_may_be_freed_again(practice: Practice) -> None:
+    """Writers repeat their list of free numbers in each increment."""
+    pdf = practice.sign(streamed(plain_pdf(), {60: b"<< >>"}, (70, 0, 0, 1)))
+
+    again = streamed(pdf, _with_store(practice, pdf), (70, 0, 0, 2))
+
+    assert practice.judged(again).verdict is Verdict.VALID
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pytest.param(b"5 2\n0000000009 00000 n \n", id="fewer lines than it says"),
+        pytest.param(b"5 1\n0000000009 00000 n \n5 1\n0000000007 00000 n \n", id="a number twice"),
+    ],
+)
+def test_a_table_has_the_lines_that_it_says(table: bytes) -> None:
+    check_table(b"xref\n5 1\n0000000009 00000 n \ntrailer")
+
+    with pytest.raises(ValueError, match=r"other entries than it says|named twice"):
+        check_table(b"xref\n" + table + b"trailer")
+
+
+def _stream_of(members: dict[int, bytes], **told: bytes) -> bytes:
+    """Write a stream of objects; what is ``told`` takes the place of an entry of it."""
+    heads, bodies = b"", b""
+    for number, body in members.items():
+        heads += b"%d %d " % (number, len(bodies))
+        bodies += body + b" "
+    said = {"Type": b"/ObjStm", "N": b"%d" % len(members), "First": b"%d" % len(heads)} | told
+    entries = b"".join(b"/%s %s " % (name.encode(), value) for name, value in said.items())
+    data = heads + bodies
+    return b"<< %s/Length %d >>\nstream\n%s\nendstream" % (entries, len(data), data)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param([(91, 2, 60, 0)], id="an object that the table does not name"),
+        pytest.param([(91, 2, 60, 0), (93, 2, 60, 1)], id="another object than the table says"),
+    ],
+)
+def test_a_stream_of_objects_holds_what_its_table_says(
+    practice: Practice, signed: bytes, lines: list[tuple[int, int, int, int]]
+) -> None:
+    held = _stream_of({91: b"(1.00)", 92: b"(2.00)"})
+
+    grown = streamed(signed, {60: held}, *lines)
+
+    assert _changed(practice.judged(grown)) == "an object stream can be read in two ways"
+
+
+def test_a_length_may_stand_by_itself(practice: Practice, signed: bytes) -> None:
+    """Writers that do not know it beforehand write it behind the stream."""
+    objects = _with_store(practice, signed)
+    store = next(number for number, body in objects.items() if body.startswith(b"<< /Length"))
+    length, rest = objects[store][11:].split(b" ", 1)
+    elsewhere = objects | {store: b"<< /Length %d 0 R " % (store + 1) + rest, store + 1: length}
+
+    report = practice.judged(increment(signed, elsewhere))
+
+    assert "can be read in two ways" not in _changed(report)
+    assert f"object {store} cannot be read" not in _changed(report)
+
+
+ODD_STREAMS = [
+    pytest.param(_stream_of({91: b"(1.00)"}), id="as it must be"),
+    pytest.param(_stream_of({91: b"92 0 R"}), id="a reference in it"),
+    pytest.param(_stream_of({91: b"(1.00)"}, Type=b"/Other"), id="of another type"),
+    pytest.param(_stream_of({91: b"(1.00)"}, N=b"1.0"), id="a count that is no whole number"),
+    pytest.param(_stream_of({91: b"(1.00)"}, First=b"-5"), id="it begins before itself"),
+    pytest.param(_stream_of({91: b"(1.00)"}, N=b"2"), id="a count too high"),
+    pytest.param(_stream_of({92: b"(1.00)"}), id="another number"),
+    pytest.param(b"(no stream)", id="no stream"),
+]
+
+
+@pytest.mark.parametrize("held", ODD_STREAMS)
+def test_an_odd_stream_of_objects_is_read_as_pyhanko_reads_it(held: bytes) -> None:
+    grown = streamed(plain_pdf(), {60: held}, (91, 2, 60, 0))
+
+    def read(kind: type[PdfFileReader]) -> str:
+        reader = kind(io.BytesIO(grown), strict=False)
+        try:
+            held = reader.get_object(generic.Reference(91, 0, reader))
+        except Exception as error:  # noqa: BLE001 - whatever it raises has to be the same
+            return type(error).__name__
+        return f"{type(held).__name__} {getattr(held, 'original_bytes', b'')!r}"
+
+    assert read(RememberingReader) == read(PdfFileReader)
