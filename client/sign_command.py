@@ -63,7 +63,11 @@ def register(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     signing.add_argument("--anchors", type=Path, metavar="DIR", help="put its revocation lists in")
     signing.add_argument("--reason", help="written into the signature")
     signing.add_argument(
-        "--visible", nargs="?", const="", metavar="PAGE,x,y,w,h", help="show it; else last page"
+        "--visible",
+        nargs="?",
+        const="",
+        metavar="PAGE,x,y,w,h",
+        help="show it; else where there is room on the last page",
     )
     signing.add_argument("--out", type=Path, required=True)
     signing.add_argument(

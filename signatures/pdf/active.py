@@ -86,6 +86,8 @@ def _found(pdf: pikepdf.Pdf) -> Iterator[str]:
     form = _dictionary(root.get("/AcroForm"))
     if "/XFA" in form:
         yield "XFA"
+    if any(isinstance(one, pikepdf.Stream) and "/Alternates" in one for one in pdf.objects):
+        yield "alternate pictures"
     yield from _actions(root.get("/OpenAction"), unasked=True)
     yield from _additional(root)
     for node in _nodes(form.get("/Fields"), root.get("/Outlines")):

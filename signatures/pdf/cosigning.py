@@ -91,13 +91,31 @@ def _form(view: View, before: Any, after: Any, signing: Signed) -> None:
     raw, old_raw = after.raw_get("/AcroForm"), raw_of(before, "/AcroForm")
     view.claim_same(raw, old_raw, "the form")
     form, old_form = view.value(raw), view.value_before(old_raw)
-    allowed = {"/Fields", "/SigFlags"} if old_form else {"/Fields", "/SigFlags", "/DA", "/DR"}
+    allowed = {"/Fields", "/SigFlags"} | _defaults(view, old_form, form)
     if extra := set(different(old_form or {}, form)) - allowed:
         view.wrong.append(f"the form's {plain(str(min(extra)))}")
     fields, old_fields = form.raw_get("/Fields"), raw_of(old_form, "/Fields")
     view.claim_same(fields, old_fields, "the list of fields")
     _grows_by(view, view.value_before(old_fields), view.value(fields), signing, "form")
     _field(view, signing)
+
+
+def _defaults(view: View, old_form: Any, form: Any) -> set[str]:
+    """Return which defaults for texts a form may gain: where it has no field that shows a text.
+
+    Acrobat writes them with the first field that it adds itself.
+    """
+    fields = [view.value_before(one) for one in items_of(_fields_before(view, old_form))]
+    if any(one.get("/FT") != "/Sig" or "/Kids" in one for one in fields):
+        return set()
+    added = {"/DA", "/DR"} & (set(form) - set(old_form or {}))
+    if "/DR" in added:
+        view.claim_reachable(form.raw_get("/DR"), "the form")
+    return added
+
+
+def _fields_before(view: View, old_form: Any) -> Any:
+    return view.value_before(raw_of(old_form, "/Fields"))
 
 
 def _field(view: View, signing: Signed) -> None:

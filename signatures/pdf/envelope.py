@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 
 from asn1crypto import cms, core, tsp, x509
 from pyhanko.pdf_utils import generic
@@ -69,6 +70,11 @@ class Envelope:
         return str(self.signer_info["digest_algorithm"]["algorithm"].native)
 
     @property
+    def digest_parameters(self) -> object:
+        """Return what is said beside the name of the digest: a length in bits, or nothing."""
+        return self.signer_info["digest_algorithm"]["parameters"].native
+
+    @property
     def stated(self) -> tuple[str, str, bytes]:
         """Return the names of digest and mechanism, and the value that they made."""
         info = self.signer_info
@@ -107,13 +113,15 @@ def weak_binding(envelope: Envelope, *, at: datetime) -> list[Finding]:
     ESS signing-certificate knows only SHA-1 (RFC 2634, 5.4; RFC 5035 replaced it). The older kind
     of PDF signature need not name its certificate at all, so there it is but a remark.
     """
-    named = get_signing_cert_attr(envelope.signer_info["signed_attrs"])
-    if named is None:
-        return []
-    first = named["certs"][0]
-    is_newer = isinstance(first, tsp.ESSCertIDv2)
-    digest = str(first["hash_algorithm"]["algorithm"].native) if is_newer else "sha1"
-    if not algorithms.is_weak_digest(digest, at=at):
+    try:
+        named = get_signing_cert_attr(envelope.signer_info["signed_attrs"])
+        first: Any = None if named is None else named["certs"][0]
+        is_newer = isinstance(first, tsp.ESSCertIDv2)
+        digest = str(first["hash_algorithm"]["algorithm"].native) if is_newer else "sha1"
+    except MALFORMED as error:
+        what = f"no readable CMS ({type(error).__name__})"
+        return [Finding.of("broken-signature", what=what)]
+    if first is None or not algorithms.is_weak_digest(digest, at=at):
         return []
     if _is_older(envelope.field):
         return [Finding.of("signer-not-pinned")]
@@ -134,9 +142,9 @@ def verify(document: Document, envelope: Envelope) -> None:
     if not algorithms.is_known_mechanism(mechanism):
         raise BrokenSignature("unsupported-algorithm", algorithm=algorithm_named(mechanism))
 
-    length = envelope.signer_info["digest_algorithm"]["parameters"].native
-    if name == SHAKE and length != 8 * SHAKE_BYTES:
-        raise BrokenSignature("unsupported-algorithm", algorithm=f"shake256 {length}")
+    if name == SHAKE and envelope.digest_parameters != 8 * SHAKE_BYTES:
+        what = f"shake256 {envelope.digest_parameters}"
+        raise BrokenSignature("unsupported-algorithm", algorithm=what)
 
     covered = envelope.file_digest(document.source, envelope.digest_algorithm)
     if envelope.field.kind == "timestamp":
@@ -271,7 +279,8 @@ def _opened(field: SignatureField, gap: tuple[int, int], end: int, contents: byt
     certificate, others = single_signer(signed_data)
     remarks = _attributes(field, signed_data["signer_infos"][0])
     opened = Envelope(field, gap, end, contents, signed_data, certificate, tuple(others), remarks)
-    _ = opened.digest_algorithm, opened.stated  # asn1crypto would complain too late
+    # asn1crypto would complain too late
+    _ = opened.digest_algorithm, opened.stated, opened.digest_parameters
     return opened
 
 

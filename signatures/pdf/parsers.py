@@ -144,6 +144,7 @@ MALFORMED = (
     ArithmeticError,  # a number of any length, or one like 1.2.3
     zlib.error,
     struct.error,
+    pikepdf.QpdfRuntimeError,  # for what qpdf did not expect
 )
 
 
@@ -158,7 +159,7 @@ def _qpdf(stream: BinaryIO) -> Iterator[pikepdf.Pdf]:
         )
     except pikepdf.PasswordError as error:
         raise Unjudgeable(Finding.of("password-protected")) from error
-    except (pikepdf.PdfError, ValueError) as error:
+    except (pikepdf.PdfError, pikepdf.QpdfRuntimeError, ValueError) as error:
         raise Unjudgeable(Finding.of("broken", what=_short(error))) from error
     with pdf:
         yield pdf

@@ -1,6 +1,7 @@
 """``daylight sign`` writes what the verifier accepts, dated unless one says otherwise."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -108,6 +109,38 @@ def test_a_visible_signature_says_who_signed_in_both_scripts(
     ):
         assert words.encode("utf-16-be").hex().encode() in drawn
     assert len(LATIN) == 0x7E - 0x20 + 1
+
+
+@pytest.mark.usefixtures("tsa")
+def test_each_who_signs_is_seen_in_a_place_of_their_own(
+    practice: Practice, form: Path, anchors: Path, tmp_path: Path
+) -> None:
+    first, second, third = (tmp_path / f"{number}.pdf" for number in range(3))
+    key, wanted = practice.key_of(identifier=IDENTIFIER), Wanted(TSA, anchors)
+    shown, here = replace(wanted, appearance=Appearance()), Appearance(1, (300, 24, 200, 52))
+
+    sign_file(form, first, key, shown, at=NOW)
+    sign_file(first, second, practice.key_of(), shown, at=NOW)
+    sign_file(second, third, practice.key_of(), replace(wanted, appearance=here), at=NOW)
+
+    assert practice.judged(third).codes == ("co-signed",)
+    with pikepdf.open(third) as pdf:
+        places = [[int(one) for one in note.Rect] for page in pdf.pages for note in page.Annots]
+    assert places == [[300, 24, 500, 76], [36, 24, 296, 76], [36, 86, 296, 138]]
+
+
+@pytest.mark.usefixtures("tsa")
+def test_a_place_on_what_another_signed_is_refused_and_nothing_is_written(
+    practice: Practice, form: Path, anchors: Path, tmp_path: Path
+) -> None:
+    first, out = tmp_path / "first.pdf", tmp_path / "out.pdf"
+    place = Wanted(TSA, anchors, None, Appearance(1, (36, 24, 260, 52)))
+    sign_file(form, first, practice.key_of(identifier=IDENTIFIER), place, at=NOW)
+
+    with pytest.raises(Stopped, match="covers what was signed on page 1"):
+        sign_file(first, out, practice.key_of(), place, at=NOW)
+
+    assert not out.exists()
 
 
 def _streams(drawing: pikepdf.Object) -> bytes:

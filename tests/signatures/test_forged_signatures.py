@@ -131,6 +131,19 @@ def test_a_certificate_that_is_named_by_sha256_is_named(practice: Practice) -> N
         assert weak_binding(extract(document, field, Limits()), at=RECEIVED) == []
 
 
+def test_a_digest_that_cannot_be_read_to_its_end_is_none(practice: Practice) -> None:
+    held, place = contents_of(practice.bb)
+    der = held.dump()
+    stated = held["content"]["signer_infos"][0]["digest_algorithm"].dump()
+    at = der.rindex(stated)
+    damaged = der[: at + len(stated) - 2] + b"\xa5\x00" + der[at + len(stated) :]
+    assert stated.endswith(b"\x05\x00"), place  # NULL
+
+    report = practice.judged(with_contents(practice.bb, damaged))
+
+    assert (report.verdict, report.codes) == (Verdict.INVALID, ("broken-signature",))
+
+
 # -- keys ------------------------------------------------------------------------------------------
 
 

@@ -154,6 +154,17 @@ def _looping_fields() -> bytes:
     )
 
 
+def _pages_that_do_not_add_up() -> bytes:
+    pdf = plain_pdf()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        number, body = opened.Root.Pages.objgen[0], opened.Root.Pages.unparse(resolved=True)
+    return increment(pdf, {number: body.replace(b"/Count 2", b"/Count 1").replace(b" ]", b" /X ]")})
+
+
+def test_what_qpdf_did_not_expect_is_a_broken_file(practice: Practice) -> None:
+    assert practice.judged(_pages_that_do_not_add_up()).codes == ("broken",)
+
+
 def _deep_page_tree() -> bytes:
     pdf = plain_pdf()
     with pikepdf.open(io.BytesIO(pdf)) as opened:

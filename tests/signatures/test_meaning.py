@@ -23,6 +23,7 @@ from tests.signatures.certifying import signed_with
 from tests.signatures.documents import Practice, increment, plain_pdf
 from tests.signatures.meaning import (
     changed,
+    drawing,
     form_of_xfa,
     outside_page,
     outside_picture,
@@ -77,6 +78,15 @@ def test_nobody_decides_afterwards_which_of_two_contents_was_signed(practice: Pr
 
     assert (report.verdict, report.codes) == (Verdict.INVALID, ("changed-after-signing",))
     assert report.signatures[0].changes == ("page 2 looks different",)
+
+
+def test_pictures_that_are_others_in_print_are_active_content(practice: Practice) -> None:
+    shown = practice.sign(changed(lambda pdf: drawing(pdf, Alternates=pikepdf.Array())))
+
+    report = practice.judged(shown, policy=ANYBODY)
+
+    assert report.codes == ("active-content-found",)
+    assert dict(report.findings[0].facts) == {"what": "alternate pictures"}
 
 
 @pytest.mark.parametrize(

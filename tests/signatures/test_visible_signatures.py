@@ -164,6 +164,25 @@ def test_what_honest_writers_put_beside_a_stamp_is_no_change(practice: Practice)
     _require_valid(practice, second(practice, Drawn(widget=_as_other_writers_do)), 2)
 
 
+def _defaults_for_texts(writer: Writer, widget: Any) -> None:
+    """Add what Acrobat adds to a form with the first field that it puts there."""
+    del widget
+    font = {N("/Type"): N("/Font"), N("/Subtype"): N("/Type1"), N("/BaseFont"): N("/Helvetica")}
+    fonts = {N("/Helv"): writer.add_object(generic.DictionaryObject(font))}
+    form = writer.root["/AcroForm"]
+    form[N("/DA")] = generic.pdf_string("/Helv 0 Tf 0 g ")
+    form[N("/DR")] = generic.DictionaryObject({N("/Font"): generic.DictionaryObject(fonts)})
+    writer.update_container(form)
+
+
+def test_a_form_gains_defaults_for_texts_where_it_has_no_text(practice: Practice) -> None:
+    stamp = Drawn(widget=_defaults_for_texts)
+
+    _require_valid(practice, second(practice, stamp), 2)
+    texts = practice.sign(plain_pdf(field=True))
+    assert "the form's /DA" in _changes(practice, second(practice, stamp, first=texts, box=ABOVE))
+
+
 def test_two_prepared_fields_are_filled_one_after_the_other(practice: Practice) -> None:
     form = waiting(plain_pdf(), "A", on_page=0, box=LEFT)
     form = waiting(waiting(form, "B", on_page=0, box=RIGHT), "C", on_page=1, box=LEFT)

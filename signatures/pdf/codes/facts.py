@@ -45,6 +45,7 @@ FACTS = {
     "optional content": "可选内容（图层）",
     "XFA": "XFA 表单",
     "media": "多媒体",
+    "alternate pictures": "替换图片（屏幕与打印可能不同）",
     "XFA in place of the pages": "取代页面的 XFA 表单",
     "{what} (object {number})": "{what}（对象 {number}）",
     "a stream": "数据流",
