@@ -10,13 +10,14 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 
 from signatures.pdf.report import plain
-from signatures.pdf.stamping import check_appearance, check_new_stamp, page_order
+from signatures.pdf.stamping import check_appearance, check_new_stamp, page_order, shows_texts
 from signatures.pdf.views import (
     Signed,
     View,
     different,
     is_reference,
     items_of,
+    members_of,
     raw_of,
     ref_of,
 )
@@ -101,17 +102,19 @@ def _form(view: View, before: Any, after: Any, signing: Signed) -> None:
 
 
 def _defaults(view: View, old_form: Any, form: Any) -> set[str]:
-    """Return which defaults for texts a form may gain: where it has no field that shows a text.
+    """Return which defaults for texts may change: where nothing takes a font from them.
 
-    Acrobat writes them with the first field that it adds itself.
+    Acrobat writes them with the first field that it adds itself, iText more with every signature.
     """
     fields = [view.value_before(one) for one in items_of(_fields_before(view, old_form))]
-    if any(one.get("/FT") != "/Sig" or "/Kids" in one for one in fields):
+    if any(one.get("/FT") != "/Sig" or "/Kids" in one for one in fields) or shows_texts(view):
         return set()
-    added = {"/DA", "/DR"} & (set(form) - set(old_form or {}))
-    if "/DR" in added:
-        view.claim_reachable(form.raw_get("/DR"), "the form")
-    return added
+    if "/DR" in form:
+        resources = form.raw_get("/DR")
+        view.claim_same(resources, raw_of(old_form, "/DR"), "the form")
+        for member in members_of(view.value(resources)):
+            view.claim_reachable(member, "the form")
+    return {"/DA", "/DR"}
 
 
 def _fields_before(view: View, old_form: Any) -> Any:

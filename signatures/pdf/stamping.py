@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from math import isfinite
 from typing import Any
 
+import pikepdf
 from pyhanko.pdf_utils import generic
 
 from signatures.pdf.report import plain
@@ -146,6 +147,15 @@ def _below(view: View, raw: Any) -> Iterator[tuple[Ref | None, Any]]:
 def _number(view: View, holder: Any, key: str) -> int:
     stated = view.value(raw_of(holder, key))
     return 0 if stated is None else int(stated)
+
+
+def shows_texts(view: View) -> bool:
+    """Say whether a note on any page shows a text in a font of the form (12.5.6.6)."""
+    notes = (note for page in view.document.qpdf.pages for note in page.obj.get("/Annots") or ())
+    return any(
+        isinstance(note, pikepdf.Dictionary) and note.get("/Subtype") == "/FreeText"
+        for note in notes
+    )
 
 
 def page_order(key: str, value: Any) -> bool:

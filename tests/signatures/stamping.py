@@ -73,14 +73,21 @@ class _Appearance:
         self.drawn.widget(self.writer, widget)
 
 
-def second(practice: Practice, stamp: Any = None, *, box: Box = RIGHT, first: bytes = b"") -> bytes:
+def second(
+    practice: Practice,
+    stamp: Any = None,
+    *,
+    box: Box = RIGHT,
+    first: bytes = b"",
+    name: str = "Second",
+) -> bytes:
     """Let a second signer put a stamp of his own beside the first one."""
     return signed_with(
         practice,
         first or stamped(practice, plain_pdf(), "First", LEFT),
-        field="Second",
+        field=name,
         key=practice.key_of(),
-        spec=SigFieldSpec("Second", on_page=0, box=box),
+        spec=SigFieldSpec(name, on_page=0, box=box),
         stamp=stamp or Drawn(),
     )
 

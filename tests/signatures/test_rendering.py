@@ -150,10 +150,19 @@ def test_a_mapped_file_is_drawn_like_bytes(practice: Practice, tmp_path: Path) -
 # -- stamps ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("hides", [False, True], ids=["text on the line", "a white card"])
-def test_a_stamp_may_add_to_what_is_there_and_not_cover_it(practice: Practice, hides: bool) -> None:
+@pytest.mark.parametrize(
+    ("colour", "hides"),
+    [
+        pytest.param(b"", False, id="text on the line"),
+        pytest.param(b"1 g", True, id="a white card"),
+        pytest.param(b"0 g", True, id="a card as black as the text"),
+    ],
+)
+def test_a_stamp_may_add_to_what_is_there_and_not_cover_it(
+    practice: Practice, colour: bytes, hides: bool
+) -> None:
     form = waiting(plain_pdf(), on_page=0, box=(40, 140, 260, 180))
-    card = RawContent(b"1 g 0 0 220 40 re f", box=BoxConstraints(width=220, height=40))
+    card = RawContent(colour + b" 0 0 220 40 re f", box=BoxConstraints(width=220, height=40))
     style = TextStampStyle(stamp_text="P", background=card if hides else None, background_opacity=1)
     stamped = signed_with(
         practice, practice.sign(form), field="Partner", key=practice.key_of(), stamp=style

@@ -179,8 +179,16 @@ def test_a_form_gains_defaults_for_texts_where_it_has_no_text(practice: Practice
     stamp = Drawn(widget=_defaults_for_texts)
 
     _require_valid(practice, second(practice, stamp), 2)
+    _require_valid(
+        practice, second(practice, stamp, first=second(practice, stamp), box=ABOVE, name="Third"), 3
+    )
     texts = practice.sign(plain_pdf(field=True))
     assert "the form's /DA" in _changes(practice, second(practice, stamp, first=texts, box=ABOVE))
+    with pikepdf.open(io.BytesIO(plain_pdf())) as pdf:
+        note = pikepdf.Dictionary(Subtype=pikepdf.Name.FreeText, Rect=[1, 1, 9, 9], Contents="1")
+        pdf.pages[1].obj["/Annots"] = pikepdf.Array([pdf.make_indirect(note)])
+        noted = practice.sign(saved(pdf))
+    assert "the form's /DA" in _changes(practice, second(practice, stamp, first=noted))
 
 
 def test_two_prepared_fields_are_filled_one_after_the_other(practice: Practice) -> None:
