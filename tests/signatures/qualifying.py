@@ -94,7 +94,7 @@ def national_list(*services: Listed, by: Credential, territory: str = "XX") -> b
         "<TrustServiceProviderList><TrustServiceProvider><TSPServices>"
         f"{told}</TSPServices></TrustServiceProvider></TrustServiceProviderList>"
     )
-    return _signed(_scheme(territory, "") + providers, by)
+    return signed_list(scheme(territory, "") + providers, by)
 
 
 def list_of_lists(
@@ -107,7 +107,7 @@ def list_of_lists(
     own = _pointer("EU", "https://lists.example/lotl.xml", by, _OWN)
     told = own + "".join(_pointer(*one) for one in countries)
     pointers = f"<PointersToOtherTSL>{told}</PointersToOtherTSL>"
-    return _signed(_scheme("EU", pointers, closed=closed), by)
+    return signed_list(scheme("EU", pointers, closed=closed), by)
 
 
 _OWN = (
@@ -117,7 +117,7 @@ _OWN = (
 )
 
 
-def _scheme(territory: str, pointers: str, *, closed: bool = False) -> str:
+def scheme(territory: str, pointers: str, *, closed: bool = False) -> str:
     until = f"<dateTime>{NOW + YEAR / 2:%Y-%m-%dT%H:%M:%SZ}</dateTime>"
     return (
         "<SchemeInformation><TSLVersionIdentifier>6</TSLVersionIdentifier>"
@@ -167,7 +167,7 @@ def _identity(der: bytes) -> str:
     )
 
 
-def _signed(inside: str, by: Credential) -> bytes:
+def signed_list(inside: str, by: Credential) -> bytes:
     """Sign a list as its operator does: enveloped, XAdES, and in exclusive canonical form."""
     text = f'<TrustServiceStatusList xmlns="{_TSL}" Id="list">{inside}</TrustServiceStatusList>'
     root = etree.fromstring(text)

@@ -20,6 +20,7 @@ from signatures.pdf.report import Verdict
 from signatures.service import check, look
 from signatures.training_services import timestamp
 from tests.signatures.documents import NOW, RECEIVED, plain_pdf
+from tests.signatures.locking import held_elsewhere
 from tests.signing import Trust
 
 HELD: list[Place] = []
@@ -148,6 +149,18 @@ def test_without_a_time_stamping_authority_nothing_is_made(
     due(now=RECEIVED)
 
     assert not ArchiveCopy.objects.exists()
+
+
+def test_one_process_makes_copies_at_a_time(
+    signed: bytes,
+) -> None:
+    with held_elsewhere(archiving._LOCK):
+        due(now=RECEIVED)
+    assert not ArchiveCopy.objects.exists()
+
+    due(now=RECEIVED + archiving.EVERY)
+
+    assert ArchiveCopy.objects.count() == 1
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,15 @@ def test_a_signature_that_failed_gives_its_code(practice: Practice) -> None:
     assert {entry.value for entry in data.report_data} >= {signature.findings[0].code}
 
 
+def test_of_a_signature_that_cannot_be_read_no_signer_is_named(practice: Practice) -> None:
+    broken = practice.bb.replace(b"/ByteRange [0 ", b"/ByteRange [1 ")
+
+    (one,) = _read(etsi_report(practice.judged(broken))).signature_validation_report
+
+    assert one.signature_validation_status.main_indication.endswith("total-failed")
+    assert one.signer_information is None
+
+
 def test_a_file_without_a_signature_is_undetermined(practice: Practice) -> None:
     read = _read(etsi_report(practice.judged(plain_pdf())))
 

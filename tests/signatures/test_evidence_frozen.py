@@ -12,7 +12,7 @@ from signatures.actions.frozen import keep_directory_set, keep_policy
 from signatures.actions.revocation import keep_anchor_set
 from signatures.models import DirectoryPart, DirectorySet, KeptPolicy
 from signatures.pdf.anchors import Anchors, Term
-from signatures.pdf.frozen import SetUnreadable, named_in, parts_of, put_together
+from signatures.pdf.frozen import SetUnreadable, ders_in, named_in, parts_of, put_together
 from signatures.pdf.policy import (
     LEVELS,
     Limits,
@@ -21,7 +21,7 @@ from signatures.pdf.policy import (
     Role,
     Supplier,
 )
-from signatures.queries_frozen import anchors_kept, policy_kept
+from signatures.queries_frozen import anchors_kept, policies_kept, policy_kept
 from signatures.queries_trust import anchors_of, answers_of, standing
 from tests.signatures.documents import NOW, POLICY, Practice
 from tests.signatures.trusting import approved
@@ -99,7 +99,27 @@ def test_a_policy_is_kept_once(practice: Practice) -> None:
     assert policy_kept("0" * 64) is None
 
 
+@pytest.mark.django_db
+def test_the_policies_of_many_verdicts_come_at_once() -> None:
+    for policy in (POLICY, Policy()):
+        keep_policy(policy, now=NOW)
+
+    found = policies_kept([POLICY.digest, Policy().digest, POLICY.digest, "0" * 64])
+
+    assert found == {one.digest: one.to_json() for one in (POLICY, Policy())}
+
+
 # Anchors
+
+
+def test_what_authorities_made_is_named_with_its_length(practice: Practice) -> None:
+    held = practice.anchors
+
+    named = dict(ders_in(held))
+
+    assert named == {
+        sha256_hex(der): len(der) for der in (*held.signers, *held.tsa, *held.crls, *held.ocsps)
+    }
 
 
 def _with_a_term(practice: Practice) -> Anchors:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
@@ -352,3 +353,8 @@ def test_its_administrators_hear_once_that_a_mandate_ends_soon(
     letters = Mail.objects.filter(kind="mandate-ends")
     assert [letter.to for letter in letters] == [lotus.administrator] * 2
     assert sorted(made.warnings.values_list("days", flat=True)) == [7, 30]
+
+
+def test_a_mandate_of_nobody_is_not_found(world: World) -> None:
+    with pytest.raises(NotFound):
+        give(organisation_id=uuid4(), pdf=plain_pdf(), by=world.by("operator"), now=world.now)

@@ -13,7 +13,8 @@ from procurement.models import EnrolledCertificate, Event, ExpiryWarning, Mail
 from procurement.outbox import deliver
 from procurement.refusals import AlreadyDone, NotPermitted
 from signatures.pdf.attachments import embedded_files
-from signatures.possession import ChallengeRefused, OneSignatureNeeded, prove
+from signatures.possession import ChallengeRefused, OneSignatureNeeded, only_file_in, prove
+from signatures.practice import with_annex
 from signatures.queries import signer_policy
 from signatures.training import Credential
 from tests.signatures.documents import plain_pdf
@@ -193,3 +194,11 @@ def test_each_warning_follows_the_one_before(world: World) -> None:
         due(now=not_after - timedelta(days=days))
 
     assert sorted(ExpiryWarning.objects.values_list("days", flat=True)) == [1, 7, 30]
+
+
+def test_a_paper_carries_one_file_or_proves_nothing() -> None:
+    one = with_annex(plain_pdf(), b"words", "challenge.json")
+
+    assert only_file_in(one) == b"words"
+    for other in (b"no PDF", plain_pdf(), with_annex(one, b"words", "again.json")):
+        assert only_file_in(other) is None

@@ -18,9 +18,11 @@ from signatures.models import SignatureReport
 from signatures.pdf.anchors import AnchorsUnreadable
 from signatures.pdf.policy import Policy, Supplier
 from signatures.pdf.report import Verdict
+from signatures.places import Closed
+from signatures.pool import SignaturePool
 from signatures.queries import latest_report
-from signatures.service import check, current_anchors, seal
-from tests.signatures.documents import NOW, RECEIVED, plain_pdf
+from signatures.service import check, current_anchors, seal, stamp
+from tests.signatures.documents import NOW, RECEIVED, Practice, plain_pdf
 from tests.signing import Trust
 
 IDENTIFIER = "NTRCN-91310000MA1K0000XX"
@@ -78,6 +80,18 @@ def test_nothing_is_judged_or_sealed_inside_a_transaction(trust: Trust, signed: 
     with transaction.atomic(), pytest.raises(RuntimeError, match="durable"):
         seal(signed, reason="receipt", at=NOW)
 
+    assert not SignatureReport.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_took_too_long_is_told_and_not_kept(
+    trust: Trust, signed: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service._pool(), "wall_clock", timedelta(0))
+
+    report, row = check(signed, policy=POLICY, at=RECEIVED, now=RECEIVED)
+
+    assert (report.codes, row) == (("wall-clock",), None)
     assert not SignatureReport.objects.exists()
 
 
@@ -145,6 +159,24 @@ def test_a_seal_does_not_wait_for_an_authority_that_is_away(
 
 
 @pytest.mark.django_db
+def test_a_seal_without_a_date_is_dated_when_the_authority_is_back(
+    trust: Trust, settings: Settings, tsa: str
+) -> None:
+    settings.TSA_URL = ""
+    sealed = seal(plain_pdf(), reason="Receipt", at=NOW)
+    settings.TSA_URL = tsa
+
+    dated = stamp(sealed.pdf)
+
+    assert (sealed.level, dated.level) == ("B-B", "B-LTA")
+    report, _ = check(dated.pdf, policy=Policy(), at=RECEIVED, now=RECEIVED)
+    assert (report.verdict, report.signatures[0].time_source) == (
+        Verdict.VALID,
+        "document-timestamp",
+    )
+
+
+@pytest.mark.django_db
 def test_without_a_list_of_its_issuer_a_seal_has_a_time_only(
     trust: Trust, settings: Settings, tsa: str, tmp_path: Path
 ) -> None:
@@ -178,3 +210,24 @@ def test_a_forked_process_has_workers_of_its_own() -> None:
     assert os.read(read, 10) == b"other"
     os.close(read)
     os.close(write)
+
+
+def test_a_forked_process_leaves_the_workers_of_its_parent_alone(practice: Practice) -> None:
+    """What is to be done at the end is inherited, too."""
+    asked = {"policy": POLICY, "anchors": practice.anchors, "at": RECEIVED}
+    pool = SignaturePool(workers=1)
+
+    service._close(pool, os.getpid() + 1)
+    assert pool.judge(practice.bb, **asked).verdict is Verdict.VALID
+
+    service._close(pool, os.getpid())
+    with pytest.raises(Closed):
+        pool.judge(practice.bb, **asked)
+
+
+def test_workers_that_were_warmed_up_are_there_before_the_first_bid() -> None:
+    service.warm()
+
+    free = service._pool()._places._free
+    assert len(free) >= service._pool().workers
+    assert all(worker is None or worker.process.is_alive() for worker in free)

@@ -23,6 +23,7 @@ from signatures.trust.asking import QUESTION, Target, ask, targets
 from signatures.trust.fetching import Fetcher, NotFetched, addresses_of
 from tests.signatures import trusting
 from tests.signatures.documents import NOW, Practice, plain_pdf
+from tests.signatures.locking import held_elsewhere
 from tests.signatures.qualifying import Listed, list_of_lists, national_list
 from tests.world import HOUR, World
 
@@ -351,3 +352,20 @@ def test_trusted_lists_are_fetched_once_a_day_and_kept_raw(
     settings.LOTL_URL = ""
     refreshing.due(now=NOW + 99 * HOUR)
     assert ListRound.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_one_process_fetches_lists_at_a_time_and_a_list_that_does_not_come_is_noted(
+    practice: Practice, settings: Settings, tmp_path: Any
+) -> None:
+    settings.LOTL_URL = "http://127.0.0.1:9/lotl.xml"  # the discard port: nothing answers
+    settings.LOTL_SIGNERS = str(tmp_path / "signers.pem")
+    (tmp_path / "signers.pem").write_bytes(practice.supplier.pem())
+
+    with held_elsewhere(refreshing._LOCK):
+        refreshing.due(now=NOW)
+    assert not ListRound.objects.exists()
+    refreshing.due(now=NOW)
+
+    made = ListRound.objects.get()
+    assert (made.at, made.lists, list(made.failed)) == (NOW, {}, ["EU"])

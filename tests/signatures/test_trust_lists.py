@@ -20,6 +20,8 @@ from tests.signatures.qualifying import (
     for_seals_in_devices,
     list_of_lists,
     national_list,
+    scheme,
+    signed_list,
 )
 
 SECOND = timedelta(seconds=1)
@@ -132,6 +134,19 @@ def test_a_list_that_is_amiss_is_refused_whole(
 
     assert "Nothing of it was taken" in refused.value.said("en")
     assert "未采用" in refused.value.said("zh")
+
+
+def test_a_list_that_is_signed_and_still_none_is_refused_whole(union: Union) -> None:
+    """An operator may sign a mistake of its own."""
+    (pointer,) = pointers(union.whole, union.pinned, at=NOW)
+    country = national_list(Listed(b"no certificate"), by=union.country_signer)
+    pointing = "<PointersToOtherTSL><OtherTSLPointer/></PointersToOtherTSL>"
+    nowhere = signed_list(scheme("EU", pointing), union.whole_signer)
+
+    with pytest.raises(ListRefused, match="cannot be read"):
+        services(country, pointer, at=NOW)
+    with pytest.raises(ListRefused, match="cannot be read"):
+        pointers(nowhere, union.pinned, at=NOW)
 
 
 def test_a_list_larger_than_any_is_not_even_read(

@@ -14,15 +14,16 @@ from allauth.mfa.totp.internal.auth import (
     yield_hotp_counters_from_time,
 )
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
 from procurement.actions.accounts import create_user
 from procurement.actors import Actor, system_actor
+from procurement.constraint_refusals import refusal_for
 from procurement.fresh import SecondFactorNeeded
 from procurement.models import Event
-from procurement.refusals import BadInput, NotFound, NotPermitted, WrongState
+from procurement.refusals import BadInput, Conflict, NotFound, NotPermitted, WrongState
 from signatures.actions.trust import (
     FourEyes,
     NotYours,
@@ -370,3 +371,26 @@ def test_a_second_factor_is_asked_at_the_command_line_where_it_is_asked_at_all(
     assert proven(*shown, code, now=NOW).second_factor
     with pytest.raises(NotProven):
         proven(*shown, "000000" if code != "000000" else "111111", now=NOW)
+
+
+# At the same time
+
+
+@pytest.mark.parametrize("again", ["number", "proposal"])
+def test_of_two_approvals_at_once_the_second_is_told_that_it_is_late(
+    world: World, again: str
+) -> None:
+    first = trusting.approved(world)
+    fields = {one.attname: getattr(first, one.attname) for one in TrustVersion._meta.fields}
+    if again == "proposal":
+        fields["number"] += 1
+    else:
+        removal = removed([(_root(world).sha256, "seal")])
+        fields["proposal_id"] = trusting.proposed(world, *removal).pk
+
+    with pytest.raises(IntegrityError) as raised, transaction.atomic():
+        TrustVersion(**fields).save(force_insert=True)
+
+    refusal = refusal_for(raised.value)
+    assert isinstance(refusal, Conflict)
+    assert "Another approval was faster" in refusal.said("en")
