@@ -172,12 +172,11 @@ def _page(view: View, raw: Any, signing: Signed) -> None:
     changed = {key for key in different(old, new) if not page_order(key, new.get(key))}
     if extra := changed - {"/Annots"}:
         view.wrong.append(f"{plain(str(min(extra)))} of {view.described(ref_of(raw))}")
-    if "/Annots" in new:
-        notes, old_notes = new.raw_get("/Annots"), raw_of(old, "/Annots")
-        view.claim_same(notes, old_notes, "the list of annotations")
-        if is_reference(notes):
-            view.guard(ref_of(notes), "/Annots".__eq__)
-        _grows_by(view, view.value_before(old_notes), view.value(notes), signing, "page")
+    notes, old_notes = raw_of(new, "/Annots"), raw_of(old, "/Annots")  # none left are a loss, too
+    view.claim_same(notes, old_notes, "the list of annotations")
+    if is_reference(notes):
+        view.guard(ref_of(notes), "/Annots".__eq__)
+    _grows_by(view, view.value_before(old_notes), view.value(notes), signing, "page")
 
 
 def _grows_by(view: View, old: Any, new: Any, signing: Signed, what: str) -> None:

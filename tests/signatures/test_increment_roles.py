@@ -416,6 +416,32 @@ def test_a_new_field_changes_nothing_of_its_page(
     assert named in _changes(practice, attack)
 
 
+def _linked() -> bytes:
+    """Make a page with a link, which shows nothing."""
+    with pikepdf.open(io.BytesIO(plain_pdf())) as pdf:
+        terms = pikepdf.Dictionary(S=pikepdf.Name.URI, URI=pikepdf.String("https://terms.example"))
+        link = pikepdf.Dictionary(Subtype=pikepdf.Name.Link, Rect=[50, 50, 150, 90], A=terms)
+        pdf.pages[0].obj["/Annots"] = pikepdf.Array([pdf.make_indirect(link)])
+        out = io.BytesIO()
+        pdf.save(out, deterministic_id=True, compress_streams=False)
+        return out.getvalue()
+
+
+def _without_annotations(writer: Writer) -> Any:
+    page = writer.root["/Pages"]["/Kids"][0]
+    del page["/Annots"]
+    writer.update_container(page)
+    return writer.root["/Pages"]["/Kids"].raw_get(0)
+
+
+def test_a_new_field_takes_no_annotation_away_also_not_all_of_them(practice: Practice) -> None:
+    signed = practice.sign(_linked())
+
+    attack = _co_signed(practice, signed, _new_field(_without_annotations))
+
+    assert "the page gained or lost other fields or annotations" in _changes(practice, attack)
+
+
 def test_a_broken_signature_behind_another_is_a_change_of_that(practice: Practice) -> None:
     both = practice.sign(practice.sign(plain_pdf()), practice.key_of(), field="Partner")
     start = both.rindex(b"/Contents <30")
