@@ -16,7 +16,13 @@ from api.serializers import InstantField, Shape, read, unbase64
 from procurement.actors import Actor
 from procurement.refusals import NotFound, NotPermitted
 from procurement.roles import Permission
-from signatures.actions.trust import approve_trust, propose_trust, reject_trust, withdraw_trust
+from signatures.actions.trust import (
+    approve_trust,
+    propose_trust,
+    reject_trust,
+    take_up_trust,
+    withdraw_trust,
+)
 from signatures.models import TrustChange, TrustProposal, TrustVersion
 from signatures.models.trust import SOURCES
 from signatures.pdf.anchors import PURPOSES
@@ -128,6 +134,16 @@ class ProposalView(View):
         return answer
 
 
+class AdoptionView(View):
+    fresh = True
+
+    @extend_schema(request=None, responses=OpenApiTypes.OBJECT)
+    def post(self, request: Request, proposal: UUID) -> Response:  # noqa: ARG002
+        """Propose what the platform drew up from trusted lists; another decides (operator)."""
+        made = take_up_trust(proposal_id=proposal, by=self.signed_in(), now=self.now)
+        return Response({"id": made.pk})
+
+
 class ApprovalView(View):
     fresh = True
 
@@ -166,6 +182,7 @@ routes = [
     path("v1/trust/versions/<int:number>", VersionView.as_view()),
     path("v1/trust/proposals", ProposalsView.as_view()),
     path("v1/trust/proposals/<uuid:proposal>", ProposalView.as_view()),
+    path("v1/trust/proposals/<uuid:proposal>/adoption", AdoptionView.as_view()),
     path("v1/trust/proposals/<uuid:proposal>/approval", ApprovalView.as_view()),
     path("v1/trust/proposals/<uuid:proposal>/rejection", RejectionView.as_view()),
     path("v1/trust/proposals/<uuid:proposal>/withdrawal", WithdrawalView.as_view()),
@@ -221,7 +238,8 @@ def _proposal(one: TrustProposal) -> dict[str, object]:
     return {
         "id": one.pk,
         "reason": one.reason,
-        "proposed_by": one.proposed_by.name,
+        "proposed_by": one.proposed_by.name if one.proposed_by else None,
+        "found_in": one.found_in,
         "proposed_at": one.proposed_at,
         "decision": one.decision,
         "decided_by": one.decided_by.name if one.decided_by else None,

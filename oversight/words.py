@@ -63,6 +63,10 @@ WORDS: dict[str, Text] = {
     "trust.proposed": Text(
         "An operator proposed whose signatures should count", "提议变更受信任的签名机构"
     ),
+    "trust.drawn-up": Text(
+        "Trusted lists told otherwise than whose signatures count, and that was drawn up",
+        "可信列表与受信任的签名机构不一致，系统已草拟变更",
+    ),
     "trust.approved": Text(
         "Another operator approved whose signatures count", "批准变更受信任的签名机构"
     ),

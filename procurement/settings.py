@@ -138,6 +138,8 @@ REVOCATION_PRIVATE = _read("DAYLIGHT_REVOCATION_PRIVATE") == "yes"  # private ne
 LOTL_URL = _read("DAYLIGHT_LOTL_URL")
 LOTL_SIGNERS = _read("DAYLIGHT_LOTL_SIGNERS")
 TRUSTED_TERRITORIES = [one for one in _read("DAYLIGHT_TRUSTED_TERRITORIES").split(",") if one]
+# For how long a list may still be used after the day by which a newer one was due.
+TRUSTED_LIST_GRACE = timedelta(days=int(_read("DAYLIGHT_TRUSTED_LIST_GRACE_DAYS", "0")))
 SEAL = _read("DAYLIGHT_SEAL", "file:")  # where the sealing key is: signatures/sealing_key.py
 SEAL_PASSPHRASE = _read("DAYLIGHT_SEAL_PASSPHRASE")  # of the key's file, where it has one
 SEAL_PIN = _read("DAYLIGHT_SEAL_PIN")  # of the token, or of the credential at a signing service

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import F, Q, QuerySet, Subquery
 
 from procurement.actors import Actor
 from procurement.roles import Permission
@@ -13,12 +13,13 @@ from signatures.models import (
     RevocationAnswer,
     RevocationRound,
     TrustChange,
+    TrustedList,
     TrustProposal,
     TrustVersion,
 )
 from signatures.pdf.anchors import Anchors, Term
 from signatures.pdf.services import Service
-from signatures.rules.trust import instant_of
+from signatures.rules.trust import WHOLE, instant_of
 
 Standing = tuple[int, str, str | None, str | None]
 
@@ -39,6 +40,35 @@ def proposals(by: Actor) -> QuerySet[TrustProposal]:
         return TrustProposal.objects.none()
     found = TrustProposal.objects.select_related("proposed_by", "decided_by", "version")
     return found.defer("version__entries").order_by("-proposed_at", "pk")
+
+
+def drawn_up() -> QuerySet[TrustProposal]:
+    """List what the platform drew up from trusted lists and nobody has decided, or rejected."""
+    found = TrustProposal.objects.exclude(found_in={})
+    return found.filter(Q(decision=None) | Q(decision=TrustProposal.REJECTED))
+
+
+def newest_lists() -> dict[str, TrustedList]:
+    """Give of each territory the newest list that was kept, without its bytes."""
+    found = TrustedList.objects.defer("xml").order_by(
+        "territory", F("sequence").desc(nulls_last=True), "-kept_at"
+    )
+    return {one.territory: one for one in found.distinct("territory")}
+
+
+def late_lists(now: datetime) -> list[TrustedList]:
+    """List the newest lists in whose place a newer one was due, of the territories that count."""
+    version = current_version()
+    entries = version.entries if version else []
+    used = {told["territory"] for entry in entries for told in entry["services"]}
+    return [
+        one
+        for name, one in sorted(newest_lists().items())
+        if used
+        and name in {*used, WHOLE}
+        and one.next_update is not None
+        and one.next_update <= now
+    ]
 
 
 def changes_of(proposal: TrustProposal) -> QuerySet[TrustChange]:

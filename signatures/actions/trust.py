@@ -1,9 +1,10 @@
 """Whom the platform trusts: one operator proposes, another approves, and a new version stands.
 
-Nobody approves what they proposed themselves. Whoever proposed may take it back.
+Nobody approves what they proposed themselves. Whoever proposed may take it back. What the platform
+draws up from a trusted list is nobody's proposal before an operator takes it up.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -16,29 +17,13 @@ from procurement.proof.canonical import JSON
 from procurement.refusals import BadInput, Fault, NotFound, NotPermitted, Refusal, WrongState
 from procurement.roles import Permission
 from procurement.texts import Text
-from signatures.models import (
-    AnchorCertificate,
-    ListRound,
-    TrustChange,
-    TrustedList,
-    TrustProposal,
-    TrustVersion,
-)
+from signatures.actions.proposing import changes_in, kept_proposal
+from signatures.models import TrustProposal, TrustVersion
 from signatures.queries_trust import current_version
-from signatures.rules.trust import (
-    Change,
-    digest_of,
-    faults_of,
-    key_of,
-    lifetime,
-    next_entries,
-    parsed,
-)
-from signatures.trust.lists import KeptList
+from signatures.rules.trust import Change, digest_of, faults_of, key_of, next_entries
 from signatures.verbs import Verb
 
 _WHY = Text("Say why", "请说明理由")
-_NAME_LENGTH = 1000
 
 
 class FourEyes(Refusal):
@@ -69,12 +54,27 @@ def propose_trust(
     if found := [*faults_of(changes, reason, held, practice=not settings.PRODUCTION)]:
         raise BadInput(faults=found)
 
-    _keep_certificates(changes)
-    proposal = TrustProposal.objects.create(
-        reason=reason.strip(), proposed_by_id=by.user_id, proposed_at=now
-    )
-    TrustChange.objects.bulk_create(_row(proposal, change) for change in changes)
+    proposal = kept_proposal(changes, reason=reason.strip(), proposed_by_id=by.user_id, at=now)
     _record(Verb.TRUST_PROPOSED, proposal, by, now, changes=len(changes))
+    return proposal
+
+
+@transaction.atomic
+def take_up_trust(*, proposal_id: UUID, by: Actor, now: datetime) -> TrustProposal:
+    """Propose what the platform has drawn up from a trusted list; another operator decides it.
+
+    :raises NotFound: when there is no such proposal.
+    :raises NotPermitted: unless ``by`` is an operator.
+    :raises WrongState: when an operator has taken it up.
+    """
+    proposal = _locked(proposal_id, by)
+
+    if proposal.proposed_by_id is not None:
+        raise WrongState(action=Text("take up this proposal", "采纳该提议"), state=_PROPOSED)
+
+    proposal.proposed_by_id = by.user_id
+    proposal.save(update_fields=["proposed_by"])
+    _record(Verb.TRUST_PROPOSED, proposal, by, now, changes=proposal.changes.count())
     return proposal
 
 
@@ -94,7 +94,7 @@ def approve_trust(*, proposal_id: UUID, by: Actor, now: datetime) -> TrustVersio
         raise FourEyes
     before = current_version()
     entries = before.entries if before else []
-    changes = [_change(row) for row in proposal.changes.select_related("certificate")]
+    changes = changes_in(proposal)
     held = {key_of(entry) for entry in entries}
     practice = not settings.PRODUCTION
     if found := [*faults_of(changes, proposal.reason, held, practice=practice)]:
@@ -155,53 +155,32 @@ def withdraw_trust(*, proposal_id: UUID, by: Actor, now: datetime) -> TrustPropo
     return proposal
 
 
-@transaction.atomic
-def keep_lists(
-    *, lists: Sequence[KeptList], failed: Mapping[str, str], by: Actor, now: datetime
-) -> ListRound:
-    """Keep trusted lists that were verified, raw, and write down which did not come or hold.
-
-    :raises NotPermitted: unless ``by`` is an operator, or the platform itself.
-    """
-    _require(by)
-
-    there = set(TrustedList.objects.filter(pk__in=[one.sha256 for one in lists]).values_list("pk"))
-    fresh = {one.sha256: one for one in lists if (one.sha256,) not in there}
-
-    TrustedList.objects.bulk_create(
-        TrustedList(
-            sha256=one.sha256, territory=one.territory, address=one.address, xml=one.xml,
-            kept_at=now,
-        )
-        for one in fresh.values()
-    )  # fmt: skip
-    if fresh:
-        told: list[JSON] = [*sorted(fresh)]
-        record(Verb.LISTS_KEPT, tender=None, by=by, at=now, body={"lists": told})
-    return ListRound.objects.create(
-        at=now, lists={one.territory: one.sha256 for one in lists}, failed=dict(failed)
-    )
-
-
 def _require(by: Actor) -> None:
     if not by.has(Permission.KEEP_TRUST, of=None):
         raise NotPermitted(permission=Permission.KEEP_TRUST.value)
 
 
-def _waiting(proposal_id: UUID, by: Actor) -> TrustProposal:
-    """Lock a proposal that nobody has decided."""
+def _locked(proposal_id: UUID, by: Actor) -> TrustProposal:
     found = TrustProposal.objects.select_for_update(of=("self",)).filter(pk=proposal_id).first()
     _require(by)
     if found is None:
         raise NotFound
-    if found.decision is not None:
-        raise WrongState(
-            action=Text("decide this proposal", "决定该提议"),
-            state=_STATES[found.decision],
-        )
     return found
 
 
+def _waiting(proposal_id: UUID, by: Actor) -> TrustProposal:
+    """Lock a proposal of an operator that nobody has decided."""
+    found = _locked(proposal_id, by)
+    if found.proposed_by_id is None:
+        raise WrongState(action=_DECIDE, state=_DRAWN_UP)
+    if found.decision is not None:
+        raise WrongState(action=_DECIDE, state=_STATES[found.decision])
+    return found
+
+
+_DECIDE = Text("decide this proposal", "决定该提议")
+_DRAWN_UP = Text("drawn up, and taken up by no operator yet", "系统草拟、尚无运营人员采纳")
+_PROPOSED = Text("proposed by an operator", "已由运营人员提出")
 _STATES = {
     TrustProposal.APPROVED: Text("approved", "已批准"),
     TrustProposal.REJECTED: Text("rejected", "已否决"),
@@ -220,51 +199,6 @@ def _decide(
 def _entries() -> list[dict[str, JSON]]:
     version = current_version()
     return version.entries if version else []
-
-
-def _keep_certificates(changes: Sequence[Change]) -> None:
-    rows = {}
-    for change in changes:
-        certificate = parsed(change.certificate)
-        assert certificate is not None  # judged before
-        begins, ends = lifetime(certificate)
-        rows[change.sha256] = AnchorCertificate(
-            sha256=change.sha256,
-            der=change.certificate,
-            subject=certificate.subject.rfc4514_string()[:_NAME_LENGTH],
-            issuer=certificate.issuer.rfc4514_string()[:_NAME_LENGTH],
-            not_before=begins,
-            not_after=ends,
-        )
-    AnchorCertificate.objects.bulk_create(rows.values(), ignore_conflicts=True)
-
-
-def _row(proposal: TrustProposal, change: Change) -> TrustChange:
-    entry = change.entry()
-    return TrustChange(
-        proposal=proposal,
-        change=TrustChange.REMOVE if change.remove else TrustChange.ADD,
-        certificate_id=change.sha256,
-        purpose=change.purpose,
-        source=change.source,
-        valid_from=change.valid_from,
-        valid_until=change.valid_until,
-        addresses=entry["addresses"],
-        services=entry["services"],
-    )
-
-
-def _change(row: TrustChange) -> Change:
-    return Change(
-        certificate=row.certificate.der,
-        purpose=row.purpose,
-        remove=row.change == TrustChange.REMOVE,
-        source=row.source,
-        valid_from=row.valid_from,
-        valid_until=row.valid_until,
-        addresses=tuple((one["kind"], one["url"]) for one in row.addresses),
-        services=tuple(row.services),
-    )
 
 
 def _record(verb: Verb, proposal: TrustProposal, by: Actor, at: datetime, **told: JSON) -> None:

@@ -8,7 +8,11 @@ from signatures.models.frozen import (
     Rejudging,
 )
 from signatures.models.reports import SignatureReport
-from signatures.models.revocation import AnchorSet, RevocationAnswer, RevocationRound
+from signatures.models.revocation import (
+    AnchorSet,
+    RevocationAnswer,
+    RevocationRound,
+)
 from signatures.models.trust import (
     AnchorCertificate,
     ListRound,

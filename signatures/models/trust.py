@@ -42,14 +42,19 @@ class AnchorCertificate(models.Model):
 
 
 class TrustProposal(models.Model):
-    """What one operator wants changed, and what became of it."""
+    """What one operator wants changed, and what became of it.
 
-    APPEND_ONLY_BUT: ClassVar = ("decision", "decided_by", "decided_at", "remark")
+    What a trusted list tells otherwise than the version in force is drawn up by the platform. It
+    waits for an operator to take it up, and then for another to decide it: two people as always.
+    """
+
+    APPEND_ONLY_BUT: ClassVar = ("proposed_by", "decision", "decided_by", "decided_at", "remark")
     APPROVED, REJECTED, WITHDRAWN = "approved", "rejected", "withdrawn"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reason = models.TextField()
-    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
+    found_in = models.JSONField(default=dict)  # {territory: SHA-256 of a list}; empty: no list
     proposed_at = models.DateTimeField()
     decision = models.CharField(max_length=10, null=True)  # null: another operator moves next
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
@@ -70,9 +75,16 @@ class TrustProposal(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(decision=None)
-                | Q(decision="withdrawn", decided_by=F("proposed_by"))
-                | ~Q(decision="withdrawn") & ~Q(decided_by=F("proposed_by")),
+                | Q(proposed_by__isnull=False)
+                & (
+                    Q(decision="withdrawn", decided_by=F("proposed_by"))
+                    | ~Q(decision="withdrawn") & ~Q(decided_by=F("proposed_by"))
+                ),
                 name="trust_proposal_is_decided_by_another_operator",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_by__isnull=False) | ~Q(found_in={}),
+                name="trust_proposal_is_an_operators_or_of_a_list",
             ),
         ]
 
@@ -165,6 +177,9 @@ class TrustedList(models.Model):
     sha256 = models.CharField(max_length=64, primary_key=True)
     territory = models.CharField(max_length=8)  # EU for the list of the lists
     address = models.CharField(max_length=1000, blank=True)  # empty: brought as a file
+    sequence = models.BigIntegerField(null=True)  # TSLSequenceNumber; null: kept before it was read
+    issued_at = models.DateTimeField(null=True)
+    next_update = models.DateTimeField(null=True)  # a newer one is due by then
     xml = BytesField()
     kept_at = models.DateTimeField()
 
@@ -172,6 +187,9 @@ class TrustedList(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(sha256__regex=DIGEST), name="trusted_list_is_named_by_digest"
+            ),
+            models.UniqueConstraint(
+                fields=["territory", "sequence"], name="trusted_list_has_its_number_alone"
             ),
         ]
         indexes: ClassVar = [

@@ -3,6 +3,9 @@
 It reads every entry in Python, a quarter of a minute for the million of a large authority. A list
 in which the bytes of the serial number do not occur has no entry for it; others are read as before.
 
+An anchor may be certified by another authority, as those of trusted lists are. The validator would
+look for that other one above the anchor, and find nobody who may sign the anchor's own lists.
+
 A complete list that names a delta list would prove nothing without it. Here it stands alone, as RFC
 5280, 6.3.3 lets it; what a delta list revokes is found by ``statements``.
 """
@@ -10,9 +13,12 @@ A complete list that names a delta list would prove nothing without it. Here it 
 from typing import Any
 
 from asn1crypto import x509
+from pyhanko_certvalidator.authority import AuthorityWithCert
+from pyhanko_certvalidator.path import ValidationPath
 from pyhanko_certvalidator.revinfo import validate_crl
 
 _find: Any = validate_crl.find_cert_in_list
+_append: Any = ValidationPath.truncate_to_issuer_and_append
 
 
 def find_cert_in_list(certificate: Any, issuer: Any, held: Any, authority: Any) -> Any:
@@ -25,6 +31,14 @@ def find_cert_in_list(certificate: Any, issuer: Any, held: Any, authority: Any) 
     return _find(certificate, issuer, held, authority)
 
 
+def anchored(path: ValidationPath, certificate: x509.Certificate) -> Any:
+    """Return the path to a certificate by its issuer; of an anchor there is no more than itself."""
+    authority = path.trust_anchor.authority
+    if isinstance(authority, AuthorityWithCert) and authority.certificate == certificate:
+        return ValidationPath(path.trust_anchor, interm=[], leaf=None)
+    return _append(path, certificate)
+
+
 def no_delta(**_: Any) -> None:
     """Return no delta list for a complete one."""
 
@@ -33,6 +47,8 @@ def _put_in_place() -> None:
     module: Any = validate_crl
     module.find_cert_in_list = find_cert_in_list
     module._maybe_get_delta_crl = no_delta
+    path: Any = ValidationPath
+    path.truncate_to_issuer_and_append = anchored
 
 
 _put_in_place()

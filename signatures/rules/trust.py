@@ -23,6 +23,7 @@ MOST_ADDRESSES = 20
 LONGEST_ADDRESS = 1_000  # characters
 LONGEST_REASON = 4_000
 MAX_CERTIFICATE_BYTES = 20_000
+WHOLE = "EU"  # what the European Union's list of the lists calls its territory
 PRACTICE = "not for real use"  # stands in the name of every practice authority
 
 _NOTHING = Text(

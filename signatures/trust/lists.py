@@ -3,12 +3,16 @@
 A list of the lists names every national list and who signs it; the operator pins who signs the
 list of the lists. pyHanko verifies the XML signatures and reads the services, here they become
 proposals of anchors. Nothing is fetched.
+
+A list has a number, a date, and a day by which a newer one is due. An older list than the one that
+is known is somebody's who plays it back, and so is another one of the same number.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any, Protocol
 
 from asn1crypto import x509
 from pyhanko.sign.validation.errors import SignatureValidationError
@@ -30,7 +34,7 @@ from signatures.pdf.services import CERTIFICATES, TIMESTAMPS, Service
 from signatures.rules.trust import Change
 
 LARGEST_LIST = 50 * 1024 * 1024  # bytes; the largest of 2026 has about ten million
-WHOLE = "EU"  # what the list of the lists calls its territory
+NO_GRACE = timedelta(0)
 _PURPOSES = {"esign": "signer", "eseal": "seal"}
 _UNREADABLE = (
     SignatureValidationError,
@@ -48,6 +52,13 @@ _UNREADABLE = (
 _NOT_SIGNED = Text("nobody who may has signed it", "未经有权签署的机构签名")
 _NOT_READABLE = Text("it cannot be read", "无法读取")
 _OVERDUE = Text("it is no longer in force, a newer one is due", "已过期，应有更新的版本")
+_OLDER = Text(
+    "an older one than the one that is known is played back", "其早于已知版本，疑似重放旧列表"
+)
+_SAME_NUMBER = Text(
+    "it says something else than the one of the same number that is known",
+    "其内容与已知的同一编号版本不同",
+)
 
 
 class ListRefused(Refusal):
@@ -61,17 +72,32 @@ class ListRefused(Refusal):
 
 
 @dataclass(frozen=True)
-class KeptList:
-    """A list that was verified, as it came."""
+class SignedList:
+    """A list that was verified, as it came, and what it says of itself (TS 119 612, 5.3)."""
 
     territory: str
     xml: bytes
-    address: str = ""
+    signed: str  # what of it is signed
+    sequence: int
+    issued_at: datetime
+    next_update: datetime
+    address: str = ""  # empty: brought as a file
 
     @property
     def sha256(self) -> str:
         """Return the SHA-256 of its bytes, in hex."""
         return sha256(self.xml).hexdigest()
+
+
+class Known(Protocol):
+    """What is remembered of a list that was kept before; None where nobody looked then."""
+
+    @property
+    def sha256(self) -> str: ...
+    @property
+    def sequence(self) -> int | None: ...
+    @property
+    def issued_at(self) -> datetime | None: ...
 
 
 @dataclass(frozen=True)
@@ -83,16 +109,62 @@ class Pointer:
     signers: tuple[bytes, ...]  # DER
 
 
-def pointers(xml: bytes, signers: Iterable[bytes], *, at: datetime) -> tuple[Pointer, ...]:
-    """Read the list of the lists, signed by one of the pinned certificates.
+def signed_list(
+    xml: bytes,
+    territory: str,
+    signers: Iterable[bytes],
+    *,
+    at: datetime,
+    grace: timedelta = NO_GRACE,
+    address: str = "",
+) -> SignedList:
+    """Verify a list, and see that it is in force, or at most as much too late as ``grace`` allows.
 
-    :raises ListRefused: when it is not, or is no list.
+    :raises ListRefused: when nobody who may has signed it, when it is no list, or too late.
     """
-    signed = _signed(xml, WHOLE, signers, at=at)
+    known = [x509.Certificate.load(der) for der in signers]
     try:
-        read = eutl_parse.parse_lotl_unsafe(signed)  # not unsafe: it was verified above
+        if len(xml) > LARGEST_LIST:
+            raise ValueError("it is too large")
+        signed: str = eutl_parse._validate_and_extract_tl_data_multiple_certs(
+            xml.decode("utf-8-sig"), known, validation_time=at
+        )
+        scheme: Any = eutl_parse._raw_tl_parse(signed).scheme_information
+        sequence = int(scheme.tslsequence_number)
+        issued_at: datetime = scheme.list_issue_date_time.to_datetime()
+        told = scheme.next_update.date_time if scheme.next_update else None  # none: it is closed
+        until: datetime | None = told.to_datetime() if told else None
+    except SignatureValidationError as error:
+        raise ListRefused(what=territory, why=_NOT_SIGNED) from error
     except _UNREADABLE as error:
-        raise ListRefused(what=WHOLE, why=_NOT_READABLE) from error
+        raise ListRefused(what=territory, why=_NOT_READABLE) from error
+    if until is None or until + grace <= at:
+        raise ListRefused(what=territory, why=_OVERDUE)
+    return SignedList(territory, xml, signed, sequence, issued_at, until, address)
+
+
+def refuse_replay(one: SignedList, known: Known | None) -> None:
+    """See that a list is the one that is known, or a newer one (TS 119 612, 5.3.2 and 5.3.14).
+
+    :raises ListRefused: when it is older, or another one of the same number.
+    """
+    if known is None or known.sequence is None or known.issued_at is None:
+        return
+    if one.sequence < known.sequence or one.issued_at < known.issued_at:
+        raise ListRefused(what=one.territory, why=_OLDER)
+    if one.sequence == known.sequence and one.sha256 != known.sha256:
+        raise ListRefused(what=one.territory, why=_SAME_NUMBER)
+
+
+def pointers(whole: SignedList) -> tuple[Pointer, ...]:
+    """Read the list of the lists.
+
+    :raises ListRefused: when it cannot be read.
+    """
+    try:
+        read = eutl_parse.parse_lotl_unsafe(whole.signed)  # not unsafe: it was verified
+    except _UNREADABLE as error:
+        raise ListRefused(what=whole.territory, why=_NOT_READABLE) from error
     return tuple(
         Pointer(one.territory, one.location_uri, tuple(held.dump() for held in one.tlso_certs))
         for one in read.references
@@ -100,17 +172,16 @@ def pointers(xml: bytes, signers: Iterable[bytes], *, at: datetime) -> tuple[Poi
     )
 
 
-def services(xml: bytes, pointer: Pointer, *, at: datetime) -> list[tuple[bytes, Service]]:
+def services(one: SignedList) -> list[tuple[bytes, Service]]:
     """Read the granted periods of a national list: each with the certificate it is about.
 
-    :raises ListRefused: when nobody has signed it whom the list of the lists names for it.
+    :raises ListRefused: when it cannot be read.
     """
-    signed = _signed(xml, pointer.territory, pointer.signers, at=at)
     try:
-        definitions = list(eutl_parse.read_qualified_service_definitions(signed))
-        return [pair for one in definitions for pair in _periods(one, pointer.territory)]
+        definitions = list(eutl_parse.read_qualified_service_definitions(one.signed))
+        return [pair for found in definitions for pair in _periods(found, one.territory)]
     except _UNREADABLE as error:
-        raise ListRefused(what=pointer.territory, why=_NOT_READABLE) from error
+        raise ListRefused(what=one.territory, why=_NOT_READABLE) from error
 
 
 def proposed(found: Iterable[tuple[bytes, Service]]) -> list[Change]:
@@ -164,35 +235,3 @@ def _periods(found: QualifiedServiceInformation, territory: str) -> Iterator[tup
     )
     for certificate in base.provider_certs:
         yield certificate.dump(), service
-
-
-def _signed(xml: bytes, what: str, signers: Iterable[bytes], *, at: datetime) -> str:
-    """Verify a list, see that it is in force, and give what is signed of it.
-
-    :raises ListRefused: when nobody who may has signed it, or a newer one is due.
-    """
-    known = [x509.Certificate.load(der) for der in signers]
-    try:
-        if len(xml) > LARGEST_LIST:
-            raise ValueError("it is too large")
-        signed: str = eutl_parse._validate_and_extract_tl_data_multiple_certs(
-            xml.decode("utf-8-sig"), known, validation_time=at
-        )
-        until = _next_update(signed)
-    except SignatureValidationError as error:
-        raise ListRefused(what=what, why=_NOT_SIGNED) from error
-    except _UNREADABLE as error:
-        raise ListRefused(what=what, why=_NOT_READABLE) from error
-    if until is None or until <= at:
-        raise ListRefused(what=what, why=_OVERDUE)
-    return signed
-
-
-def _next_update(signed: str) -> datetime | None:
-    """Read until when a list is in force (TS 119 612, 5.3.15); a closed one has no such date."""
-    scheme = eutl_parse._raw_tl_parse(signed).scheme_information
-    told = None if scheme is None else scheme.next_update
-    found: datetime | None = (
-        None if told is None or told.date_time is None else told.date_time.to_datetime()
-    )
-    return found

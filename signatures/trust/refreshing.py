@@ -1,9 +1,11 @@
 """Fetching the trusted lists once a day, and making proposals of what they tell.
 
 What is fetched is kept raw. Nothing of it counts before one operator has proposed it and another
-has approved it: a list is evidence, and who is trusted is decided by people.
+has approved it: a list is evidence, and who is trusted is decided by people. What a list takes back
+is drawn up for them.
 """
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,22 +21,31 @@ from procurement.actors import system_actor
 from procurement.locks import held
 from procurement.refusals import BadInput, Refusal
 from procurement.texts import Text
-from signatures.actions.trust import keep_lists
+from signatures.actions.lists import draw_up, keep_lists
 from signatures.models import ListRound
-from signatures.queries_trust import certificates_of, current_version
-from signatures.rules.trust import Change, key_of
+from signatures.pdf.services import Service
+from signatures.queries_trust import (
+    certificates_of,
+    current_version,
+    late_lists,
+    newest_lists,
+)
+from signatures.rules.trust import WHOLE, Change, key_of
 from signatures.trust.fetching import Fetcher, NotFetched
 from signatures.trust.lists import (
     LARGEST_LIST,
-    WHOLE,
-    KeptList,
     ListRefused,
     Pointer,
+    SignedList,
     pointers,
     proposed,
+    refuse_replay,
     services,
+    signed_list,
 )
+from signatures.trust.withdrawing import told_otherwise
 
+_log = logging.getLogger(__name__)
 EVERY = timedelta(days=1)
 Doors = Callable[..., Fetcher]
 _LOCK = "trusted lists"
@@ -60,22 +71,37 @@ def due(*, now: datetime) -> None:
 def refresh(*, now: datetime, fetcher: Doors = Fetcher) -> ListRound:
     """Fetch the list of the lists and those of the countries that count, and keep what is new.
 
-    What does not come, or is not signed as it has to be, is written down and changes nothing.
+    What does not come, is not signed as it has to be, or is older than what is known, is written
+    down and changes nothing. What a list tells otherwise than the version in force is drawn up.
     """
-    kept: list[KeptList] = []
+    kept: list[SignedList] = []
     failed: dict[str, str] = {}
+    changes: list[Change] = []
     known: tuple[Pointer, ...] = ()
+    before = newest_lists()
+
+    def taken(territory: str, address: str, signers: Iterable[bytes]) -> SignedList:
+        xml = _fetch(fetcher, address)
+        grace = settings.TRUSTED_LIST_GRACE
+        one = signed_list(xml, territory, signers, at=now, grace=grace, address=address)
+        refuse_replay(one, before.get(territory))
+        return one
+
     with _failing(failed, WHOLE):
-        whole = _fetch(fetcher, settings.LOTL_URL)
-        known = pointers(whole, pinned(settings.LOTL_SIGNERS), at=now)
-        kept.append(KeptList(WHOLE, whole, settings.LOTL_URL))
+        whole = taken(WHOLE, settings.LOTL_URL, pinned(settings.LOTL_SIGNERS))
+        known = pointers(whole)
+        kept.append(whole)
     for name in settings.TRUSTED_TERRITORIES if kept else ():
         with _failing(failed, name):
             for pointer in _wanted(known, [name]):
-                xml = _fetch(fetcher, pointer.address)
-                services(xml, pointer, at=now)
-                kept.append(KeptList(name, xml, pointer.address))
-    return keep_lists(lists=kept, failed=failed, by=system_actor(), now=now)
+                one = taken(name, pointer.address, pointer.signers)
+                changes += _told_otherwise(one)
+                kept.append(one)
+    made = keep_lists(lists=kept, failed=failed, by=system_actor(), now=now)
+    draw_up(changes=changes, lists=kept[1:], by=system_actor(), now=now)
+    for late in late_lists(now):
+        _log.error("The trusted list %s was to be replaced by %s", late.territory, late.next_update)
+    return made
 
 
 def brought(
@@ -85,18 +111,24 @@ def brought(
     territories: Iterable[str],
     *,
     at: datetime,
-) -> tuple[list[KeptList], list[Change]]:
+) -> tuple[list[SignedList], list[Change]]:
     """Verify lists that were brought as files, by territory; give them, and what they propose.
 
     :raises ListRefused: when one is not signed as it has to be, or is missing.
     """
-    kept, changes = [KeptList(WHOLE, whole)], []
-    for pointer in _wanted(pointers(whole, signers, at=at), territories):
-        if pointer.territory not in lists:
-            raise ListRefused(what=pointer.territory, why=_NO_FILE)
-        xml = lists[pointer.territory]
-        changes += proposed(services(xml, pointer, at=at))
-        kept.append(KeptList(pointer.territory, xml))
+    grace = settings.TRUSTED_LIST_GRACE
+    changes: list[Change] = []
+    kept = [signed_list(whole, WHOLE, signers, at=at, grace=grace)]
+    for pointer in _wanted(pointers(kept[0]), territories):
+        name = pointer.territory
+        if name not in lists:
+            raise ListRefused(what=name, why=_NO_FILE)
+        one = signed_list(lists[name], name, pointer.signers, at=at, grace=grace)
+        found = services(one)
+        said = {change.key: change for change in proposed(found)}
+        said |= {change.key: change for change in _told_otherwise(one, found)}
+        changes += said.values()
+        kept.append(one)
     return kept, changes
 
 
@@ -131,6 +163,17 @@ def pinned(file: str | Path) -> list[bytes]:
     except (OSError, ValueError):
         raise BadInput(_NO_SIGNERS) from None
     return [one.public_bytes(Encoding.DER) for one in found]
+
+
+def _told_otherwise(
+    one: SignedList, found: Iterable[tuple[bytes, Service]] | None = None
+) -> list[Change]:
+    version = current_version()
+    if version is None:
+        return []
+    ders = {name: held.der for name, held in certificates_of(version).items()}
+    said = services(one) if found is None else found
+    return [*told_otherwise(one, said, version.entries, ders)]
 
 
 @contextmanager

@@ -87,27 +87,41 @@ def for_seals_in_devices() -> str:
     )
 
 
-def national_list(*services: Listed, by: Credential, territory: str = "XX") -> bytes:
+@dataclass(frozen=True)
+class Issue:
+    """What a list says of itself: its number, since when, and until when a newer one is due."""
+
+    number: int = 1
+    at: datetime = NOW
+    until: datetime | None = NOW + YEAR / 2  # None: it is closed
+
+
+FIRST = Issue()
+
+
+def national_list(
+    *services: Listed, by: Credential, territory: str = "XX", issue: Issue = FIRST
+) -> bytes:
     """Write and sign the list of a country (ETSI TS 119 612)."""
     told = "".join(f"<TSPService>{_service(one)}</TSPService>" for one in services)
     providers = (
         "<TrustServiceProviderList><TrustServiceProvider><TSPServices>"
         f"{told}</TSPServices></TrustServiceProvider></TrustServiceProviderList>"
     )
-    return signed_list(scheme(territory, "") + providers, by)
+    return signed_xml(scheme(territory, "", issue) + providers, by)
 
 
 def list_of_lists(
-    *countries: tuple[str, str, Credential], by: Credential, closed: bool = False
+    *countries: tuple[str, str, Credential], by: Credential, issue: Issue = FIRST
 ) -> bytes:
     """Write and sign the list of the lists: for each country its address and who signs there.
 
-    It points to itself, too. A closed one has no next update.
+    It points to itself, too.
     """
     own = _pointer("EU", "https://lists.example/lotl.xml", by, _OWN)
     told = own + "".join(_pointer(*one) for one in countries)
     pointers = f"<PointersToOtherTSL>{told}</PointersToOtherTSL>"
-    return signed_list(scheme("EU", pointers, closed=closed), by)
+    return signed_xml(scheme("EU", pointers, issue), by)
 
 
 _OWN = (
@@ -117,15 +131,15 @@ _OWN = (
 )
 
 
-def scheme(territory: str, pointers: str, *, closed: bool = False) -> str:
-    until = f"<dateTime>{NOW + YEAR / 2:%Y-%m-%dT%H:%M:%SZ}</dateTime>"
+def scheme(territory: str, pointers: str, issue: Issue = FIRST) -> str:
+    until = f"<dateTime>{issue.until:%Y-%m-%dT%H:%M:%SZ}</dateTime>" if issue.until else ""
     return (
         "<SchemeInformation><TSLVersionIdentifier>6</TSLVersionIdentifier>"
-        f"<TSLSequenceNumber>1</TSLSequenceNumber><SchemeInformationURI>"
+        f"<TSLSequenceNumber>{issue.number}</TSLSequenceNumber><SchemeInformationURI>"
         '<URI xml:lang="en">https://lists.example/info</URI></SchemeInformationURI>'
         f"<SchemeTerritory>{territory}</SchemeTerritory>{pointers}"
-        f"<ListIssueDateTime>{NOW:%Y-%m-%dT%H:%M:%SZ}</ListIssueDateTime>"
-        f"<NextUpdate>{'' if closed else until}</NextUpdate>"
+        f"<ListIssueDateTime>{issue.at:%Y-%m-%dT%H:%M:%SZ}</ListIssueDateTime>"
+        f"<NextUpdate>{until}</NextUpdate>"
         "</SchemeInformation>"
     )
 
@@ -167,7 +181,7 @@ def _identity(der: bytes) -> str:
     )
 
 
-def signed_list(inside: str, by: Credential) -> bytes:
+def signed_xml(inside: str, by: Credential) -> bytes:
     """Sign a list as its operator does: enveloped, XAdES, and in exclusive canonical form."""
     text = f'<TrustServiceStatusList xmlns="{_TSL}" Id="list">{inside}</TrustServiceStatusList>'
     root = etree.fromstring(text)

@@ -1,11 +1,9 @@
 """Authorities are asked at approved addresses alone, with limits, and their answers are kept."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -25,58 +23,14 @@ from tests.signatures import trusting
 from tests.signatures.documents import NOW, Practice, plain_pdf
 from tests.signatures.locking import held_elsewhere
 from tests.signatures.qualifying import Listed, list_of_lists, national_list
+from tests.signatures.serving import Authority, Reply, serving
 from tests.world import HOUR, World
-
-Reply = tuple[int, dict[str, str], bytes]
-
-
-class Authority:
-    """A server on this machine that answers what it is told to."""
-
-    def __init__(self) -> None:
-        self.replies: dict[str, Callable[[bytes], Reply]] = {}
-        self.asked: list[tuple[str, str, bytes]] = []
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                length = int(self.headers.get("Content-Length") or 0)
-                body = self.rfile.read(length)
-                outer.asked.append((self.path, self.headers["Host"], body))
-                status, headers, told = outer.replies[self.path](body)
-                self.send_response(status)
-                for name, value in {**headers, "Content-Length": str(len(told))}.items():
-                    self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(told)
-
-            do_POST = do_GET
-
-            def log_message(self, *_: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://ca.example:{self.server.server_port}"
-
-    def gives(self, path: str, told: bytes, status: int = 200, **headers: str) -> str:
-        self.replies[path] = lambda _: (status, headers, told)
-        return self.url + path
-
-    def fetcher(self, *allowed: str, **how: Any) -> Fetcher:
-        return Fetcher(
-            frozenset(allowed), **({"private": True, "resolver": lambda *_: ["127.0.0.1"]} | how)
-        )
 
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Authority]:
-    made = Authority()
-    thread = threading.Thread(target=made.server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
-    thread.join()
+    with serving() as made:
+        yield made
 
 
 # The door

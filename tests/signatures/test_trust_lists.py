@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,20 +12,30 @@ from procurement.refusals import BadInput
 from signatures.pdf.services import Service
 from signatures.training import Credential
 from signatures.trust import lists
-from signatures.trust.lists import ListRefused, pointers, proposed, services
+from signatures.trust.lists import (
+    ListRefused,
+    Pointer,
+    SignedList,
+    pointers,
+    proposed,
+    refuse_replay,
+    services,
+    signed_list,
+)
 from signatures.trust.refreshing import brought, pinned
 from tests.signatures.documents import NOW, Practice
 from tests.signatures.qualifying import (
     YEAR,
+    Issue,
     Listed,
     for_seals_in_devices,
     list_of_lists,
     national_list,
     scheme,
-    signed_list,
+    signed_xml,
 )
 
-SECOND = timedelta(seconds=1)
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 ADDRESS = "https://lists.example/xx.xml"
 
 
@@ -41,6 +52,32 @@ class Union:
     @property
     def pinned(self) -> list[bytes]:
         return [self.whole_signer.certificate_der]
+
+    def opened(
+        self,
+        xml: bytes | None = None,
+        signers: list[bytes] | None = None,
+        at: datetime = NOW,
+        **how: Any,
+    ) -> SignedList:
+        signed_by = self.pinned if signers is None else signers
+        return signed_list(self.whole if xml is None else xml, "EU", signed_by, at=at, **how)
+
+    @property
+    def pointer(self) -> Pointer:
+        (found,) = pointers(self.opened())
+        return found
+
+    def told(self, country: bytes | None = None) -> SignedList:
+        xml = self.country if country is None else country
+        return signed_list(xml, "XX", self.pointer.signers, at=NOW)
+
+    def issued(self, issue: Issue, **how: Any) -> SignedList:
+        """Have the list of the lists issued at another time."""
+        whole = list_of_lists(
+            ("XX", ADDRESS, self.country_signer), by=self.whole_signer, issue=issue
+        )
+        return self.opened(whole, **how)
 
 
 @pytest.fixture(scope="module")
@@ -60,15 +97,12 @@ def union(practice: Practice) -> Union:
 
 
 def _services(union: Union) -> list[tuple[bytes, Service]]:
-    (pointer,) = pointers(union.whole, union.pinned, at=NOW)
-    return services(union.country, pointer, at=NOW)
+    return services(union.told())
 
 
 def test_the_list_of_the_lists_says_where_each_list_lies_and_who_signs_it(union: Union) -> None:
-    (pointer,) = pointers(union.whole, union.pinned, at=NOW)
-
-    assert (pointer.territory, pointer.address) == ("XX", ADDRESS)
-    assert pointer.signers == (union.country_signer.certificate_der,)
+    assert (union.pointer.territory, union.pointer.address) == ("XX", ADDRESS)
+    assert union.pointer.signers == (union.country_signer.certificate_der,)
 
 
 def test_services_become_anchors_with_their_history(union: Union) -> None:
@@ -94,36 +128,36 @@ def test_a_service_never_granted_is_no_anchor(union: Union) -> None:
     refused = national_list(
         Listed(union.whole_signer.certificate_der, status="withdrawn"), by=union.country_signer
     )
-    (pointer,) = pointers(union.whole, union.pinned, at=NOW)
 
-    assert services(refused, pointer, at=NOW) == []
+    assert services(union.told(refused)) == []
 
 
 @pytest.mark.parametrize(
     "amiss",
     [
-        pytest.param(lambda u: pointers(u.whole, [], at=NOW), id="nobody is pinned"),
+        pytest.param(lambda u: u.opened(signers=[]), id="nobody is pinned"),
         pytest.param(
-            lambda u: pointers(u.whole, [u.country_signer.certificate_der], at=NOW),
-            id="another is pinned",
+            lambda u: u.opened(signers=[u.country_signer.certificate_der]), id="another is pinned"
         ),
         pytest.param(
-            lambda u: pointers(u.whole.replace(b"/xx.xml", b"/yy.xml"), u.pinned, at=NOW),
+            lambda u: u.opened(u.whole.replace(b"/xx.xml", b"/yy.xml")),
             id="an address was changed",
         ),
-        pytest.param(lambda u: pointers(b"no list", u.pinned, at=NOW), id="no list at all"),
-        pytest.param(lambda u: pointers(b"\xff\xfe", u.pinned, at=NOW), id="no text"),
         pytest.param(
-            lambda u: _told(u, replace_country=u.country.replace(b"withdrawn", b"granted")),
+            lambda u: u.opened(u.whole.replace(b"Number>1<", b"Number>2<")),
+            id="the number was changed",
+        ),
+        pytest.param(lambda u: u.opened(b"no list"), id="no list at all"),
+        pytest.param(lambda u: u.opened(b"\xff\xfe"), id="no text"),
+        pytest.param(
+            lambda u: u.told(u.country.replace(b"withdrawn", b"granted")),
             id="a status was changed",
         ),
-        pytest.param(lambda u: _told(u, replace_country=u.whole), id="signed by another country"),
-        pytest.param(lambda u: pointers(u.whole, u.pinned, at=NOW + YEAR / 2), id="overdue"),
-        pytest.param(lambda u: pointers(u.whole, u.pinned, at=NOW + 9 * YEAR), id="years later"),
-        pytest.param(
-            lambda u: pointers(list_of_lists(by=u.whole_signer, closed=True), u.pinned, at=NOW),
-            id="closed",
-        ),
+        pytest.param(lambda u: u.told(u.whole), id="signed by another country"),
+        pytest.param(lambda u: u.opened(at=NOW + YEAR / 2), id="overdue"),
+        pytest.param(lambda u: u.opened(at=NOW + 9 * YEAR), id="years later"),
+        pytest.param(lambda u: u.issued(Issue(until=None)), id="closed"),
+        pytest.param(lambda u: u.issued(Issue(until=None), grace=YEAR), id="closed, and a grace"),
     ],
 )
 def test_a_list_that_is_amiss_is_refused_whole(
@@ -138,15 +172,14 @@ def test_a_list_that_is_amiss_is_refused_whole(
 
 def test_a_list_that_is_signed_and_still_none_is_refused_whole(union: Union) -> None:
     """An operator may sign a mistake of its own."""
-    (pointer,) = pointers(union.whole, union.pinned, at=NOW)
     country = national_list(Listed(b"no certificate"), by=union.country_signer)
     pointing = "<PointersToOtherTSL><OtherTSLPointer/></PointersToOtherTSL>"
-    nowhere = signed_list(scheme("EU", pointing), union.whole_signer)
+    nowhere = signed_xml(scheme("EU", pointing), union.whole_signer)
 
     with pytest.raises(ListRefused, match="cannot be read"):
-        services(country, pointer, at=NOW)
+        services(union.told(country))
     with pytest.raises(ListRefused, match="cannot be read"):
-        pointers(nowhere, union.pinned, at=NOW)
+        pointers(union.opened(nowhere))
 
 
 def test_a_list_larger_than_any_is_not_even_read(
@@ -155,21 +188,51 @@ def test_a_list_larger_than_any_is_not_even_read(
     monkeypatch.setattr(lists, "LARGEST_LIST", len(union.whole) - 1)
 
     with pytest.raises(ListRefused, match="cannot be read"):
-        pointers(union.whole, union.pinned, at=NOW)
+        union.opened()
 
 
-def _told(union: Union, replace_country: bytes) -> object:
-    (pointer,) = pointers(union.whole, union.pinned, at=NOW)
-    return services(replace_country, pointer, at=NOW)
+def test_a_list_is_in_force_up_to_its_next_update_and_a_grace(union: Union) -> None:
+    due = NOW + YEAR / 2
+
+    assert union.opened(at=due - SECOND).next_update == due
+    assert union.opened(at=due + DAY - SECOND, grace=DAY).next_update == due
+    with pytest.raises(ListRefused, match="a newer one is due"):
+        union.opened(at=due + DAY, grace=DAY)
 
 
-def test_a_list_is_in_force_up_to_its_next_update(union: Union) -> None:
-    assert pointers(union.whole, union.pinned, at=NOW + YEAR / 2 - SECOND)
+@pytest.mark.parametrize(
+    ("number", "at", "why"),
+    [
+        pytest.param(7, NOW, None, id="the same once more"),
+        pytest.param(8, NOW, None, id="the next of the same day"),
+        pytest.param(9, NOW + DAY, None, id="a later one"),
+        pytest.param(6, NOW, "played back", id="a smaller number"),
+        pytest.param(6, NOW + DAY, "played back", id="a smaller number of a later day"),
+        pytest.param(8, NOW - SECOND, "played back", id="of an earlier day"),
+        pytest.param(7, NOW + DAY, "the same number", id="the same number, and something else"),
+    ],
+)
+def test_a_list_is_never_older_than_the_one_that_is_known(
+    union: Union, number: int, at: datetime, why: str | None
+) -> None:
+    known = union.issued(Issue(7))
+    one = known if (number, at) == (7, NOW) else union.issued(Issue(number, at))
+
+    if why is None:
+        refuse_replay(one, known)
+        return
+    with pytest.raises(ListRefused, match=why):
+        refuse_replay(one, known)
+
+
+def test_the_first_list_of_a_country_is_newer_than_none(union: Union) -> None:
+    refuse_replay(union.opened(), None)
 
 
 # Brought as files
 
 
+@pytest.mark.django_db
 def test_files_are_verified_kept_raw_and_proposed(union: Union) -> None:
     kept, changes = brought(union.whole, {"XX": union.country}, union.pinned, ["XX"], at=NOW)
 

@@ -168,6 +168,25 @@ def _other(case: Case) -> x509.Certificate:
     return Case.of(case.practice).credential.certificate
 
 
+@pytest.mark.parametrize(
+    ("said", "codes"),
+    [
+        pytest.param(lambda c: [listing(c)], (), id="its list"),
+        pytest.param(lambda c: [listing(c, entries=_own(c))], REVOKED, id="its list, and revoked"),
+        pytest.param(lambda c: [listing(c, label="root")], UNKNOWN, id="a list by another key"),
+        pytest.param(lambda c: [listing(c, of="root")], UNKNOWN, id="the list of who is above it"),
+    ],
+)
+def test_an_anchor_that_another_authority_certifies_vouches_by_lists_of_its_own(
+    case: Case, said: Said, codes: tuple[str, ...]
+) -> None:
+    """The anchors of trusted lists are of this kind."""
+    issuing = case.practice.authority.authority("issuing").certificate_der
+    anchors = replace(case.anchors(), signers=(issuing,), crls=tuple(said(case)))
+
+    assert case.judged(anchors) == codes
+
+
 # Lists of those beside the issuer
 
 

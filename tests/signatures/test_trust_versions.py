@@ -292,6 +292,13 @@ def test_operators_decide_by_command_as_who_they_show_to_be(
     gone = run("remove", _root(world).sha256, "seal", *why, who="operator").split()[0]
     assert "withdrawn" in run("withdraw", gone, who="operator")
 
+    drawn_up = str(trusting.drawn_up(world).pk)
+    assert f"{drawn_up} by nobody yet" in run("waiting", who="operator")
+    with pytest.raises(CommandError, match="taken up by no operator yet"):
+        run("approve", drawn_up, who="operator")
+    assert "waits for another operator" in run("adopt", drawn_up, who="operator")
+    assert "Version 2 counts" in run("approve", drawn_up, who="second operator")
+
     (tmp_path / "operator").write_text("a guess")
     with pytest.raises(CommandError, match="password or code is wrong"):
         run("waiting", who="operator")

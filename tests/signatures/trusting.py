@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from procurement.actors import system_actor
 from procurement.models import User
+from signatures.actions.lists import draw_up
 from signatures.actions.trust import approve_trust, propose_trust
 from signatures.models import TrustProposal, TrustVersion
 from signatures.rules.trust import Change
+from signatures.trust.lists import SignedList
 from tests.world import World
 
 REASON = "The authority is on the list of the ministry"
@@ -42,9 +45,18 @@ def approved(world: World, *wanted: Change) -> TrustVersion:
     return approve_trust(proposal_id=made.pk, by=world.by("second operator"), now=world.now)
 
 
+def drawn_up(world: World) -> TrustProposal:
+    """Have the platform draw changes up, as a trusted list tells them."""
+    one = SignedList("XX", b"<list/>", "", 1, world.now, world.now)
+    made = draw_up(changes=changes(world), lists=[one], by=system_actor(), now=world.now)
+    assert made is not None
+    return made
+
+
 def both_proposed(world: World) -> dict[str, str]:
-    """Have a proposal of the operator and one of another, which nobody has decided."""
+    """Have a proposal of the operator, one of another, and one of nobody; none is decided."""
     return {
+        "drawn_up_proposal": str(drawn_up(world).pk),
         "own_proposal": str(proposed(world).pk),
         "foreign_proposal": str(proposed(world, by="second operator").pk),
         "number": "1",

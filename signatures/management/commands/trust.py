@@ -11,11 +11,12 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from procurement import clock
 from procurement.actors import Actor
 from procurement.refusals import Refusal
+from signatures.actions.lists import keep_lists
 from signatures.actions.trust import (
     approve_trust,
-    keep_lists,
     propose_trust,
     reject_trust,
+    take_up_trust,
     withdraw_trust,
 )
 from signatures.pdf.anchors import Anchors, AnchorsUnreadable
@@ -45,7 +46,11 @@ class Command(BaseCommand):
         remove.add_argument("purpose")
         for proposing in (brought_in, lists, remove):
             proposing.add_argument("--reason", required=True)
-        for verb, told in (("approve", "let it count"), ("withdraw", "take back your own")):
+        for verb, told in (
+            ("adopt", "propose what was drawn up from trusted lists"),
+            ("approve", "let it count"),
+            ("withdraw", "take back your own"),
+        ):
             self._verb(verbs, verb, told).add_argument("proposal", type=_uuid)
         reject = self._verb(verbs, "reject", "turn it down")
         reject.add_argument("proposal", type=_uuid)
@@ -87,7 +92,8 @@ class Command(BaseCommand):
 
     def _waiting(self, by: Actor, _: dict[str, Any]) -> None:
         for one in proposals(by).filter(decision=None):
-            told = f"{one.pk} by {one.proposed_by.name}: {one.reason}"
+            name = one.proposed_by.name if one.proposed_by else "nobody yet, so adopt it"
+            told = f"{one.pk} by {name}: {one.reason}"
             self.stdout.write(f"{told} ({one.changes.count()} changes)")
 
     def _import(self, by: Actor, options: dict[str, Any]) -> None:
@@ -121,6 +127,10 @@ class Command(BaseCommand):
     def _propose(self, changes: Sequence[Change], by: Actor, options: dict[str, Any]) -> None:
         made = propose_trust(changes=changes, reason=options["reason"], by=by, now=clock.now())
         self.stdout.write(f"{made.pk} waits for another operator: {len(changes)} changes")
+
+    def _adopt(self, by: Actor, options: dict[str, Any]) -> None:
+        made = take_up_trust(proposal_id=options["proposal"], by=by, now=clock.now())
+        self.stdout.write(f"{made.pk} waits for another operator.")
 
     def _approve(self, by: Actor, options: dict[str, Any]) -> None:
         made = approve_trust(proposal_id=options["proposal"], by=by, now=clock.now())

@@ -28,6 +28,10 @@ def _own(case: Case, who: str) -> Sent:
     return Sent({}, ids={"proposal": case.ids["own_proposal"]})
 
 
+def _drawn_up(case: Case, who: str) -> Sent:
+    return Sent({}, ids={"proposal": case.ids["drawn_up_proposal"]})
+
+
 def _remark(case: Case, who: str) -> Sent:
     return Sent({"remark": "It is on no list"}, ids={"proposal": case.ids["foreign_proposal"]})
 
@@ -39,6 +43,7 @@ ROWS = [
     get(_PROPOSALS, PUBLISHED, OPERATORS, refused=403, stranger=401),
     get(_ONE, PUBLISHED, OPERATORS, refused=403, stranger=401, send=_read),
     Row("post", _PROPOSALS, PUBLISHED, OPERATORS, 201, send=_new),
+    Row("post", f"{_ONE}/adoption", PUBLISHED, OPERATORS, send=_drawn_up),
     Row("post", f"{_ONE}/approval", PUBLISHED, OPERATORS, 201, send=_foreign),
     Row("post", f"{_ONE}/rejection", PUBLISHED, OPERATORS, send=_remark),
     Row("post", f"{_ONE}/withdrawal", PUBLISHED, OPERATORS, send=_own),
