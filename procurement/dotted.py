@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 
 LISTS = (
     *("DUE", "OUTBOX_HANDLERS", "WAITING", "DOCS", "TRIGGERS", "CONSTRAINT_REFUSALS", "WARM"),
-    "SEALING",
+    *("SEALING", "TRUSTING", "WATCHED"),
     "SIGNED_FILES",
 )
 

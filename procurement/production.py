@@ -48,10 +48,16 @@ def judged(now: datetime) -> dict[str, list[str]]:
         "papers can be set in Chinese": _fonts,
         "the log has keys of its own": _keys,
         "receipts and minutes can be sealed": lambda: _seal(now),
-        "it is said whose signatures count": _anchors,
+        "it is said whose signatures count": lambda: _anchors(now),
         "nobody can take away what the vault keeps": lambda: _vault(now),
     }
     return {what: check() for what, check in checks.items()}
+
+
+def watched(now: datetime) -> dict[str, list[str]]:
+    """Look at what keeps no server from starting, and will be amiss unless somebody sees to it."""
+    rooms = dotted.found(settings.WATCHED)
+    return {what: reasons for room in rooms for what, reasons in room(now=now).items()}
 
 
 def _secret_key() -> list[str]:
@@ -104,7 +110,11 @@ def _seal(now: datetime) -> list[str]:
     return [fault for faults in dotted.found(settings.SEALING) for fault in faults(now=now)]
 
 
-def _anchors() -> list[str]:
+def _anchors(now: datetime) -> list[str]:
+    """Judge the approved version, where there is one; else the directory counts."""
+    for faults in dotted.found(settings.TRUSTING):
+        if (against := faults(now=now)) is not None:
+            return [*against]
     directory = Path(settings.SIGNATURE_ANCHORS_DIR) / "signers"
     found, files = [], [path for path in sorted(directory.glob("*")) if path.is_file()]
     for path in files:

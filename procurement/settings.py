@@ -447,6 +447,12 @@ WARM = [  # () -> None: what takes long the first time, done when a process star
 SEALING = [  # (*, now: datetime) -> list[str]: what stands against the platform's own key
     "signatures.fitness.faults",
 ]
+TRUSTING = [  # (*, now: datetime) -> list[str] | None: against whom the platform trusts
+    "signatures.fitness_trust.faults",
+]
+WATCHED = [  # (*, now: datetime) -> dict[str, list[str]]: what will be amiss, by what was looked at
+    "signatures.fitness_trust.worries",
+]
 SIGNED_FILES = [  # () -> Iterator[Place]: signed files that may be spoken of, for judging again
     "tenders.queries_signed.signed_files",
     "bidding.ceremonies.signed_files.signed_files",

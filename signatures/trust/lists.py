@@ -32,6 +32,7 @@ from signatures.pdf.qualified import key_of
 from signatures.pdf.report import plain
 from signatures.pdf.services import CERTIFICATES, TIMESTAMPS, Service
 from signatures.rules.trust import Change
+from signatures.trust.history import granted_periods
 
 LARGEST_LIST = 50 * 1024 * 1024  # bytes; the largest of 2026 has about ten million
 NO_GRACE = timedelta(0)
@@ -178,8 +179,7 @@ def services(one: SignedList) -> list[tuple[bytes, Service]]:
     :raises ListRefused: when it cannot be read.
     """
     try:
-        definitions = list(eutl_parse.read_qualified_service_definitions(one.signed))
-        return [pair for found in definitions for pair in _periods(found, one.territory)]
+        return [pair for told in granted_periods(one.signed) for pair in _periods(told, one)]
     except _UNREADABLE as error:
         raise ListRefused(what=one.territory, why=_NOT_READABLE) from error
 
@@ -217,17 +217,21 @@ def _change(der: bytes, purpose: str, periods: list[Service]) -> Change:
     )
 
 
-def _periods(found: QualifiedServiceInformation, territory: str) -> Iterator[tuple[bytes, Service]]:
+def _periods(
+    found: QualifiedServiceInformation, one: SignedList
+) -> Iterator[tuple[bytes, Service]]:
     base = found.base_info
+    if base.valid_until is not None and base.valid_until <= base.valid_from:
+        return  # two statuses of one instant, as real lists have them: never in force
     service = Service(
         kind=CERTIFICATES if base.service_type == CA_QC_URI else TIMESTAMPS,
         name=plain(base.service_name),
-        territory=territory,
-        keys=tuple(sorted({key_of(one) for one in base.provider_certs})),
+        territory=one.territory,
+        keys=tuple(sorted({key_of(held) for held in base.provider_certs})),
         since=base.valid_from,
         until=base.valid_until,
         types=frozenset(
-            one.value.removeprefix("qct_") for one in base.additional_info_certificate_type
+            named.value.removeprefix("qct_") for named in base.additional_info_certificate_type
         ),
         qualifications=tuple(found.qualifications)
         if isinstance(found, CAServiceInformation)

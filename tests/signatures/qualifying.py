@@ -166,10 +166,11 @@ def _service(one: Listed) -> str:
 
 
 def _period(one: Listed, status: str, since: datetime, current: bool) -> str:
+    identity = _identity(one.certificate) if current else _key(one.certificate)
     return (
         f"<ServiceTypeIdentifier>{_TYPE}{one.kind}</ServiceTypeIdentifier>"
         '<ServiceName><Name xml:lang="en">A practice service</Name></ServiceName>'
-        f"{_identity(one.certificate)}<ServiceStatus>{_STATUS}{status}</ServiceStatus>"
+        f"{identity}<ServiceStatus>{_STATUS}{status}</ServiceStatus>"
         f"<StatusStartingTime>{since:%Y-%m-%dT%H:%M:%SZ}</StatusStartingTime>{one.extensions}"
     )
 
@@ -178,6 +179,17 @@ def _identity(der: bytes) -> str:
     return (
         "<ServiceDigitalIdentity><DigitalId><X509Certificate>"
         f"{base64.b64encode(der).decode()}</X509Certificate></DigitalId></ServiceDigitalIdentity>"
+    )
+
+
+def _key(der: bytes) -> str:
+    """Name a service of the past as real lists do: by its key, without a certificate."""
+    key = x509.SubjectKeyIdentifier.from_public_key(
+        x509.load_der_x509_certificate(der).public_key()  # type: ignore[arg-type]
+    )
+    return (
+        "<ServiceDigitalIdentity><DigitalId><X509SKI>"
+        f"{base64.b64encode(key.digest).decode()}</X509SKI></DigitalId></ServiceDigitalIdentity>"
     )
 
 
