@@ -87,12 +87,18 @@ def forget() -> None:
 
 
 def _interval(asked: Asked, at: datetime) -> tuple[datetime, datetime] | None:
-    """Return the instants around ``at`` at which something begins or ends; None on one of them."""
+    """Return the instants around ``at`` at which something begins or ends; None on one of them.
+
+    None also where a file brings what cannot be asked, a serial number below zero for one.
+    """
     found = [*_validities(asked.certificates)]
-    for revoked_list in asked.lists:
-        found += _of_list(revoked_list, asked.certificates)
-    for answer in asked.answers:
-        found += _instants(answer.native)
+    try:
+        for revoked_list in asked.lists:
+            found += _of_list(revoked_list, asked.certificates)
+        for answer in asked.answers:
+            found += _instants(answer.native)
+    except ValueError:
+        return None
     if at in found or None in found:
         return None
     bounds = sorted({*_EVER, *(one for one in found if one is not None)})

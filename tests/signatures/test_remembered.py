@@ -1,5 +1,6 @@
 """A path that was found before is the path that would be found now, at every instant."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from signatures.pdf import remembered as module
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.evidence import _crl, certificate_of
 from signatures.pdf.remembered import Asked, forget, remembered
+from signatures.pdf.report import Verdict
 from signatures.training_services import revocation_list
 from tests.signatures.documents import NOW, Practice
 
@@ -32,6 +34,24 @@ def asked(practice: Practice) -> Asked:
     lists = (_crl(revocation_list(practice.authority, "issuing", at=NOW)),)
     signer = certificate_of(practice.key.certificate_der)
     return Asked((), signer, (), lists, required=True)
+
+
+@pytest.mark.parametrize("archive", [False, True], ids=["B-LT", "B-LTA"])
+def test_a_certificate_with_a_number_below_zero_beside_the_others_changes_nothing(
+    practice: Practice, archive: bool
+) -> None:
+    """What a file brings is not what an authority issued; no library may stumble over it."""
+    honest = practice.evidence()
+    der = bytearray(honest.certificates[0])
+    serial = der.index(b"\xa0\x03\x02\x01\x02\x02") + 7  # behind the version: tag and length
+    der[serial] |= 0x80
+    added = replace(honest, certificates=(*honest.certificates, bytes(der)))
+
+    report = practice.judged(
+        practice.sign(practice.form, tsa=practice.tsa, evidence=added, archive=archive)
+    )
+
+    assert (report.verdict, report.codes) == (Verdict.VALID, ())
 
 
 def test_between_two_boundaries_the_answer_is_kept(asked: Asked) -> None:

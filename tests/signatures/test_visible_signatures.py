@@ -456,6 +456,35 @@ def test_an_appearance_in_a_field_that_waited_is_not_switched_either(
     assert named in _changes(practice, attack)
 
 
+def _old_layer(pdf: pikepdf.Pdf) -> None:
+    layer = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="x"))
+    layers = pikepdf.Array([layer])
+    pdf.Root["/OCProperties"] = pikepdf.Dictionary(OCGs=layers, D=pikepdf.Dictionary())
+
+
+def _of_signed_layer(key: str) -> Callable[[Writer], dict[str, Any]]:
+    def entries(writer: Writer) -> dict[str, Any]:
+        layer = writer.root["/OCProperties"]["/OCGs"].raw_get(0)
+        if key == "/OC":
+            return {key: layer}
+        held = generic.DictionaryObject({N(key): generic.DictionaryObject({N("/L"): layer})})
+        return {"/Resources": held}
+
+    return entries
+
+
+@pytest.mark.parametrize("key", ["/OC", "/Properties"])
+def test_nor_is_it_put_into_a_layer_that_was_signed(practice: Practice, key: str) -> None:
+    with pikepdf.open(io.BytesIO(waiting(plain_pdf(), "Second", on_page=0, box=RIGHT))) as pdf:
+        _old_layer(pdf)
+        first = practice.sign(saved(pdf))
+    stamp = Drawn(b"/OC /L BDC 0 0 9 9 re f EMC", _of_signed_layer(key))
+
+    attack = signed_with(practice, first, field="Second", key=practice.key_of(), stamp=stamp)
+
+    assert "can be switched" in _changes(practice, attack)
+
+
 def test_a_state_that_waited_is_not_chosen_by_who_signs(practice: Practice) -> None:
     first = practice.sign(waiting(plain_pdf(), "Second", on_page=0, box=RIGHT))
     stamp = Drawn(widget=_with("/AS", N("/On")))
