@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.misc import PdfError
 
 from signatures.pdf.certification import NOTHING_SAID, Permission
 from signatures.pdf.increments import Increment
-from signatures.pdf.parsers import MALFORMED, Document, touched
+from signatures.pdf.parsers import Document, touched
 from signatures.pdf.report import plain
 
 Ref = tuple[int, int]
@@ -126,12 +125,6 @@ class View:
 
     def described(self, ref: Ref) -> str:
         """Name an object as a person would: a page, a field, an annotation, else its number."""
-        try:
-            return self._described(ref)
-        except (PdfError, *MALFORMED):
-            return f"object {ref[0]}"
-
-    def _described(self, ref: Ref) -> str:
         value = self.now(ref) or self.was(ref)
         if not isinstance(value, dict):
             return f"object {ref[0]}"

@@ -43,8 +43,8 @@ def count(rules: str) -> None:
         send(self, answer)
 
     multiprocessing.connection.Connection.send = noted_and_sent  # type: ignore[method-assign]
-    atexit.register(note)
     counting.start()
+    atexit.register(note)  # so it comes before the end of counting
 
 
 def gather(place: Path) -> None:

@@ -13,6 +13,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from pyhanko.pdf_utils import generic
 
 from signatures.pdf import algorithms
+from signatures.pdf.anchors import Anchors
 from signatures.pdf.binding import binding_rule, signer_of
 from signatures.pdf.catalogue import CATALOGUE
 from signatures.pdf.envelope import extract, weak_binding
@@ -253,6 +254,25 @@ def test_the_certificate_is_one_to_sign_with_and_from_who_may_issue_it(
     report = practice.judged(practice.sign(practice.form, key(practice)))
 
     assert (report.verdict, report.codes) == (CATALOGUE[code].verdict, (code,))
+
+
+def test_an_authority_with_a_short_key_issues_nothing_that_counts(practice: Practice) -> None:
+    """Whoever can find its key can issue the same."""
+    root, key = practice.authority.authority("root"), short_key()
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "An old authority")])
+    der = cross_certified(name, key, root.certificate.subject, root.key)
+    old = Credential(x509.load_der_x509_certificate(der), key, ())
+
+    report = practice.judged(practice.sign(practice.form, certified_by(practice, issuer=old)))
+
+    assert (report.verdict, report.codes) == (Verdict.INVALID, ("weak-algorithm",))
+
+
+def test_a_signer_whom_the_operator_names_needs_nobody_s_word(practice: Practice) -> None:
+    """The certificate itself is the anchor: nobody stands above it who could revoke it."""
+    own = Anchors(signers=(practice.supplier.certificate_der,))
+
+    assert practice.judged(practice.bb, anchors=own).verdict is Verdict.VALID
 
 
 @pytest.mark.parametrize(

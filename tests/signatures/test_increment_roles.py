@@ -168,6 +168,25 @@ def test_metadata_stays_metadata(practice: Practice) -> None:
     assert "the metadata is none" in _changes(practice, attack)
 
 
+def test_metadata_is_not_taken_away(practice: Practice) -> None:
+    signed = practice.sign(plain_pdf())
+    with pikepdf.open(io.BytesIO(signed)) as opened:
+        root = opened.Root.objgen[0]
+        assert "/Metadata" in opened.Root
+        del opened.Root["/Metadata"]
+        body = opened.Root.unparse(resolved=True)
+
+    assert "the catalog's /Metadata" in _changes(practice, increment(signed, {root: body}))
+
+
+def test_an_object_that_nobody_could_read_before_is_a_change(practice: Practice) -> None:
+    signed = practice.sign(increment(plain_pdf(), {80: b"<< /A "}))
+
+    changes = _changes(practice, increment(signed, {80: b"<< >>"}))
+
+    assert changes == "an increment cannot be read (PdfReadError)"
+
+
 def test_information_stays_a_dictionary(practice: Practice) -> None:
     with pikepdf.open(io.BytesIO(plain_pdf())) as pdf:
         pdf.docinfo["/Title"] = "Bid form"
@@ -440,6 +459,20 @@ def test_a_new_field_takes_no_annotation_away_also_not_all_of_them(practice: Pra
     attack = _co_signed(practice, signed, _new_field(_without_annotations))
 
     assert "the page gained or lost other fields or annotations" in _changes(practice, attack)
+
+
+def test_a_partner_does_not_sign_outside_of_any_form(practice: Practice) -> None:
+    """The form that comes back afterwards lists the field, as if it had been there all along."""
+    signed = practice.sign(plain_pdf())
+    both = practice.sign(signed, practice.key_of(), field="Partner")
+    with pikepdf.open(io.BytesIO(both)) as opened:
+        root, body = opened.Root.objgen[0], opened.Root.unparse(resolved=True)
+    hidden = signed + both[len(signed) :].replace(b"/AcroForm", b"/AcroFort")
+
+    changes = _changes(practice, increment(hidden, {root: body}))
+
+    assert "the catalog's /AcroForm" in changes
+    assert "the catalog's /AcroFort" in changes
 
 
 def test_a_broken_signature_behind_another_is_a_change_of_that(practice: Practice) -> None:

@@ -96,7 +96,9 @@ def test_a_dictionary_has_one_contents(
 
     doubled = _ranged(signed[:first] + more + value + signed[second:], first + len(more), second)
 
-    assert said(practice.judged(doubled)) == (("broken-signature",), what)
+    report = practice.judged(doubled)
+    assert report.verdict is Verdict.INVALID
+    assert (report.findings[0].code, said(report)[1]) == ("broken-signature", what)
 
 
 def test_a_signature_longer_than_is_looked_at_is_broken(practice: Practice, signed: bytes) -> None:
