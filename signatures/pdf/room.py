@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 import pikepdf
 
@@ -14,6 +15,7 @@ from signatures.pdf.source import Source
 _PIXELS = 256 * 1024
 _MARGIN, _BETWEEN = 36, 10  # points
 _LOWEST = 24  # points
+_TRIED = 200  # places on a page
 _SMALLEST = 120  # points: narrower, nobody could read it
 
 Rect = tuple[float, float, float, float]  # left, bottom, right, top
@@ -32,7 +34,7 @@ def placed(pdf: bytes, wanted: Appearance) -> Appearance:
         page = pages[index]
         shown = [float(side) for side in page.mediabox]
         taken = [_rect(note) for note in page.obj.get("/Annots", ()) if "/Rect" in note]
-    boxes = [*_boxes(shown)]
+    boxes = [*islice(_boxes(shown), _TRIED)]
     free = [one for one in boxes if not any(_meet(_corners(one), other) for other in taken)]
     box = next(_blank(pdf, index, free), boxes[0])
     return replace(wanted, box=box)
@@ -40,7 +42,8 @@ def placed(pdf: bytes, wanted: Appearance) -> Appearance:
 
 def _boxes(shown: list[float]) -> Iterator[tuple[int, int, int, int]]:
     """Yield the boxes of a page, from the lowest up, each row from the left."""
-    left, bottom, right, top = (int(side) for side in shown)
+    one, two, three, four = (int(side) for side in shown)
+    left, bottom, right, top = min(one, three), min(two, four), max(one, three), max(two, four)
     width, height = Appearance.SIZE
     width = max(_SMALLEST, min(width, right - left - 2 * _MARGIN))
     for low in range(bottom + _LOWEST, max(bottom + _LOWEST + 1, top - height), height + _BETWEEN):

@@ -14,6 +14,7 @@ import typst
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from signatures.pdf.anchors import Anchors
+from signatures.pdf.appearance import Appearance
 from signatures.pdf.judge import judge
 from signatures.pdf.policy import Policy, Supplier
 from signatures.pdf.report import Report
@@ -133,6 +134,12 @@ class Practice:
     @cached_property
     def co_signed(self) -> bytes:
         return self.sign(self.blt, self.key_of(), field="Partner", tsa=self.tsa)
+
+    @cached_property
+    def visible(self) -> bytes:
+        """Two people sign where one sees it."""
+        first = self.sign(self.form, appearance=Appearance())
+        return self.sign(first, self.key_of(), appearance=Appearance(), tsa=self.tsa)
 
     def judged(
         self,

@@ -82,6 +82,19 @@ def test_a_place_is_not_where_something_stands_or_waits(practice: Practice) -> N
     assert lowest == [30, 86, 210]
 
 
+def test_a_place_is_found_on_a_page_as_large_as_a_town_with_its_corners_swapped(
+    practice: Practice,
+) -> None:
+    with pikepdf.open(io.BytesIO(plain_pdf())) as pdf:
+        pdf.pages[1].obj["/MediaBox"] = [10**9, 10**9, 0, 0]
+        vast = saved(pdf)
+
+    signed = practice.sign(vast, appearance=Appearance(page=2))
+
+    with pikepdf.open(io.BytesIO(signed)) as opened:
+        assert [int(side) for side in opened.pages[1].Annots[0].Rect] == [36, 24, 296, 76]
+
+
 def _many_annotations(pdf: pikepdf.Pdf) -> None:
     note = pikepdf.Dictionary(Type=N("/Annot"), Subtype=pikepdf.Name.Link, Rect=[1, 1, 2, 2])
     pdf.pages[0].obj["/Annots"] = pikepdf.Array([pdf.make_indirect(note), note])
