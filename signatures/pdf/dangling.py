@@ -5,12 +5,14 @@ changes what the page shows. The same holds for an object that an increment may 
 (a container of the store, the metadata, a field) while a page uses it in another.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from typing import Any
 
 from pyhanko.pdf_utils import generic
 
+from signatures.pdf.mentions import could_refer
 from signatures.pdf.parsers import Document, touched
+from signatures.pdf.references import references_to
 from signatures.pdf.views import Ref, is_reference, items_of, object_at, raw_of, ref_of
 
 
@@ -27,7 +29,7 @@ def referred_before(
         for after in range(revision + 1, document.reader.xrefs.total_revisions)
         for ref in touched(document, after)
     }
-    for key, number in _signed_references(document, revision, later):
+    for key, number in _signed_references(document, revision, later, fresh | guarded.keys()):
         if number in fresh:
             return [f"signed content refers to object {number}, which was added later"]
         if number in guarded and not guarded[number](key):
@@ -36,20 +38,27 @@ def referred_before(
 
 
 def _signed_references(
-    document: Document, revision: int, later: set[Ref]
+    document: Document, revision: int, later: set[Ref], numbers: Set[int]
 ) -> Iterator[tuple[str, int]]:
-    """Yield every reference in the signed revision to an object that any increment wrote.
+    """Yield every reference in the signed revision to some objects that an increment wrote.
 
-    With each comes the name it is filed under, if any.
+    With each comes the name it is filed under, if any; there may be references to others, too.
 
-    What no increment touched is the same in the final file, where qpdf reads it fast; the rest is
-    read from the signed revision, and so is what qpdf takes for null.
+    What no increment touched is the same in the final file, where qpdf reads it fast: all of it, or
+    what ``could_refer`` leaves of it. The rest is read from the signed revision, and so is what
+    qpdf takes for null.
     """
-    final = document.references
+    layout = document.layouts.get(revision)
+    possible = None if layout is None else could_refer(layout, numbers)
+    if possible is None:
+        final, looked_at = document.references, _written(document, revision)
+    else:
+        held = (document.qpdf.get_object(*ref) for ref in sorted(possible - later))
+        final, looked_at = references_to(numbers, held), possible
     for one in final.found:
         if one.holder not in later:
             yield one.key, one.number
-    for ref in later | _nulls(document, revision) if final.nulls else later:
+    for ref in later | _nulls(document, looked_at) if final.nulls else later:
         waiting = [("", object_at(document, ref, revision))]
         while waiting:
             key, value = waiting.pop()
@@ -61,10 +70,13 @@ def _signed_references(
                 waiting += [("", member) for member in items_of(value)]
 
 
-def _nulls(document: Document, revision: int) -> set[Ref]:
-    """Name what the signed revision holds and qpdf takes for null: it is that, or damaged."""
-    written = {ref for before in range(revision + 1) for ref in touched(document, before)}
-    return {ref for ref in written if document.qpdf.get_object(ref) is None}
+def _written(document: Document, revision: int) -> set[Ref]:
+    return {ref for before in range(revision + 1) for ref in touched(document, before)}
+
+
+def _nulls(document: Document, refs: Set[Ref]) -> set[Ref]:
+    """Name what qpdf takes for null: it is that, or damaged."""
+    return {ref for ref in refs if document.qpdf.get_object(ref) is None}
 
 
 def metadata_number(document: Document, revision: int) -> int | None:

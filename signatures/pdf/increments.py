@@ -15,7 +15,7 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.xref import XRefSectionType
 
 from signatures.pdf import strict
-from signatures.pdf.overhang import overhanging
+from signatures.pdf.overhang import Layout
 from signatures.pdf.parsers import MALFORMED, Document, touched
 
 _BETWEEN = re.compile(rb"(?:[\x00\t\n\f\r ]|%(?!%EOF|PDF-)[\x20-\x7e]{0,100}[\r\n])*+")
@@ -77,8 +77,10 @@ def account(document: Document, revision: int, end: int) -> list[Increment]:
         increment = _increment(document, later, end)
         increments.append(increment)
         end = increment.end
-    if increments and (number := overhanging(document, revision, increments[0].start)) is not None:
-        raise Unaccounted(f"object {number} does not end within the signed bytes")
+    if increments:
+        layout = document.layouts[revision] = Layout(document, revision, increments[0].start)
+        if (number := layout.overhanging()) is not None:
+            raise Unaccounted(f"object {number} does not end within the signed bytes")
     if end != document.source.length:
         left = document.source.length - end
         raise Unaccounted(f"{left} bytes at the end of the file are signed by nobody")

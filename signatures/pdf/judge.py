@@ -35,6 +35,7 @@ from signatures.pdf.changes import changes_after
 from signatures.pdf.envelope import BrokenSignature, Envelope, extract, verify, weak_binding
 from signatures.pdf.evidence import Store, known
 from signatures.pdf.fields import Fields, SignatureField, find_fields
+from signatures.pdf.garbage import left_alone
 from signatures.pdf.hybrid import check_hybrid
 from signatures.pdf.moments import Question, best_moment, judge_token, signature_timestamps
 from signatures.pdf.outside import shown_from_outside
@@ -70,7 +71,7 @@ def judge(file: Path | bytes, *, policy: Policy, anchors: Anchors, at: datetime)
 
     :raises OSError: when there is no file to read. No bytes raise anything.
     """
-    with opened(file, words_of(policy.limits)) as source:
+    with left_alone(), opened(file, words_of(policy.limits)) as source:
         blank = blank_report(source.sha256, source.length, policy, anchors, at)
         trail = _Trail()
         try:

@@ -11,7 +11,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, BinaryIO
 
@@ -47,6 +47,7 @@ class Document:
     reader: Any  # a PdfFileReader; half of its methods carry no types
     qpdf: pikepdf.Pdf
     pages: int
+    layouts: dict[int, Any] = field(default_factory=dict)  # of signed revisions (``overhang``)
 
     @property
     def hybrid(self) -> bool:
@@ -65,7 +66,7 @@ class Document:
     def references(self) -> References:
         """Return every reference in the final file to an object that an increment wrote."""
         numbers = {number for later in self.touched[1:] for number, _ in later}
-        return references_to(numbers, self.qpdf)
+        return references_to(numbers, self.qpdf.objects)
 
 
 @contextmanager

@@ -5,8 +5,9 @@ a reference is ``12 0 R``; a search for its last letter leaves little to look at
 """
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass
+from typing import Any
 
 import pikepdf
 
@@ -33,11 +34,11 @@ class References:
     nulls: bool
 
 
-def references_to(numbers: Set[int], pdf: pikepdf.Pdf) -> References:
-    """Find the references to some objects in all objects of a file."""
+def references_to(numbers: Set[int], objects: Iterable[Any]) -> References:
+    """Find the references to some numbers in objects that qpdf has read."""
     words = {b"%d" % number for number in numbers}
     found, nulls = [], False
-    for one in pdf.objects:
+    for one in objects:
         if one is None:
             nulls = True
         elif isinstance(one, pikepdf.Object):

@@ -98,13 +98,15 @@ def process_entries(section: XRefSectionData, entries: Entries, strict: bool) ->
 
 
 def _file(section: XRefSectionData, rows: Rows) -> None:
+    kinds = set(rows.kinds)
     standard = {
         number: (generation, place)
         for number, place, generation in rows.numbered(_STANDARD)
         if generation <= _HIGHEST_GENERATION
     }
     inside = {
-        number: ObjStreamRef(place, index) for number, place, index in rows.numbered(_IN_STREAM)
+        number: ObjStreamRef(place, index)
+        for number, place, index in (rows.numbered(_IN_STREAM) if _IN_STREAM in kinds else ())
     }
     freed = {
         number: generation
