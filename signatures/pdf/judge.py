@@ -371,11 +371,8 @@ def _indication(findings: list[Finding]) -> Indication:
 
 def _sub_indication(findings: list[Finding]) -> str | None:
     decisive = _indication(findings)
-    for finding in worst_first(findings):
-        entry = CATALOGUE[finding.code]
-        if entry.indication is decisive:
-            return entry.sub_indication
-    return None
+    entries = (CATALOGUE[finding.code] for finding in worst_first(findings))
+    return next((one.sub_indication for one in entries if one.indication is decisive), None)
 
 
 def _level(own: list[TimestampFinding], over_document: list[TimestampFinding], store: Store) -> str:

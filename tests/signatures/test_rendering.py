@@ -15,7 +15,7 @@ from pyhanko.pdf_utils.layout import BoxConstraints
 from pyhanko.stamp import TextStampStyle
 
 from signatures.pdf.drawing import LONGEST_SIDE, STRIP_PIXELS, Canvas, NotDrawn, drawn
-from signatures.pdf.effort import Effort
+from signatures.pdf.effort import Effort, TooMuch
 from signatures.pdf.packed import dots_of, unfolded
 from signatures.pdf.parsers import parsed
 from signatures.pdf.policy import Limits, Policy
@@ -197,6 +197,20 @@ def test_a_page_of_any_size_is_drawn_on_a_bounded_canvas(size: tuple[float, floa
     assert 1 <= canvas.height <= LONGEST_SIDE
     assert sum(rows for _, rows in canvas.strips) == canvas.height
     assert all(rows * canvas.width <= STRIP_PIXELS for _, rows in canvas.strips)
+
+
+def test_a_catalog_that_may_show_something_else_has_every_page_drawn(practice: Practice) -> None:
+    """And where every page looks the same, nothing is said."""
+
+    def other(writer: Writer) -> None:
+        writer.root["/PageMode"] = N("/UseOutlines")
+        writer.update_root()
+
+    signed = practice.sign(plain_pdf(2))
+
+    assert _looks(signed, appended(signed, other)) == ()
+    with pytest.raises(Unjudgeable):  # so the pages are drawn, though none of them was touched
+        _looks(signed, appended(signed, other), Limits(drawn_steps=1))
 
 
 def test_a_huge_page_is_compared_in_strips(
@@ -436,6 +450,24 @@ def _colours_in_colours(pdf: pikepdf.Pdf) -> pikepdf.Array:
     return held
 
 
+def _font_without_end(pdf: pikepdf.Pdf) -> pikepdf.Dictionary:
+    """Let a font be packed tightly: of a thousand bytes a million come."""
+    packed = pdf.make_stream(b"")
+    packed.write(zlib.compress(bytes(60_000_000), 9), filter=pikepdf.Name.FlateDecode)
+    held = pikepdf.Dictionary(Type=pikepdf.Name.FontDescriptor, FontFile2=packed)
+    return pikepdf.Dictionary(Subtype=pikepdf.Name.TrueType, FontDescriptor=held)
+
+
+def _tiled_form(pdf: pikepdf.Pdf) -> pikepdf.Stream:
+    tile = pdf.make_stream(b"0 g", Type=pikepdf.Name.Pattern, PatternType=1, PaintType=1)
+    tile["/XStep"] = tile["/YStep"] = 1
+    tile["/BBox"] = pikepdf.Array([0, 0, 1, 1])
+    form = pdf.make_stream(b"/Pattern cs /T scn 0 0 9 9 re f")
+    form["/Subtype"] = pikepdf.Name.Form
+    form["/Resources"] = pikepdf.Dictionary(Pattern=pikepdf.Dictionary(T=tile))
+    return form
+
+
 @pytest.mark.parametrize(
     ("content", "resources"),
     [
@@ -443,6 +475,8 @@ def _colours_in_colours(pdf: pikepdf.Pdf) -> pikepdf.Array:
         pytest.param(b"/X Do", {"XObject": lambda pdf: _nested(pdf, 15)}, id="15 forms, once each"),
         pytest.param(b"/X cs", {"ColorSpace": _colours_in_colours}, id="colours within colours"),
         pytest.param(b"/X sh", {"Shading": _bomb}, id="a mesh that never ends"),
+        pytest.param(b"/X Do", {"XObject": _tiled_form}, id="tiles in a form of any size"),
+        pytest.param(b"BT /X 1 Tf (a) Tj ET", {"Font": _font_without_end}, id="a font to unpack"),
     ],
 )
 def test_what_cannot_be_counted_counts_as_too_much(
@@ -450,6 +484,12 @@ def test_what_cannot_be_counted_counts_as_too_much(
 ) -> None:
     with pikepdf.open(io.BytesIO(_drawing(content, **resources))) as pdf:
         assert Effort(20_000).of(pdf.pages[0]) == 20_001
+
+
+def test_colours_within_colours_are_not_loaded_for_ever() -> None:
+    """What counts their functions has stopped before; so this is asked by itself."""
+    with pikepdf.new() as pdf, pytest.raises(TooMuch):
+        Effort(20_000)._loaded(_colours_in_colours(pdf))
 
 
 # -- when it cannot be drawn -----------------------------------------------------------------------

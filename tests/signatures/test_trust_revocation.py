@@ -10,18 +10,20 @@ from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
+from cryptography.x509.oid import CRLEntryExtensionOID
 
 from signatures.pdf import evidence
-from signatures.pdf.chain import Path
+from signatures.pdf.chain import NoPath, Path, context_of, validated
 from signatures.pdf.evidence import Store
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Verdict
 from signatures.pdf.revocations import Instants, _stale
+from signatures.pdf.scope import is_about
 from signatures.pdf.signing import SigningKey
 from signatures.pdf.statements import _names, statements
 from signatures.training_services import revocation_list
 from tests.signatures.documents import NOW, RECEIVED, Practice
-from tests.signatures.revoking import DAY, HOUR, Case, answering, listing, partition
+from tests.signatures.revoking import DAY, HOUR, Case, answering, entry, listing, partition
 
 
 @pytest.fixture
@@ -244,3 +246,49 @@ def test_an_answer_whose_value_was_changed_says_nothing(case: Case) -> None:
     changed = answer.replace(value, value[:-1] + bytes([value[-1] ^ 1]))
 
     assert _said(case, answers=(changed,)) == []
+
+
+def test_who_checks_a_path_says_revoked_too_where_it_asks_for_lists(case: Case) -> None:
+    """The second line: what our own reading of the lists has passed over still ends a path."""
+    case.revoke(since=NOW - HOUR)
+    authority = case.practice.authority
+    root, issuing = (
+        asn1_x509.Certificate.load(authority.authority(one).certificate_der)
+        for one in ("root", "issuing")
+    )
+    lists = (case.listed(NOW), revocation_list(authority, "root", at=NOW))
+    store = Store((issuing,), tuple(evidence._crl(one) for one in lists), (), travelled=False)
+    own = asn1_x509.Certificate.load(case.credential.certificate_der)
+
+    with pytest.raises(NoPath) as refused:
+        validated(
+            own, [issuing], context_of([root], store, at=RECEIVED, required=True), at=RECEIVED
+        )
+
+    assert refused.value.finding.code == "revoked"
+
+
+def test_an_entry_of_an_indirect_list_that_nobody_understands_is_a_revocation(case: Case) -> None:
+    """X.509, 7.3: whatever else it says, it says that the certificate is revoked."""
+    odd = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\5\0")
+    own = entry(case.credential.certificate, odd)
+    indirect = listing(case, partition(indirect_crl=True), entries=[own])
+
+    assert _said(case, indirect) == [NOW - HOUR]
+
+
+def test_a_list_is_whole_only_by_an_issuer_that_may_sign_lists_and_in_words_that_are_read(
+    case: Case,
+) -> None:
+    own = asn1_x509.Certificate.load(case.credential.certificate_der)
+    issuer, signer = (
+        asn1_x509.Certificate.load(one.certificate_der)
+        for one in (case.practice.authority.authority("issuing"), case.practice.supplier)
+    )
+    other = case.practice.authority.issue(common_name="Other", organisation="B", now=NOW)
+    damaged = x509.UnrecognizedExtension(CRLEntryExtensionOID.CRL_REASON, b"\5\0")
+    unread = listing(case, entries=[entry(other.certificate, damaged)])
+
+    assert is_about(evidence._crl(listing(case)), own, issuer)
+    assert not is_about(evidence._crl(listing(case)), own, signer)
+    assert not is_about(evidence._crl(unread), own, issuer)
