@@ -24,29 +24,26 @@ def removed_signatures(document: Document, found: int, limits: Limits) -> list[F
     if document.source.count(WORD) <= found:
         return []
     last = document.reader.xrefs.total_revisions - 1
-    now = dict(_signed(document, last, limits))
+    now = {value for _, value in _signed(document, last, limits)}
     fields = {ref for ref, _ in _fields(document, last, limits)}
-    gone: dict[tuple[Ref, Ref], None] = {}
+    gone: dict[tuple[Ref, Ref], str] = {}
     for revision in range(last):
         then = _signed(document, revision, limits)
-        gone |= dict.fromkeys(one for one in then if one[1] not in now.values())
+        gone = {one: name for one, name in then.items() if one[1] not in now} | gone
     return [
-        Finding.of(
-            "signature-replaced" if field in fields else "signature-removed",
-            field=_name(document, field, value),
-        )
-        for field, value in gone
+        Finding.of("signature-replaced" if field in fields else "signature-removed", field=name)
+        for (field, _), name in sorted(gone.items())
     ]
 
 
-def _signed(document: Document, revision: int, limits: Limits) -> list[tuple[Ref, Ref]]:
-    """Return the signed fields of a revision with their values."""
-    found = []
+def _signed(document: Document, revision: int, limits: Limits) -> dict[tuple[Ref, Ref], str]:
+    """Name the signed fields of a revision, each by its reference and that of its value."""
+    found = {}
     for ref, field in _fields(document, revision, limits):
         raw = raw_of(field, "/V")
         held = _held(document, ref_of(raw), revision) if is_reference(raw) else None
         if isinstance(held, generic.DictionaryObject) and "/ByteRange" in held:
-            found.append((ref, ref_of(raw)))
+            found[ref, ref_of(raw)] = plain(str(field.get("/T", "")))
     return found
 
 
@@ -79,13 +76,3 @@ def _held(document: Document, ref: Ref, revision: int) -> Any:
         return object_at(document, ref, revision)
     except (PdfError, *MALFORMED):
         return None
-
-
-def _name(document: Document, field: Ref, value: Ref) -> str:
-    """Name a field as it was when it was signed."""
-    for revision in range(document.reader.xrefs.total_revisions):
-        held = _held(document, field, revision)
-        raw = raw_of(held, "/V") if isinstance(held, generic.DictionaryObject) else None
-        if is_reference(raw) and ref_of(raw) == value:
-            return plain(str(held.get("/T", "")))
-    return ""

@@ -236,6 +236,31 @@ def test_more_fields_than_are_looked_at_are_undecided(practice: Practice) -> Non
     )
 
 
+def test_a_signature_that_was_taken_out_is_found_in_whatever_list_it_stood(
+    practice: Practice,
+) -> None:
+    pdf = plain_pdf()
+    with pikepdf.open(io.BytesIO(pdf)) as opened:
+        root, body = opened.Root.objgen[0], opened.Root.unparse(resolved=True)[:-2]
+    listed = b"50 0 R 50 0 R << /T (no field) >> 51 0 R 52 0 R"
+    signed = increment(
+        pdf,
+        {
+            root: body + b"/AcroForm << /Fields [ %s ] >> >>" % listed,
+            50: b"<< /FT /Sig /T (Me) /V 60 0 R >>",
+            51: b"7",
+            52: b"<< /FT /Sig /T (Nobody) /V 61 0 R >>",
+            60: b"<< /Type /Sig /ByteRange [ 0 1 2 3 ] /Contents <00> >>",
+            61: b"<< /Type ",
+        },
+    )
+
+    report = practice.judged(increment(signed, {root: body + b"/AcroForm << /Fields [] >> >>"}))
+
+    removed = [one.facts for one in report.findings if one.code == "signature-removed"]
+    assert removed == [(("field", "Me"),)]
+
+
 # The certificate that a signature brings along
 
 
