@@ -30,7 +30,7 @@ from signatures.papers import check_pdf
 from signatures.pdf.catalogue import CATALOGUE
 from signatures.pdf.policy import LEVELS, Policy
 from signatures.pdf.report import Finding, Report
-from signatures.pdf.told import explained, four_lines, link_to, said, who_acts
+from signatures.pdf.told import four_lines, in_detail, link_to, said, who_acts
 from signatures.service import look
 
 PDF = "application/pdf"
@@ -104,7 +104,7 @@ def _finding(one: Finding) -> dict[str, JSON]:
         "found": {**found._asdict()},
         "to_do": {**to_do._asdict()},
         "who": who | who_acts(one.code)._asdict(),
-        "help": more | explained(one.code)._asdict(),
+        "help": more | in_detail(one)._asdict(),
         "facts": {**dict(one.facts)},
     }
 

@@ -26,7 +26,16 @@ from signatures.pdf.catalogue import CATALOGUE, SECTIONS
 from signatures.pdf.phrases import said_changes
 from signatures.pdf.policy import MIB
 from signatures.pdf.report import Finding, Report, plain
-from signatures.pdf.told import VERDICTS, explained, four_lines, in_general, link_to, said, who_acts
+from signatures.pdf.told import (
+    VERDICTS,
+    explained,
+    four_lines,
+    in_detail,
+    in_general,
+    link_to,
+    said,
+    who_acts,
+)
 from signatures.service import look
 
 FRAME_BYTES = 64 * 1024  # of a form around its file
@@ -93,7 +102,7 @@ def _judged(request: HttpRequest) -> dict[str, Any]:
 
 def _found(finding: Finding) -> dict[str, Any]:
     found, to_do = said(finding)
-    more = {"who": who_acts(finding.code), "help": explained(finding.code)}
+    more = {"who": who_acts(finding.code), "help": in_detail(finding)}
     return {
         "code": finding.code,
         "found": found,

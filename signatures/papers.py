@@ -8,7 +8,7 @@ from procurement.proof.canonical import JSON, canonical
 from procurement.typesetting import Attachment, typeset
 from signatures.pdf.phrases import said_changes
 from signatures.pdf.report import Finding, Report
-from signatures.pdf.told import explained, four_lines, said, who_acts
+from signatures.pdf.told import four_lines, in_detail, said, who_acts
 
 PAPERS = Path(__file__).parent / "papers"
 
@@ -37,7 +37,7 @@ def check_pdf(report: Report) -> bytes:
 
 def _finding(one: Finding) -> JSON:
     found, to_do = said(one)
-    who, more = who_acts(one.code), explained(one.code)
+    who, more = who_acts(one.code), in_detail(one)
     return {
         "code": one.code,
         "found": found._asdict(),

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 
 from procurement.texts import Text
-from signatures.pdf.catalogue import CATALOGUE, message
+from signatures.pdf.catalogue import CATALOGUE, PHRASES, message
 from signatures.pdf.codes.shape import WHO, Message, Who
+from signatures.pdf.phrases import quoted_in
 from signatures.pdf.report import Finding, Report, SignatureFinding, Verdict
 
 VERDICTS = {
@@ -79,6 +80,19 @@ def who_acts(code: str) -> Text:
 def explained(code: str) -> Text:
     """Say what was checked, what it usually comes from, what becomes of it, and by when."""
     return Text(CATALOGUE[code].en.help, CATALOGUE[code].zh.help)
+
+
+def in_detail(finding: Finding) -> Text:
+    """Explain a finding, and quote what a library said itself, for whoever looks into the file."""
+    help_ = explained(finding.code)
+    words = [one for name, fact in finding.facts if name in PHRASES for one in quoted_in(fact)]
+    if not words:
+        return help_
+    en, zh = ("; ".join(f"“{one}”" for one in words), "；".join(f"“{one}”" for one in words))
+    return Text(
+        f"{help_.en} In the words of the program that read it: {en}.",
+        f"{help_.zh}读取程序的原文：{zh}。",
+    )
 
 
 def link_to(code: str) -> str:

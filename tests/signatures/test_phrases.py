@@ -11,9 +11,10 @@ import pytest
 from signatures.pdf.bounds import _counted
 from signatures.pdf.catalogue import CATALOGUE, message
 from signatures.pdf.codes.facts import ENGLISH, FACTS
-from signatures.pdf.phrases import TABLE, is_known, said_changes, said_in
+from signatures.pdf.phrases import TABLE, is_known, quoted_in, said_changes, said_in
 from signatures.pdf.policy import Limits
 from signatures.pdf.report import Finding
+from signatures.pdf.told import explained, in_detail, said
 from tests.signatures.phrases import ROOT, phrases_in
 
 # Modules that say nothing about a file: they speak to operators and signers, or hold sentences.
@@ -75,9 +76,9 @@ def test_a_phrase_keeps_its_numbers_and_names_in_chinese(phrase: str) -> None:
             id="one phrase inside another",
         ),
         pytest.param(
-            "the catalog's /Foo; not ours at all",
-            "文件目录中的 /Foo；程序提示“not ours at all”",
-            id="a stranger's words are quoted",
+            "page 3; EOL marker not found",
+            "第 3 页；缺少行结束标记",
+            id="a stranger's words that are known",
         ),
         pytest.param("XFA, media", "XFA 表单、多媒体", id="a list"),
         pytest.param("/ByteRange 0 1 2 3", "/ByteRange 0 1 2 3", id="names and numbers only"),
@@ -85,6 +86,61 @@ def test_a_phrase_keeps_its_numbers_and_names_in_chinese(phrase: str) -> None:
 )
 def test_facts_are_said_in_chinese(fact: str, chinese: str) -> None:
     assert said_in("zh", fact) == chinese
+    assert said_in("en", fact) == fact
+
+
+@pytest.mark.parametrize(
+    ("words", "en", "zh"),
+    [
+        pytest.param(
+            "unable to find xref table: gave up", "its table of objects is damaged", "对象表已损坏",
+            id="of the table of objects",
+        ),
+        pytest.param(
+            "error decoding stream data for obj 4 0", "data in it is damaged", "数据已损坏",
+            id="of packed data",
+        ),
+        pytest.param(
+            "Error parsing asn1crypto.cms.ContentInfo - method should have been constructed",
+            "the data of a signature is damaged", "签名数据已损坏", id="of a signature",
+        ),
+        pytest.param(
+            "list index out of range", "something in it is not written as it must be",
+            "内容写法不规范", id="of an object",
+        ),
+        pytest.param(
+            "this was not foreseen by anybody", "a program could not read it to the end",
+            "程序未能完整读取", id="of whatever kind",
+        ),
+    ],
+)  # fmt: skip
+def test_a_library_s_words_are_no_part_of_a_sentence_in_either_language(
+    words: str, en: str, zh: str
+) -> None:
+    """Only the kind of fault is said; the words stand apart, as a detail."""
+    finding = Finding.of("broken", what=words)
+
+    found, _ = said(finding)
+
+    assert (said_in("en", words), said_in("zh", words)) == (en, zh)
+    assert words not in found.en + found.zh
+    assert in_detail(finding).en.endswith(f" In the words of the program that read it: “{words}”.")
+    assert in_detail(finding).zh.endswith(f"读取程序的原文：“{words}”。")
+    assert dict(finding.facts)["what"] == words  # the report keeps them
+    inside = f"its field cannot be read ({words})"
+    assert said_in("en", inside) == f"its field cannot be read ({en})"
+    assert said_in("zh", inside) == f"签名域无法读取（{zh}）"
+    assert quoted_in(inside) == [words]
+
+
+@pytest.mark.parametrize(
+    "fact", ["page 1; object 14", "/ByteRange 0 1 2 3", "EOL marker not found", "ValueError"]
+)
+def test_where_no_library_speaks_nothing_is_quoted(fact: str) -> None:
+    finding = Finding.of("broken", what=fact)
+
+    assert quoted_in(fact) == []
+    assert in_detail(finding) == explained("broken")
     assert said_in("en", fact) == fact
 
 

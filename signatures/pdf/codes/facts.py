@@ -3,6 +3,8 @@
 The holes are named as in ``changed``.
 """
 
+from procurement.texts import Text
+
 FACTS = {
     # what there may be too much of
     "annotations": "批注数量",
@@ -58,6 +60,12 @@ FACTS = {
     "one counts {number} pages, the other {other_number}": (
         "一个程序读出 {number} 页，另一个读出 {other_number} 页"
     ),
+    "a table of objects has lines that not every reader understands": (
+        "对象表中有部分阅读器无法识别的条目"
+    ),
+    "a long chain of actions": "过长的动作链",
+    "locked fields are a list of names": "被锁定的域应为名称列表",
+    "the value of a signature field is a dictionary": "签名域的值应为字典",
     "the form cannot be read": "表单无法读取",
     "its objects cannot be followed ({error})": "无法追踪文件中的对象（{error}）",
     "object {number} is another for some readers": "对象 {number} 在部分阅读器中有所不同",
@@ -152,6 +160,18 @@ FACTS = {
     "unable to find trailer dictionary": "找不到文件尾部信息（trailer）",
     "can't find startxref": "找不到 startxref",
 }
+# Of what kind a fault is that a library found, by a clue in its words; the first that fits.
+KINDS = {
+    "xref|cross.reference|trailer": Text("its table of objects is damaged", "对象表已损坏"),
+    "stream|inflate|zlib|compress|filter|decod": Text("data in it is damaged", "数据已损坏"),
+    "asn1|asn\\.1|\\bder\\b|\\bcms\\b|\\btag\\b|certificate|signed.?data": Text(
+        "the data of a signature is damaged", "签名数据已损坏"
+    ),
+    "object|dictionar|array|name|string|token|literal|number|index|page": Text(
+        "something in it is not written as it must be", "内容写法不规范"
+    ),
+}
+SOME_KIND = Text("a program could not read it to the end", "程序未能完整读取")
 ENGLISH = {
     "digital_signature": "digital signatures",
     "non_repudiation": "signatures that cannot be denied",
