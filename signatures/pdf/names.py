@@ -27,6 +27,15 @@ def subject_of(der: bytes) -> Name:
     return _written(x509.load_der_x509_certificate(der).subject)
 
 
+@lru_cache(maxsize=16_384)
+def issuer_of(der: bytes) -> Name:
+    """Read who issued a certificate, and nothing else of it.
+
+    :raises ValueError: when it is none.
+    """
+    return _written(x509.load_der_x509_certificate(der).issuer)
+
+
 def issuer_of_list(der: bytes) -> Name:
     """Read whose a revocation list is.
 

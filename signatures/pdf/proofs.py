@@ -1,34 +1,32 @@
 """Which of the known answers about revocations belong into a signature (B-LT)."""
 
+from collections.abc import Iterator
+
 from cryptography import x509
-from cryptography.x509 import ocsp
 
 from signatures.pdf.anchors import Anchors
+from signatures.pdf.names import Name, issuer_of, subject_of
 from signatures.pdf.signing import Evidence, SigningKey
 
 
 def evidence_for(key: SigningKey, anchors: Anchors) -> Evidence | None:
     """Pick what is known about a key's certificates and about those of the timestamps.
 
-    None when nobody knows whether the key's own certificate is revoked.
+    None when nobody knows whether the key's own certificate is revoked. Whose each list is, a set
+    of anchors reads once, and of the lists themselves none is read here.
     """
-    chain = [x509.load_der_x509_certificate(der) for der in key.chain_der]
     own = x509.load_der_x509_certificate(key.certificate_der)
-    stampers = [x509.load_der_x509_certificate(der).subject for der in anchors.tsa]
-    wanted = {own.issuer, *(one.issuer for one in chain), *stampers}
-    lists = [(x509.load_der_x509_crl(der).issuer, der) for der in anchors.crls]
-    answers = tuple(der for der in anchors.ocsps if _serial(der) == own.serial_number)
-    if not answers and own.issuer not in {issuer for issuer, _ in lists}:
+    answers = anchors.answers_about([own.serial_number])
+    if not answers and not anchors.lists_of([issuer_of(key.certificate_der)]):
         return None
     return Evidence(
         certificates=key.chain_der,
-        crls=tuple(der for issuer, der in lists if issuer in wanted),
+        crls=anchors.lists_of(dict.fromkeys(_authorities(key, anchors))),
         ocsps=answers,
     )
 
 
-def _serial(answer: bytes) -> int | None:
-    read = ocsp.load_der_ocsp_response(answer)
-    if read.response_status is not ocsp.OCSPResponseStatus.SUCCESSFUL:
-        return None
-    return read.serial_number
+def _authorities(key: SigningKey, anchors: Anchors) -> Iterator[Name]:
+    """Name whose lists are about the key's chain, or about who stamps."""
+    yield from map(issuer_of, (key.certificate_der, *key.chain_der))
+    yield from map(subject_of, anchors.tsa)

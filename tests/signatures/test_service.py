@@ -1,6 +1,7 @@
 """The rooms judge and seal in one place: in other processes, outside transactions, once a file."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,12 +16,15 @@ from pytest_django.fixtures import Settings
 
 from signatures import service
 from signatures.models import SignatureReport
+from signatures.pdf import anchors, names
 from signatures.pdf.anchors import AnchorsUnreadable
 from signatures.pdf.policy import Policy, Supplier
+from signatures.pdf.proofs import evidence_for
 from signatures.pdf.report import Verdict
 from signatures.places import Closed
 from signatures.pool import SignaturePool
 from signatures.queries import latest_report
+from signatures.sealing_key import place
 from signatures.service import check, current_anchors, seal, stamp
 from tests.signatures.documents import NOW, RECEIVED, Practice, plain_pdf
 from tests.signing import Trust
@@ -147,6 +151,28 @@ def test_a_seal_carries_its_time_and_its_proof(trust: Trust, settings: Settings,
     assert sealed.level == "B-LT"
     report, _ = check(sealed.pdf, policy=Policy(), at=RECEIVED, now=RECEIVED)
     assert (report.verdict, report.codes) == (Verdict.VALID, ())
+
+
+@pytest.mark.django_db
+def test_a_seal_takes_the_lists_of_its_own_authorities_and_reads_whose_each_is_once(
+    trust: Trust, settings: Settings, tsa: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    settings.TSA_URL = tsa
+    settings.SIGNATURE_ANCHORS_DIR = shutil.copytree(trust.anchors, tmp_path / "anchors")
+    read: list[bytes] = []
+    load = names.issuer_of_list
+    monkeypatch.setattr(anchors, "issuer_of_list", lambda der: read.append(der) or load(der))
+
+    sealed = [seal(plain_pdf(), reason="Receipt", at=NOW) for _ in range(3)]
+
+    assert {one.level for one in sealed} == {"B-LT"}
+    known = current_anchors().crls
+    assert sorted(read) == sorted(known)
+    evidence = evidence_for(place().key(), current_anchors())
+    assert evidence is not None
+    assert {load(der) for der in evidence.crls} == {
+        names.issuer_of(der) for der in (place().key().certificate_der, *evidence.certificates)
+    } | {names.subject_of(der) for der in current_anchors().tsa}
 
 
 @pytest.mark.django_db
