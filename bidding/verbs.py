@@ -8,6 +8,7 @@ class Verb(StrEnum):
     BID_FILED = "bid.filed"
     BID_WITHDRAWN = "bid.withdrawn"
     BID_LAPSED = "bid.lapsed"
+    BID_RECHECKED = "bid.rechecked"
     CONSORTIUM_FORMED = "consortium.formed"
     MANDATE_GIVEN = "mandate.given"
     MANDATE_REVOKED = "mandate.revoked"

@@ -1,7 +1,7 @@
 """``daylight verify --signatures``: reports judged again from what they rest on, as it is bundled.
 
-By the same versions of the software a report comes out byte for byte. By others its verdict and
-codes are compared, and it is said that no more can be.
+By the same version of the judge a report comes out byte for byte. What another version makes may
+differ: that is a remark, and it is said how. Another verdict is a finding in any case.
 """
 
 import json
@@ -14,9 +14,9 @@ from typing import Any
 from oversight.verify.bundle import part_path, policy_path, set_path
 from oversight.verify.case import Case
 from oversight.verify.checking import Check
-from oversight.verify.frozen import has_evidence, listed
+from oversight.verify.frozen import listed
 from oversight.verify.recorded import Recorded, reports
-from oversight.verify.report import Finding
+from oversight.verify.report import Finding, Remark
 from signatures.evidence.comparing import Outcome, compared
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.frozen import SetUnreadable, put_together
@@ -25,7 +25,6 @@ from signatures.pdf.policy import MIB, Policy, PolicyUnreadable
 
 LARGEST_PART = 64 * MIB  # the longest revocation list that is met, several times over
 Files = Callable[[Case, Path], Iterable[tuple[str, Path]]]
-AS_RECORDED = (Outcome.SAME, Outcome.OTHER_SOFTWARE)
 
 
 def again(files: Files) -> tuple[Check, ...]:
@@ -54,7 +53,7 @@ def _others(report: Recorded) -> bool:
 
 def _any(case: Case, meant: Callable[[Recorded], bool]) -> bool:
     told = (one for of_file in reports(case).values() for one in of_file)
-    return any(meant(one) and has_evidence(case, one) for one in told)
+    return any(meant(one) for one in told)
 
 
 def _differing(case: Case, files: Files, meant: Callable[[Recorded], bool]) -> Iterator[Finding]:
@@ -64,7 +63,7 @@ def _differing(case: Case, files: Files, meant: Callable[[Recorded], bool]) -> I
     with tempfile.TemporaryDirectory() as folder:
         for sha256, file in files(case, Path(folder)):
             for report in recorded.get(sha256, ()):
-                if meant(report) and has_evidence(case, report):
+                if meant(report):
                     yield from _judged_again(case, file, report, known)
 
 
@@ -78,7 +77,9 @@ def _judged_again(
         return
     told: dict[str, Any] = json.loads(case.bundle.read(report.path))
     outcome, why = compared(told, judge(file, policy=policy, anchors=anchors, at=report.at))
-    if outcome not in AS_RECORDED:
+    if outcome is Outcome.OTHER_SOFTWARE:
+        yield Remark("other-judge", report.path, "the same verdict", why)
+    elif outcome is not Outcome.SAME:
         yield Finding("other-report", report.path, "what its evidence gives", why)
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from asn1crypto import cms, crl
 
 from client.bundle_evidence import again
-from oversight.verify.bundle import CHECKPOINTS, NOTICE_PDF, checkpoint_path
+from oversight.verify.bundle import CHECKPOINTS, FORMS, NOTICE_PDF, NOTICES, checkpoint_path
 from oversight.verify.case import Case
 from oversight.verify.checking import Check
 from oversight.verify.recorded import Recorded, reports
@@ -72,7 +72,8 @@ def _has_tokens(case: Case) -> object:
 
 def _files(case: Case, folder: Path) -> Iterator[tuple[str, Path]]:
     """Copy out every signed file, one at a time."""
-    for path in [NOTICE_PDF, *case.bundle.paths("forms/", ".pdf")]:
+    signed = (path for folder in (NOTICES, FORMS) for path in case.bundle.paths(folder, ".pdf"))
+    for path in (NOTICE_PDF, *signed):
         with case.bundle.copied(path, folder) as file:
             yield case.bundle.sha256[path], file
     yield from enclosed_files(case, folder)

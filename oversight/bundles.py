@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import partial
 from itertools import pairwise
 from typing import BinaryIO
 
@@ -20,23 +19,21 @@ from django.db.models import OuterRef, Subquery
 from awards.queries import opening_of
 from bidding.ceremonies.evidence import Kept, filed_papers, sealed_files
 from bidding.ceremonies.minutes_paper import paper_name
-from bidding.models import Bid, OpenedDocument, Opening
+from bidding.models import Opening
 from bidding.models import Receipt as ReceiptRow
+from oversight.bundled_reports import named_reports
 from oversight.verify import bundle as layout
 from oversight.verify.bundle import Source, write_bundle
 from oversight.verify.formats import BundleIndex, Consistency
 from procurement.anchors import current_anchors
 from procurement.journal import proofs
 from procurement.models import Checkpoint, Event, Kind, ProtocolObject
-from procurement.proof.canonical import JSON, canonical, sha256_hex
+from procurement.proof.canonical import JSON
 from procurement.proof.evidence import TenderHistory
 from procurement.proof.notes import Verifier
 from procurement.stored import vault
 from procurement.vault import DOCUMENTS, NotStored
-from signatures.models import SignatureReport
-from signatures.pdf.frozen import ders_in, told_in
-from signatures.queries_frozen import anchors_kept, part_kept, policies_kept
-from tenders.models import Seat, Tender
+from tenders.models import NoticeVersion, Seat, Tender
 from tenders.panel.keyset import RehearsalAnswer
 from tenders.queries import log_event, notice_pdf_name, published_documents, tender_history
 
@@ -95,7 +92,7 @@ def sources(evidence: Evidence) -> Iterator[Source]:
     yield from _published(evidence.tender)
     if evidence.opening is not None:
         yield from _bids(evidence.opening)
-    yield from _reports(evidence)
+    yield from named_reports(evidence.tender, evidence.opening, (event for event, _ in events))
 
 
 def _events(evidence: Evidence) -> list[Held]:
@@ -168,6 +165,10 @@ def _rehearsals(tender: Tender) -> Iterator[Source]:
 
 def _published(tender: Tender) -> Iterator[Source]:
     yield _document(layout.NOTICE_PDF, notice_pdf_name(tender), tender.notice_pdf_version)
+    earlier = NoticeVersion.objects.filter(tender=tender).exclude(digest=tender.notice)
+    for version in earlier.order_by("version"):
+        path = layout.earlier_notice_path(version.pdf_sha256)
+        yield _document(path, notice_pdf_name(tender), version.pdf_version)
     once = {document.sha256: document for document in published_documents(tender)}
     for sha256, document in once.items():
         path = layout.document_path(sha256)
@@ -185,54 +186,6 @@ def _bids(opening: Opening) -> Iterator[Source]:
     if opening.minutes_paper_version:
         version = opening.minutes_paper_version
         yield _document("papers/minutes.pdf", paper_name(opening), version)
-
-
-def _reports(evidence: Evidence) -> Iterator[Source]:
-    """Give every report on a file that stands in the bundle."""
-    files = {evidence.tender.notice_pdf_sha256}
-    if evidence.opening is not None:
-        files |= _judged_files(evidence.opening)
-    written, asked = set(), set()
-    for row in SignatureReport.objects.filter(file_sha256__in=files).order_by("pk"):
-        report = canonical(row.report)
-        if (digest := sha256_hex(report)) not in written:
-            yield Source.of(layout.report_path(digest), report)
-        written.add(digest)
-        asked.add((row.policy_digest, row.anchors_digest))
-    yield from _policies({policy for policy, _ in asked})
-    yield from _anchor_sets({anchors for _, anchors in asked})
-
-
-def _policies(digests: set[str]) -> Iterator[Source]:
-    for digest, policy in policies_kept(digests).items():
-        yield Source.of(layout.policy_path(digest), canonical(policy))
-
-
-def _anchor_sets(digests: set[str]) -> Iterator[Source]:
-    """Give each set that reports rest on, and each of its parts once, read when it is written."""
-    written = set()
-    for digest in sorted(digests):
-        anchors = anchors_kept(digest)
-        if anchors is None:
-            continue
-        yield Source.of(layout.set_path(digest), canonical(anchors.listed()))
-        for part, content in told_in(anchors):
-            yield Source.of(layout.part_path(part), content)
-        for part, length in ders_in(anchors):
-            if part not in written:
-                yield Source(layout.part_path(part), length, partial(_part, part))
-            written.add(part)
-
-
-def _part(sha256: str) -> Iterable[bytes]:
-    return [part_kept(sha256)]
-
-
-def _judged_files(opening: Opening) -> set[str]:
-    forms = Bid.objects.filter(slot__tender=opening.tender_id)
-    named = forms.values_list("form_sha256", "withdrawal_form_sha256")
-    inside = OpenedDocument.objects.filter(bid__opening=opening).values_list("sha256", flat=True)
-    return {digest for pair in named for digest in pair if digest} | set(inside)
 
 
 def _document(path: str, name: str, version: str) -> Source:

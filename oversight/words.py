@@ -128,6 +128,10 @@ WORDS: dict[str, Text] = {
     "bid.filed": Text("A bid was filed", "递交投标"),
     "bid.withdrawn": Text("A bid was withdrawn", "撤回投标"),
     "bid.lapsed": Text("A bid for an earlier notice lapsed", "针对先前公告的投标失效"),
+    "bid.rechecked": Text(
+        "The form of a bid was judged again, with what is known by now",
+        "依据最新信息重新验证投标函",
+    ),
     "consortium.formed": Text("Suppliers formed a consortium", "供应商组成联合体"),
     "mandate.given": Text("A member mandated the lead", "联合体成员授权牵头人"),
     "mandate.revoked": Text("A member took its mandate back", "联合体成员撤回授权"),

@@ -1,7 +1,8 @@
-"""Reading what a stored verdict rests on: its policy and its anchors, as they were kept."""
+"""Reading what a verdict rests on: its policy and its anchors, as they were kept."""
 
 from collections.abc import Iterable
 
+from procurement.proof.basis import Basis
 from procurement.proof.canonical import JSON
 from signatures.models import (
     AnchorCertificate,
@@ -9,11 +10,19 @@ from signatures.models import (
     DirectorySet,
     KeptPolicy,
     RevocationAnswer,
+    SignatureReport,
 )
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.frozen import SetUnreadable, put_together
 from signatures.pdf.policy import Policy
+from signatures.pdf.report import Report
 from signatures.queries_trust import gathered, set_of
+
+
+def basis_of(report: Report, stored: SignatureReport | None) -> Basis:
+    """Name by digest what a verdict rests on; ``stored`` is None where this machine gave up."""
+    named = stored.report_digest if stored is not None else None
+    return Basis(named, report.policy_digest, report.anchors_digest)
 
 
 def policy_kept(digest: str) -> Policy | None:

@@ -1,4 +1,8 @@
-"""Writing down that a filed bid was looked at again; what was said at its filing stays."""
+"""Writing down that a filed bid was looked at again; what was said at its filing stays.
+
+Each answer is named in the log when it is first kept, as the one at the filing was. The event is
+concealed, so nobody learns from it that there is a bid.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,6 +10,10 @@ from uuid import UUID
 from django.db import transaction
 
 from bidding.models import Bid, ReadBack, Recheck
+from bidding.verbs import Verb
+from procurement.actors import system_actor
+from procurement.journal.record import Kind, record
+from procurement.proof.basis import Basis
 from signatures.models import SignatureReport
 
 
@@ -14,9 +22,20 @@ def keep_recheck(
     *, bid_id: UUID, report: SignatureReport | None, anchors: str, now: datetime
 ) -> Recheck:
     """Keep the newest answer about a form; None: this machine had none, and the last one stays."""
-    bid = Bid.objects.select_for_update(of=("self",)).get(pk=bid_id)
+    bid = Bid.objects.select_for_update(of=("self",)).select_related("slot").get(pk=bid_id)
 
     row = Recheck.objects.filter(bid=bid).first() or Recheck(bid=bid)
+    if report is not None and report.pk != row.report_id:
+        basis = Basis(report.report_digest, report.policy_digest, report.anchors_digest)
+        body = {"bid": bid.digest, **basis.named()}
+        record(
+            Verb.BID_RECHECKED,
+            tender=bid.slot.tender_id,
+            by=system_actor(),
+            at=now,
+            body=body,
+            kind=Kind.CONCEALED,
+        )
     row.at, row.anchors_digest, row.answered = now, anchors, report is not None
     row.report = report or row.report
     row.save()

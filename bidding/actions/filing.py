@@ -24,6 +24,7 @@ from procurement.journal.proofs import latest_checkpoint
 from procurement.journal.record import Kind, control_head, record
 from procurement.journal.timestamping import stamped_text
 from procurement.keys import receipt_signer
+from procurement.proof.basis import Basis
 from procurement.proof.canonical import sha256_hex
 from procurement.queries import require_still_in
 from procurement.refusals import AlreadyDone
@@ -44,6 +45,7 @@ class JudgedForm:
     version_id: str
     verdict: str
     codes: tuple[str, ...]
+    basis: Basis
     at_own_risk: bool = False  # accepted although INVALID
     signed_for: tuple[UUID, ...] = ()  # suppliers whose signatures hold, beside the lead's
 
@@ -100,7 +102,12 @@ def file_bid(
         tender=bid.slot.tender_id,
         by=by,
         at=now,
-        body={"object": digest, "bid": bid.digest, "check": looked_up.digest},
+        body={
+            "object": digest,
+            "bid": bid.digest,
+            "check": looked_up.digest,
+            **form.basis.named(),
+        },
         kind=Kind.CONCEALED,
     )
     receipt = Receipt.objects.create(

@@ -53,7 +53,12 @@ def withdraw_bid(
         tender=tender,
         by=by,
         at=now,
-        body={"object": bid.withdrawal_digest, "bid": bid.digest, "form": form.sha256},
+        body={
+            "object": bid.withdrawal_digest,
+            "bid": bid.digest,
+            "form": form.sha256,
+            **form.basis.named(),
+        },
         kind=Kind.CONCEALED,
     )
     outbox.announce(Verb.RETENTION_DUE, bid.pk)

@@ -10,9 +10,11 @@ from uuid import UUID, uuid5
 from bidding.rules.outcomes import FoundFile
 from bidding.sealed.combining import Inside, enclosed_as, is_pdf
 from bidding.sealed.container import Entry, extract
+from procurement.proof.basis import Basis
 from procurement.stored import vault
 from procurement.vault import SEALED
 from signatures.pdf.policy import Policy
+from signatures.queries_frozen import basis_of
 from signatures.service import check
 from tenders.form import RequiredDocument, ResponseForm
 
@@ -60,7 +62,9 @@ def _kept(
         extract(container, entry, file)
         with file.open("rb") as source:
             stored = vault().put(SEALED, stored_name(found), source, entry.length)
-        verdict, codes = _judged(file, by, now) if is_pdf(container, entry) else ("NOT_JUDGED", ())
+        verdict, codes, basis = (
+            _judged(file, by, now) if is_pdf(container, entry) else ("NOT_JUDGED", (), None)
+        )
     return FoundFile(
         id=found,
         name=asked.name if asked else "",
@@ -70,14 +74,15 @@ def _kept(
         signature=asked.signature if asked else "none",
         verdict=verdict,
         codes=codes,
+        judged=basis,
         object_version=stored.version_id,
     )
 
 
-def _judged(file: Path, by: Judging, now: datetime) -> tuple[str, tuple[str, ...]]:
+def _judged(file: Path, by: Judging, now: datetime) -> tuple[str, tuple[str, ...], Basis]:
     """Judge a PDF as of the receipt. What this machine could not finish is UNDECIDED."""
     for _ in range(TRIES):
         report, row = check(file, policy=by.policy, at=by.received_at, now=now, queue=by.bid)
         if row is not None:
             break
-    return report.verdict.value, report.codes
+    return report.verdict.value, report.codes, basis_of(report, row)

@@ -20,6 +20,7 @@ from bidding.queries_consortia import policy_for, who_must_sign
 from bidding.rules.deadline import spoken
 from procurement.actors import Actor
 from procurement.incoming import Incoming
+from procurement.proof.basis import Basis
 from procurement.refusals import Refusal, TemporarilyUnavailable
 from procurement.stored import vault
 from procurement.texts import Text
@@ -28,6 +29,7 @@ from signatures.faults import fault_of
 from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
 from signatures.pdf.policy import MIB, Limits
 from signatures.pdf.report import ACCEPTED, Finding, Report, Verdict
+from signatures.queries_frozen import basis_of
 from signatures.service import check
 
 LARGEST_FORM = 20 * MIB
@@ -77,6 +79,7 @@ class Judged:
     """What the signatures of a form are worth, and of whom they were asked for."""
 
     report: Report
+    basis: Basis
     asked: tuple[UUID, ...]
 
     @property
@@ -115,13 +118,13 @@ def judged(form: Received, *, inside: bytes, bid: Bid, now: datetime) -> Judged:
     """
     signers = who_must_sign(bid)
     policy, queue = policy_for(bid, signers, form.arrival.at), bid.slot.tender_id
-    report, _ = check(form.file, policy=policy, at=form.arrival.at, now=now, queue=queue)
+    report, stored = check(form.file, policy=policy, at=form.arrival.at, now=now, queue=queue)
     unreadable = report.verdict is Verdict.INVALID and CONTENT_STEP in report.not_checked
     if unreadable or report.verdict is Verdict.UNSIGNED:
         raise FormRefused(faults=map(fault_of, report.findings))
     if finding := _other_form(form.file, inside):
         raise FormRefused(faults=[fault_of(finding)])
-    return Judged(report, tuple(one.pk for one in signers))
+    return Judged(report, basis_of(report, stored), tuple(one.pk for one in signers))
 
 
 def require_accepted(judged: Judged, *, at_own_risk: bool) -> None:
@@ -149,6 +152,7 @@ def kept(form: Received, name: str, judged: Judged) -> JudgedForm:
         version_id=stored.version_id,
         verdict=judged.report.verdict.value,
         codes=judged.report.codes,
+        basis=judged.basis,
         at_own_risk=judged.report.verdict is Verdict.INVALID,
         signed_for=judged.signed_for,
     )

@@ -11,6 +11,7 @@ from bidding.sealed.opening import (
     FoundDocument,
     Outcome,
 )
+from procurement.proof.basis import Basis
 from procurement.texts import Text, say
 
 LONGEST = 4_000  # characters of a sentence in the protocol
@@ -32,6 +33,7 @@ class FoundFile:
     signature: Any  # asked for: "required" or "none"
     verdict: Any  # NOT_JUDGED for what is no PDF
     codes: tuple[str, ...]
+    judged: Basis | None  # what the verdict rests on
     object_version: str
 
     def announced(self) -> FoundDocument:
@@ -44,6 +46,7 @@ class FoundFile:
             self.signature,
             self.verdict,
             self.codes[:100],
+            self.judged,
         )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Final, Literal
 
 from bidding.sealed.bid import Members
 from bidding.sealed.manifest import MOST_OPENERS
+from procurement.proof.basis import Basis
 from procurement.proof.shapes import (
     Amount,
     Base64,
@@ -184,7 +185,10 @@ Code = Annotated[str, Pattern("[a-z0-9-]{1,64}")]
 
 @dataclass(frozen=True)
 class FoundDocument:
-    """A file that was inside, the form's name for it, and what its signatures are worth."""
+    """A file that was inside, the form's name for it, and what its signatures are worth.
+
+    ``judged`` names what the verdict rests on; None for a file that is no PDF.
+    """
 
     name: Annotated[str, Length(0, 64)]  # empty for a file that the form did not ask for
     path: Annotated[str, Length(1, 300)]
@@ -193,6 +197,7 @@ class FoundDocument:
     signature: Literal["required", "none"]
     verdict: FileVerdict
     codes: Annotated[tuple[Code, ...], Length(0, 100)]
+    judged: Basis | None
 
 
 @dataclass(frozen=True)

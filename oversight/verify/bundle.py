@@ -9,6 +9,7 @@ Whatever a stranger needs to repeat every step of a tender lies in one ZIP file:
                                     newest checkpoint: nothing after it is hidden
     objects/<digest>.json, .note    what the events name: notice, keyset, bids, receipts …
     documents/<sha256>              what was published
+    notices/<sha256>.pdf            the signed notices that a later version replaced
     forms/<sha256>.pdf              signed bid forms and withdrawals
     sealed/<manifest>/…             payload and small files of every bid that was to be opened
     reports/<sha256>.json           what was said about signatures, each by a policy …
@@ -34,6 +35,7 @@ INDEX, SUMS = "index.json", "SHA256SUMS"
 ANCHORS, HISTORY, NOTICE_PDF = "anchors.json", "history.json", "notice.pdf"
 CHECKPOINTS, CONSISTENCY, EVENTS = "checkpoints/", "consistency/", "events/"
 OBJECTS, REPORTS = "objects/", "reports/"
+FORMS, NOTICES = "forms/", "notices/"
 POLICIES, SETS, PARTS = "policies/", "trust/", "anchor-parts/"
 
 
@@ -90,9 +92,14 @@ def document_path(sha256: str) -> str:
     return f"documents/{sha256}"
 
 
+def earlier_notice_path(sha256: str) -> str:
+    """Say where a signed notice lies that a later version replaced."""
+    return f"{NOTICES}{sha256}.pdf"
+
+
 def form_path(sha256: str) -> str:
     """Say where a signed form lies."""
-    return f"forms/{sha256}.pdf"
+    return f"{FORMS}{sha256}.pdf"
 
 
 def sealed_path(manifest: str, name: str) -> str:

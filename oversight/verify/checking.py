@@ -13,17 +13,17 @@ from oversight.verify import (
     later_acts,
     members,
     minutes,
+    named,
     one_history,
     opening,
     panel,
-    recorded,
     reopening,
     winners,
 )
-from oversight.verify.bundle import ANCHORS, CHECKPOINTS, POLICIES
+from oversight.verify.bundle import ANCHORS, CHECKPOINTS
 from oversight.verify.case import Case
 from oversight.verify.reader import open_bundle
-from oversight.verify.report import Broken, Finding, Report, Said, Verdict
+from oversight.verify.report import Broken, Finding, Remark, Report, Said, Verdict
 from oversight.verify.sentences import NOT_PROVED, PROVED
 from procurement.proof.anchors import Anchors
 from procurement.refusals import Refusal
@@ -55,10 +55,6 @@ def _asked(case: Case) -> object:
 
 def _opened(case: Case) -> object:
     return case.only(opening.OPENED)
-
-
-def _evidence(case: Case) -> object:
-    return case.bundle.paths(POLICIES, ".json")
 
 
 def _minuted(case: Case) -> object:
@@ -103,8 +99,9 @@ CHECKS = (
     Check("named-openers", holders.holders_answered, _opened),
     # Content is what was sealed; announced values were in the seals
     Check("content", reopening.content_is_what_was_sealed, _opened),
-    Check("reports", recorded.verdicts_have_reports, _told),
-    Check("evidence", frozen.evidence_is_what_it_is_named, _evidence),
+    Check("reports", named.verdicts_have_reports),
+    Check("named", named.reports_are_named),
+    Check("evidence", frozen.evidence_is_what_it_is_named),
     Check("minutes", minutes.minutes_are_signed, _minuted),
     # Later acts in order
     Check("not-suspended", later_acts.nothing_was_decided_while_suspended, _minuted),
@@ -130,7 +127,7 @@ def verify_bundle(
 
     :raises OSError: when there is no file to read.
     """
-    found = _SoFar([], [], [])
+    found = _SoFar([], [], [], [])
     try:
         with open_bundle(path) as bundle:
             found.proved.append(Said("whole", PROVED["whole"], {"files": len(bundle.sha256)}))
@@ -157,12 +154,13 @@ class _SoFar:
     proved: list[Said]
     not_proved: list[Said]
     wrong: list[Finding]
+    remarks: list[Remark]
 
     def report(self, anchors: Anchors | None) -> Report:
         if self.wrong:
             self.not_proved.append(Said("stopped", NOT_PROVED["stopped"]))
         said = tuple(self.proved), tuple(self.not_proved), tuple(self.wrong)
-        return Report(_verdict(anchors, self.wrong), *said)
+        return Report(_verdict(anchors, self.wrong), *said, tuple(self.remarks))
 
 
 def _run(check: Check, case: Case, so_far: _SoFar) -> None:
@@ -173,8 +171,10 @@ def _run(check: Check, case: Case, so_far: _SoFar) -> None:
         found = list(check.run(case))
     except Refusal as refused:
         raise Broken(refused.code, check.name, "a sound object", refused.said("en")) from refused
-    so_far.wrong.extend(found)
-    if not found:
+    wrong = [one for one in found if not isinstance(one, Remark)]
+    so_far.remarks.extend(one for one in found if isinstance(one, Remark))
+    so_far.wrong.extend(wrong)
+    if not wrong:
         so_far.proved.append(Said(check.name, PROVED[check.name], _facts(case)))
 
 
@@ -210,7 +210,6 @@ def _limits(case: Case, *, given: bool, receipts: int) -> Iterator[Said]:
         "own-witnesses": case.anchors.run_by_the_operator(),
         "own-holders": True,
         "signatures": True,
-        "no-evidence": frozen.without_evidence(case),
         "timestamps": case.bundle.paths(CHECKPOINTS, ".tsr"),
         "no-timestamps": not case.bundle.paths(CHECKPOINTS, ".tsr"),
         "no-receipts": not receipts and case.tells_of_bids,
@@ -226,7 +225,6 @@ def _limits(case: Case, *, given: bool, receipts: int) -> Iterator[Said]:
         "changed": len(changed),
         "witnesses": len(case.anchors.witnesses),
         "count": len(_without_price(case)),
-        "unfounded": frozen.without_evidence(case),
         "causes": ", ".join(sorted(set(_without_price(case)))),
     }
     for code, said in NOT_PROVED.items():

@@ -27,7 +27,7 @@ HEADINGS = {
     Verdict.BROKEN: Text("BROKEN", "已损坏（BROKEN）"),
 }
 PROVED, NOT_PROVED = Text("Proved:", "已证明："), Text("Not proved:", "未证明：")
-WRONG = Text("Wrong:", "存在问题：")
+WRONG, REMARKS = Text("Wrong:", "存在问题："), Text("Remarks:", "备注：")
 FOUND = Text(
     "{code} at {where}: expected {expected}, found {found}",
     "{code}（位置 {where}）：应为 {expected}，实为 {found}",
@@ -77,10 +77,10 @@ def lines(report: Report, lang: str) -> Iterator[str]:
         if said:
             yield say(heading, {}, lang)
         yield from (f"  {one.said(lang)}" for one in said)
-    if report.findings:
-        yield say(WRONG, {}, lang)
-    for finding in report.findings:
-        yield f"  {say(FOUND, finding.to_json(), lang)}"
+    for heading, named in ((REMARKS, report.remarks), (WRONG, report.findings)):
+        if named:
+            yield say(heading, {}, lang)
+        yield from (f"  {say(FOUND, one.to_json(), lang)}" for one in named)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -10,14 +10,17 @@ from typing import Any
 
 from oversight.verify.bundle import PARTS, POLICIES, REPORTS, SETS, part_path, policy_path, set_path
 from oversight.verify.case import Case
-from oversight.verify.recorded import Recorded, reports
+from oversight.verify.recorded import reports
 from oversight.verify.report import Broken, Finding
 
 _NAMED = ((REPORTS, ".json"), (POLICIES, ".json"), (SETS, ".json"), (PARTS, ""))
 
 
 def evidence_is_what_it_is_named(case: Case) -> Iterator[Finding]:
-    """Every report, policy, set of anchors and part of one is the one that its name says."""
+    """Every report, policy, set of anchors and part of one is the one that its name says.
+
+    Of none of them a part is missing.
+    """
     for folder, suffix in _NAMED:
         for path in case.bundle.paths(folder, suffix):
             named, found = path.removeprefix(folder).removesuffix(suffix), case.bundle.sha256[path]
@@ -25,6 +28,11 @@ def evidence_is_what_it_is_named(case: Case) -> Iterator[Finding]:
                 yield Finding("other-evidence", path, named, found)
     for path in case.bundle.paths(SETS, ".json"):
         yield from _whole(case, path)
+    for of_file in reports(case).values():
+        for report in of_file:
+            for path in (policy_path(report.policy_digest), set_path(report.anchors_digest)):
+                if path not in case.bundle:
+                    yield Finding("missing-file", report.path, path, "none")
 
 
 def listed(case: Case, path: str) -> dict[str, Any]:
@@ -39,18 +47,6 @@ def listed(case: Case, path: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         pass
     raise Broken("not-a-set", path, "a list of the parts of a set of anchors", "something else")
-
-
-def has_evidence(case: Case, report: Recorded) -> bool:
-    """Say whether the bundle holds what a report rests on."""
-    needed = (policy_path(report.policy_digest), set_path(report.anchors_digest))
-    return all(path in case.bundle for path in needed)
-
-
-def without_evidence(case: Case) -> int:
-    """Count the reports that come without what they rest on: older than the keeping of it."""
-    told = (one for of_file in reports(case).values() for one in of_file)
-    return sum(not has_evidence(case, one) for one in told)
 
 
 def _whole(case: Case, path: str) -> Iterator[Finding]:

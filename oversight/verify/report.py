@@ -1,4 +1,4 @@
-"""What the verifier says: a verdict, what it proved, what it did not, and what is wrong."""
+"""What the verifier says: a verdict, what it proved and did not, what is wrong or odd."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -36,6 +36,11 @@ class Finding:
         }
 
 
+@dataclass(frozen=True)
+class Remark(Finding):
+    """Something that somebody should read, and that breaks nothing."""
+
+
 class Broken(Exception):  # noqa: N818 - reads as the verdict it is
     """Something that is so wrong that nothing that rests on it can be looked at."""
 
@@ -69,6 +74,7 @@ class Report:
     proved: tuple[Said, ...]
     not_proved: tuple[Said, ...]
     findings: tuple[Finding, ...]
+    remarks: tuple[Remark, ...] = ()
 
     def to_json(self) -> dict[str, JSON]:
         """Write the report for programs."""
@@ -77,4 +83,5 @@ class Report:
             "proved": [one.to_json() for one in self.proved],
             "not_proved": [one.to_json() for one in self.not_proved],
             "findings": [one.to_json() for one in self.findings],
+            "remarks": [one.to_json() for one in self.remarks],
         }

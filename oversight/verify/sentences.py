@@ -98,8 +98,16 @@ PROVED = {
         "重新开启后，每份投标的价格和文件均与公布一致，或如所述未能开启",
     ),
     "reports": Text(
-        "Every verdict on a form or an opened document is that of a recorded report",
-        "对投标函和已开启文件的每项结论均与所记录的报告一致",
+        "Every verdict on a form or an opened document is that of the report named for it",
+        "对投标函和已开启文件的每项结论均与为其列明的报告一致",
+    ),
+    "named": Text(
+        "The log names every report on a signature, the policy and the anchors that it rests on",
+        "日志以摘要列明每份签名验证报告及其所依据的策略和信任锚",
+    ),
+    "evidence": Text(
+        "Reports on signatures, policies, anchors and revocation lists are whole, and as named",
+        "签名验证报告、策略、信任锚和吊销列表均与其名称所示摘要一致且完整",
     ),
     "minutes": Text(
         "The minutes say what was opened, and the openers signed them",
@@ -128,19 +136,15 @@ PROVED = {
         "Every signature that was recorded as sound is sound, as of then, by the signer recorded",
         "每个记录为有效的签名，按当时情形均为有效，且签署人与记录一致",
     ),
-    "evidence": Text(
-        "Reports on signatures, policies, anchors and revocation lists are those that were named",
-        "签名验证报告、策略、信任锚和吊销列表均与其名称所示摘要一致",
-    ),
     "judged-again": Text(
         "Every report on a signature came out again, byte for byte, from the file, the policy and "
         "the anchors that it rests on",
         "依据所载文件、策略和信任锚重新验证，每份签名验证报告逐字节一致",
     ),
     "judged-by-other-software": Text(
-        "Reports of other versions of the software came out with the same verdict and codes; "
-        "their bytes cannot be compared",
-        "由其他软件版本作出的报告，重新验证后结论和代码一致；无法逐字节比较",
+        "Reports by another version of the judge came out with the same verdict; what else differs "
+        "is listed among the remarks",
+        "由验证程序其他版本作出的报告，重新验证后结论一致；其他差异列于备注",
     ),
     "timestamps": Text("The time-stamps on checkpoints hold", "检查点上的时间戳有效"),
     "receipts-count": Text(
@@ -165,11 +169,6 @@ NOT_PROVED = {
     "signatures": Text(
         "Signatures of people on PDF files, and the verdicts on them, are recorded, not checked",
         "PDF 文件上的个人签名及其结论仅作记录，未经核验",
-    ),
-    "no-evidence": Text(
-        "{unfounded} reports on signatures come without the policy and the anchors that they rest "
-        "on: they cannot be judged again from the bundle alone",
-        "有 {unfounded} 份签名验证报告未附其所依据的策略和信任锚，无法仅凭证据包重新验证",
     ),
     "timestamps": Text(
         "Time-stamps on checkpoints are recorded, not checked", "检查点上的时间戳仅作记录，未经核验"

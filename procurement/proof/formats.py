@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 
 from procurement.proof.anchors import Anchors
+from procurement.proof.basis import Basis
 from procurement.proof.canonical import JSON
 from procurement.proof.events import ConcealedEvent, ControlEvent, PlainEvent
 from procurement.proof.evidence import FORMATS as EVIDENCE
@@ -12,7 +13,7 @@ from procurement.proof.suppliers import DebarmentCheck, Declaration, SigningMand
 
 Formats = Iterable[type[Statement]]
 
-FORMATS: Formats = (Anchors, *EVIDENCE, DebarmentCheck, Declaration, SigningMandate)
+FORMATS: Formats = (Anchors, Basis, *EVIDENCE, DebarmentCheck, Declaration, SigningMandate)
 EVENTS: Formats = (ControlEvent, ConcealedEvent, PlainEvent)
 
 

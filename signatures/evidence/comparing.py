@@ -8,42 +8,42 @@ from procurement.proof.canonical import canonical
 from signatures.pdf.report import Report
 
 SHOWN = 200  # characters of a value
+_SOFTWARE = "software"
 
 
 class Outcome(StrEnum):
     """What became of judging again."""
 
     SAME = "same"
-    OTHER_SOFTWARE = "other-software"  # with the same verdict and codes
-    OTHER_ANSWER = "other-answer"  # of other software, which says another thing
-    DIFFERS = "differs"  # of the same software: something was changed
+    OTHER_SOFTWARE = "other-software"  # made by another version of the judge, with this verdict
+    OTHER_ANSWER = "other-answer"  # made by another version of the judge, with another verdict
+    DIFFERS = "differs"  # by the same version: something was changed
     NOT_JUDGED = "not-judged"  # what is needed was not kept, or this machine gave up
 
 
-FAULTS = frozenset({Outcome.DIFFERS})
+FAULTS = frozenset({Outcome.DIFFERS, Outcome.OTHER_ANSWER})
 
 
 def compared(recorded: Mapping[str, Any], again: Report) -> tuple[Outcome, str]:
-    """Say how a recorded report and a new one relate, and name what is not the same."""
+    """Say how a recorded report and a new one relate, and name all that is not the same.
+
+    By the same version of the judge nothing may differ. By another version it is said that it was
+    one, and what differs; only another verdict is a fault then.
+    """
     found = again.to_json()
     if canonical(found) == canonical(dict(recorded)):
         return Outcome.SAME, ""
-    if recorded.get("software") == found["software"]:
-        return Outcome.DIFFERS, "; ".join(_differences(recorded, found))
-    told = [_changed(name, recorded, found) for name in ("verdict", "codes")]
-    differing = [one for one in told if one]
-    software = f"by {recorded.get('software')}, now by {found['software']}"
-    if differing:
-        return Outcome.OTHER_ANSWER, "; ".join([*differing, software])
-    return Outcome.OTHER_SOFTWARE, software
+    differing = "; ".join(_differences(recorded, found))
+    if recorded.get(_SOFTWARE) == found[_SOFTWARE]:
+        return Outcome.DIFFERS, differing
+    versions = f"made by another version of the judge: {recorded.get(_SOFTWARE)}"
+    why = f"{differing or 'nothing else differs'} ({versions}; here {found[_SOFTWARE]})"
+    agree = recorded.get("verdict") == found["verdict"]
+    return Outcome.OTHER_SOFTWARE if agree else Outcome.OTHER_ANSWER, why
 
 
 def _differences(recorded: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
-    for name in sorted(recorded.keys() | found.keys()):
-        if told := _changed(name, recorded, found):
-            yield told
-
-
-def _changed(name: str, recorded: Mapping[str, Any], found: Mapping[str, Any]) -> str:
-    was, now = recorded.get(name), found.get(name)
-    return "" if was == now else f"{name}: was {str(was)[:SHOWN]}, is {str(now)[:SHOWN]}"
+    for name in sorted((recorded.keys() | found.keys()) - {_SOFTWARE}):
+        was, now = recorded.get(name), found.get(name)
+        if was != now:
+            yield f"{name}: was {str(was)[:SHOWN]}, is {str(now)[:SHOWN]}"

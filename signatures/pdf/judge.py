@@ -5,6 +5,7 @@ finding ``crashed``, which decides nothing. The same bytes, policy, anchors and 
 same report, byte for byte.
 """
 
+import hashlib
 import importlib.metadata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -62,6 +63,7 @@ from signatures.pdf.views import Signed
 # What no step does yet. It stands in every report, by number and name.
 NOT_CHECKED: tuple[str, ...] = ()
 STEPS = tuple(range(1, 14))
+CODE_SHOWN = 12  # hex digits of the digest of the judge's own code
 
 
 def judge(file: Path | bytes, *, policy: Policy, anchors: Anchors, at: datetime) -> Report:
@@ -111,11 +113,21 @@ def stopped(blank: Report, finding: Finding, step: int) -> Report:
 
 
 @cache
+@cache
 def software() -> str:
-    """Name the versions that a verdict depends on."""
+    """Name the versions that a verdict depends on, the code of this judge among them."""
     names = ("daylight-procurement", "pyHanko", "pyhanko-certvalidator", "pikepdf", "pypdfium2")
     versions = [f"{name} {importlib.metadata.version(name)}" for name in names]
-    return ", ".join([*versions, f"algorithms {ALGORITHMS}"])
+    return ", ".join([*versions, f"algorithms {ALGORITHMS}", f"judge {_code()[:CODE_SHOWN]}"])
+
+
+def _code() -> str:
+    """Hash the sources of this package: a release says nothing of code between two releases."""
+    folder, found = Path(__file__).parent, hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        found.update(f"{path.relative_to(folder).as_posix()}\0".encode())
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
 
 
 @dataclass

@@ -8,6 +8,7 @@ from django.db import transaction
 from procurement import outbox
 from procurement.actors import Actor, require
 from procurement.objects import store
+from procurement.proof.basis import Basis
 from procurement.proof.canonical import JSON
 from procurement.roles import Permission
 from procurement.texts import Text
@@ -73,9 +74,11 @@ def judge_publication(
 
 @transaction.atomic
 def publish_amendment(
-    *, amendment_id: UUID, signed: Signed, paper: Stored, by: Actor, now: datetime
+    *, amendment_id: UUID, signed: Signed, paper: Stored, judged: Basis, by: Actor, now: datetime
 ) -> Tender:
     """Publish an amendment whose signed paper was judged, and is in the vault as ``paper``.
+
+    ``judged`` is what the verdict on the paper rests on.
 
     :raises NotFound: when ``by`` sees no such amendment.
     :raises Refusal: as ``judge_publication`` does.
@@ -97,7 +100,11 @@ def publish_amendment(
         decided(tender, Verb.KEYSET_FIXED, {"object": notice.keyset}, by, now)
         outbox.announce(Verb.PANEL_REPLACED, tender.pk)
     store(notice.to_json(), tender=tender.pk, at=now, note=signed.notice_note)
-    body: dict[str, JSON] = {"object": notice.digest(), "pdf": paper.sha256}
+    body: dict[str, JSON] = {
+        "object": notice.digest(),
+        "pdf": paper.sha256,
+        **judged.named(),
+    }
     decided(tender, Verb.NOTICE_PUBLISHED, body, by, now)
     outbox.announce(Verb.NOTICE_AMENDED, tender.pk, version=notice.version)
     return tender

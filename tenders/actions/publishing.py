@@ -10,6 +10,7 @@ from procurement import outbox
 from procurement.actors import Actor, require
 from procurement.journal.record import Kind, record
 from procurement.objects import store
+from procurement.proof.basis import Basis
 from procurement.proof.canonical import JSON
 from procurement.refusals import Fault, Refusal
 from procurement.roles import Permission
@@ -80,8 +81,12 @@ def judge_publication(tender: Tender, signed: Signed, *, by: Actor, now: datetim
 
 
 @transaction.atomic
-def publish(*, tender_id: UUID, signed: Signed, paper: Stored, by: Actor, now: datetime) -> Tender:
+def publish(
+    *, tender_id: UUID, signed: Signed, paper: Stored, judged: Basis, by: Actor, now: datetime
+) -> Tender:
     """Publish a tender whose signed paper was judged, and is in the vault as ``paper``.
+
+    ``judged`` is what the verdict on the paper rests on.
 
     :raises NotFound: when ``by`` sees no such tender.
     :raises Refusal: as ``judge_publication`` does.
@@ -102,7 +107,7 @@ def publish(*, tender_id: UUID, signed: Signed, paper: Stored, by: Actor, now: d
     store(keyset, tender=tender.pk, at=now, note=signed.keyset_note)
     store(notice.to_json(), tender=tender.pk, at=now, note=signed.notice_note)
     decided(tender, Verb.KEYSET_FIXED, {"object": notice.keyset}, by, now)
-    body: dict[str, JSON] = {"object": tender.notice, "pdf": paper.sha256}
+    body: dict[str, JSON] = {"object": tender.notice, "pdf": paper.sha256, **judged.named()}
     decided(tender, Verb.NOTICE_PUBLISHED, body, by, now)
     outbox.announce(Verb.NOTICE_PUBLISHED, tender.pk)
     return tender

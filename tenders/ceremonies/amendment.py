@@ -56,6 +56,8 @@ def publish_amended_notice(
     change = change_seen_by(by, amendment_id, ChangeKind.AMENDMENT)
     tender = tender_seen_by(by, change.tender_id)
     notice = judge_publication(tender, change, signed, by=by, now=now)
-    judge_paper(tender, notice, signed.pdf, now)
+    judged = judge_paper(tender, notice, signed.pdf, now)
     paper = kept(tender, signed.pdf, documents_of(tender, change))
-    return publish_amendment(amendment_id=change.pk, signed=signed, paper=paper, by=by, now=now)
+    return publish_amendment(
+        amendment_id=change.pk, signed=signed, paper=paper, judged=judged, by=by, now=now
+    )

@@ -10,6 +10,7 @@ from io import BytesIO
 from uuid import UUID
 
 from procurement.actors import Actor
+from procurement.proof.basis import Basis
 from procurement.refusals import Fault, Refusal, TemporarilyUnavailable
 from procurement.stored import vault
 from procurement.texts import Text
@@ -18,6 +19,7 @@ from signatures.faults import help_of
 from signatures.pdf.catalogue import message
 from signatures.pdf.report import ACCEPTED, Report
 from signatures.queries import signer_policy
+from signatures.queries_frozen import basis_of
 from signatures.service import check
 from tenders.actions.publishing import NoticeChanged, Signed, judge_publication, publish
 from tenders.models import Tender, TenderDocument
@@ -54,13 +56,15 @@ def publish_notice(*, tender_id: UUID, signed: Signed, by: Actor, now: datetime)
     """
     tender = tender_seen_by(by, tender_id)
     notice = judge_publication(tender, signed, by=by, now=now)
-    judge_paper(tender, notice, signed.pdf, now)
+    judged = judge_paper(tender, notice, signed.pdf, now)
     paper = kept(tender, signed.pdf, documents_of(tender))
-    return publish(tender_id=tender_id, signed=signed, paper=paper, by=by, now=now)
+    return publish(tender_id=tender_id, signed=signed, paper=paper, judged=judged, by=by, now=now)
 
 
-def judge_paper(tender: Tender, notice: Notice, pdf: bytes, now: datetime) -> None:
+def judge_paper(tender: Tender, notice: Notice, pdf: bytes, now: datetime) -> Basis:
     """Let pass a paper that is validly signed in the agency's name and carries this notice.
+
+    Gives what the verdict rests on.
 
     :raises PaperNotAccepted: with what is wrong with the signature.
     :raises NoticeChanged: when it carries something else.
@@ -74,6 +78,7 @@ def judge_paper(tender: Tender, notice: Notice, pdf: bytes, now: datetime) -> No
     carried = sorted((one.name, one.sha256) for one in report.attachments)
     if carried != [("keyset.json", notice.keyset), ("notice.json", notice.digest())]:
         raise NoticeChanged
+    return basis_of(report, stored)
 
 
 def _faults(report: Report) -> list[Fault]:

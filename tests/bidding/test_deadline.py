@@ -38,11 +38,12 @@ from tests.bidding.filing import (
     withdraw,
 )
 from tests.side_by_side import at_once
+from tests.vectors.samples import basis
 from tests.world import Company, World, order, published_tender
 
 MICROSECOND = timedelta(microseconds=1)
 SECOND = timedelta(seconds=1)
-FORM = JudgedForm(sha256="f" * 64, version_id="v", verdict="VALID", codes=())
+FORM = JudgedForm(sha256="f" * 64, version_id="v", verdict="VALID", codes=(), basis=basis())
 
 
 @pytest.fixture

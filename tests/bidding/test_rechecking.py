@@ -22,7 +22,9 @@ from bidding.models import Bid, Recheck
 from bidding.queries import findings_at_intake, own_bid, own_bids, told
 from bidding.queries_again import RECHECK_EVERY, RETRY_AFTER
 from bidding.sealed.bid import Receipt as ReceiptObject
+from procurement.models import Event, Kind
 from procurement.objects import fetch
+from procurement.proof.basis import JUDGED, Basis
 from procurement.vault import SEALED
 from signatures.models import SignatureReport
 from signatures.service import current_anchors
@@ -100,6 +102,29 @@ def shown(world: World, supplier: Company, bid: Bid) -> Any:
 def later(world: World, passed: timedelta) -> None:
     world.wind_to(world.now + passed)
     rechecking.due(now=world.now)
+
+
+def named(bid: Bid) -> list[tuple[str, Any]]:
+    """Give what the log names of the verdicts on a bid's form, oldest first."""
+    events = Event.everything.filter(tender=bid.slot.tender_id, kind=Kind.CONCEALED)
+    said = [(one.verb, one.to_json()["body"]) for one in events.order_by("recorded_at")]
+    return [(verb, Basis.of(body[JUDGED])) for verb, body in said if verb.startswith("bid.")]
+
+
+def test_every_new_answer_is_named_in_the_log_once_and_concealed(
+    open_world: World, lotus: Company, bid: Bid, authority: Authority
+) -> None:
+    later(open_world, A_WHILE)
+    later(open_world, RECHECK_EVERY)
+    authority.publishes()
+    later(open_world, A_WHILE)
+    later(open_world, RECHECK_EVERY)
+
+    rows = SignatureReport.objects.filter(file_sha256=bid.form_sha256).order_by("created_at")
+    kept = [Basis(row.report_digest, row.policy_digest, row.anchors_digest) for row in rows]
+    first, last = kept
+    assert named(bid) == [("bid.filed", first), ("bid.rechecked", first), ("bid.rechecked", last)]
+    assert not Event.objects.filter(verb__startswith="bid.").exists()
 
 
 def test_a_form_is_decided_when_the_lists_that_reach_it_are_there(

@@ -47,8 +47,10 @@ from oversight.verify.formats import Consistency
 from oversight.verify.later_acts import ranking_of
 from procurement.proof.age_keys import Identity
 from procurement.proof.anchors import Anchors
+from procurement.proof.basis import Basis
 from procurement.proof.canonical import JSON, canonical, sha256_hex
 from procurement.proof.evidence import TenderHistory
+from procurement.proof.instants import format_instant
 from procurement.proof.notes import Signer
 from procurement.proof.shapes import Statement
 from procurement.proof.suppliers import DebarmentCheck, ListEntry, LookedUp, Purpose
@@ -63,6 +65,9 @@ SECOND = timedelta(seconds=1)
 RECEIPTS = signer("receipt", "1")
 SUPERVISOR = signer("supervisor", "audit")
 OFFER = "offer"
+NOTICE_PAPER = b"%PDF notice"
+POLICY = canonical({"supplier": None})
+TRUSTED = canonical({"signers": []})
 Files = dict[str, bytes]
 Asked = Callable[[DebarmentCheck], DebarmentCheck]
 
@@ -78,6 +83,7 @@ class Filed:
     payload: bytes
     price: Announced
     documents: tuple[FoundDocument, ...]
+    judged: Files  # what is said of the files inside, once they are opened
     event: Written
 
     @property
@@ -112,10 +118,16 @@ class Story:
         self.draw_up(key=key)
         self.fact("tender.submitted-for-approval", {})
         self.control("keyset.fixed", {"object": (fixed or self.keyset).digest()})
-        self.control("notice.published", {"object": self.keep(self.notice, key)})
-        self.files[layout.NOTICE_PDF] = b"%PDF notice"
+        self.announce_notice(key)
         self.files[layout.document_path(sha256_hex(b"paper"))] = b"paper"
         self.tick()
+
+    def announce_notice(self, key: Signer) -> None:
+        """Write the notice that stands into the log, and its signed paper."""
+        paper = sha256_hex(NOTICE_PAPER)
+        body = {"object": self.keep(self.notice, key), "pdf": paper}
+        self.control("notice.published", body | self.report(paper, "VALID").named())
+        self.files[layout.NOTICE_PDF] = NOTICE_PAPER
 
     def draw_up(self, *, key: Signer = AGENCY) -> None:
         """Sign the keyset, and let every holder rehearse."""
@@ -149,6 +161,8 @@ class Story:
         change: Callable[[Bid], Bid] = lambda bid: bid,
         received_at: datetime | None = None,
         journalled: bool = True,
+        judged_at: datetime | None = None,
+        judged: Callable[[Basis], Basis | None] = lambda basis: basis,
     ) -> Filed:
         """Seal a bid, file it and get the receipt; ``signers`` are those on record for its form."""
         content = f"%PDF-1.7 {who} {price}".encode()
@@ -179,13 +193,19 @@ class Story:
         )
         self.keep(sealed.manifest)
         self.keep(bid)
+        inside: Files = {}
+        form_into = self.files if journalled else inside
+        said = receipt.received_at if judged_at is None else judged_at
+        basis = judged(self.report(sha256_hex(form), "VALID", *signers, at=said, into=form_into))
         body = {
             "object": self.keep(receipt, RECEIPTS),
             "bid": bid.digest(),
             "check": self.look_up(bid, "submission", asked),
+            **(basis.named() if basis else {}),
         }
         event = self.concealed("bid.filed", body, write=journalled)
         self.files[layout.form_path(sha256_hex(form))] = form
+        enclosed = self.report(sha256_hex(content), verdict, at=receipt.received_at, into=inside)
         document = FoundDocument(
             "technical",
             "documents/technical.pdf",
@@ -194,11 +214,10 @@ class Story:
             "required",
             verdict,  # type: ignore[arg-type]
             (),
+            enclosed,
         )
-        self.report(sha256_hex(form), "VALID", *signers)
-        self.report(sha256_hex(content), verdict)
         announced = Announced(offer["total"], offer["total_net"], offer["currency"])
-        filed = Filed(who, bid, receipt, sealed, payload, announced, (document,), event)
+        filed = Filed(who, bid, receipt, sealed, payload, announced, (document,), inside, event)
         self.filed.append(filed)
         self.tick()
         return filed
@@ -231,6 +250,7 @@ class Story:
             "object": self.keep(withdrawal),
             "bid": filed.digest,
             "form": sha256_hex(form),
+            **self.report(sha256_hex(form), "VALID").named(),
         }
         self.concealed("bid.withdrawn", body)
         self.tick()
@@ -348,6 +368,9 @@ class Story:
             self.short(),
         )
         self.control("opening.opened", {"object": self.keep(self.opened)})
+        said = {one.sha256 for outcome in self.opened.bids for one in outcome.documents}
+        for one in self.opening_set():
+            self.files |= one.judged if said & {file.sha256 for file in one.documents} else {}
         self.tick()
 
     def minute(
@@ -493,19 +516,32 @@ class Story:
             self.files[layout.note_path(obj.digest())] = obj.sign(*signers)
         return obj.digest()
 
-    def report(self, sha256: str, verdict: str, *signers: str) -> None:
-        """Record what was said about the signatures of a file."""
+    def report(
+        self,
+        sha256: str,
+        verdict: str,
+        *signers: str,
+        at: datetime | None = None,
+        into: Files | None = None,
+    ) -> Basis:
+        """Record what was said about the signatures of a file, and by what."""
+        policy, trusted = sha256_hex(POLICY), sha256_hex(TRUSTED)
+        self.files |= {layout.policy_path(policy): POLICY, layout.set_path(trusted): TRUSTED}
         value: dict[str, JSON] = {
             "type": "daylight/signature-report/v1",
             "file_sha256": sha256,
             "verdict": verdict,
-            "at": "2026-03-02T08:00:00Z",
+            "at": format_instant(at or self.now),
+            "policy_digest": policy,
+            "anchors_digest": trusted,
+            "software": "a judge",
             "signatures": [
                 {"signer": {"certificate_sha256": sha256_hex(one.encode())}} for one in signers
             ],
         }
         raw = canonical(value)
-        self.files[layout.report_path(sha256_hex(raw))] = raw
+        (self.files if into is None else into)[layout.report_path(sha256_hex(raw))] = raw
+        return Basis(sha256_hex(raw), policy, trusted)
 
     def anchors(self) -> Anchors:
         return samples.anchors()

@@ -7,6 +7,8 @@ import io
 import json
 import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,8 @@ from awards.actions.deciding import decide
 from awards.actions.judging import decide_judgement, judge
 from awards.actions.proposing import propose
 from awards.queries import result
-from bidding.models import Receipt
+from bidding.ceremonies.enclosed import stored_name
+from bidding.models import Bid, OpenedDocument, Receipt
 from bidding.queries_opening import minutes_of, opening_of
 from client.bundle_evidence import again
 from client.bundle_signatures import checks
@@ -34,13 +37,19 @@ from procurement.actors import ANONYMOUS, Actor
 from procurement.anchors import current_anchors
 from procurement.journal.sequencer import tick
 from procurement.models import Event, User
-from procurement.proof.canonical import canonical, sha256_hex
+from procurement.proof.canonical import canonical, digest, sha256_hex
 from procurement.proof.evidence import LogEvent
 from procurement.refusals import NotPermitted
 from procurement.roles import OrganisationKind
+from procurement.stored import vault
+from procurement.vault import SEALED
+from signatures.actions.frozen import keep_directory_set, keep_policy
 from signatures.evidence.comparing import Outcome
 from signatures.evidence.rejudging import judged_again
 from signatures.models import SignatureReport
+from signatures.pdf.frozen import parts_of
+from signatures.pdf.judge import judge as judge_pdf
+from signatures.queries_frozen import anchors_kept, policy_kept
 from tenders.actions.ending import cancel
 from tenders.models import Tender
 from tests.bidding.filing import filed_bid, prepared_bid, withdrawn_bid
@@ -49,6 +58,8 @@ from tests.bidding.together import filed_together
 from tests.ground.making import organisation, person
 from tests.signing import Trust
 from tests.world import World, order, published_tender
+
+Contents = dict[str, bytes]
 
 
 def taken(world: World, tender: Tender, path: Path) -> Path:
@@ -123,8 +134,8 @@ def test_signatures_are_judged_again_by_who_asks_for_it(
 
     assert (report.findings, report.verdict) == ((), Verdict.AUTHENTIC)
     assert "signatures" in {one.code for one in report.proved}
-    assert not {"signatures", "no-evidence"} & {one.code for one in report.not_proved}
-    assert {"evidence", "judged-again"} <= {one.code for one in report.proved}
+    assert "signatures" not in {one.code for one in report.not_proved}
+    assert {"named", "evidence", "judged-again"} <= {one.code for one in report.proved}
     judged = [*judged_again()]
     asked = SignatureReport.objects.values_list("file_sha256", "at")
     assert {(one.file_sha256, one.at) for one in judged} == {*asked}
@@ -134,7 +145,73 @@ def test_signatures_are_judged_again_by_who_asks_for_it(
     assert _found(path, _other_policy) == {"other-evidence"}
     assert _found(path, _without_a_part) == {"missing-file"}
     assert _found(path, _other_report) == {"other-report"}
-    assert _found(path, _other_software) == set()
+    assert _found(path, _other_software) == {"other-judge"}
+    assert _found(path, _other_software_and_verdict) == {"other-report"}
+
+
+@pytest.mark.parametrize("which", ["form", "enclosed"])
+def test_report_policy_and_anchors_that_were_exchanged_together_are_found_out(
+    real_world: World, trust: Trust, tmp_path: Path, which: str
+) -> None:
+    """Whoever owns the database lets a verdict follow from a policy and anchors of its own.
+
+    Everything agrees with everything else then, but not with the log.
+    """
+    tender = minuted_tender(real_world, "12.50")
+    bid, extra = Bid.objects.get(), checks(trust.anchors)
+    name, version = bid.form_name, bid.form_version
+    if which == "enclosed":
+        inside = OpenedDocument.objects.get(name="technical")
+        name, version = stored_name(inside.pk), inside.object_version
+    with vault().get(SEALED, name, version) as reading:
+        file = b"".join(reading)
+
+    row = _exchanged(file, trust)
+    path = taken(real_world, tender, tmp_path / "bundle.zip")
+
+    assert _codes(path, extra) == {"no-report"}  # the platform's own code leaves it out
+    assert _codes(_rewritten(path, partial(_put_in, row)), extra) == {
+        *("no-report", "report-not-named"),
+    }
+
+
+def _exchanged(file: bytes, trust: Trust) -> SignatureReport:
+    """Judge a file anew by another policy and other anchors, and write that over what was kept."""
+    (row,) = SignatureReport.objects.filter(file_sha256=sha256_hex(file))
+    policy, anchors = policy_kept(row.policy_digest), anchors_kept(row.anchors_digest)
+    assert policy is not None
+    assert anchors is not None
+    another = trust.issue("Somebody", "NTRCN-SOMEBODY").certificate_der
+    trusted = sorted((*anchors.signers, another), key=lambda der: sha256_hex(der))
+    policy, anchors = replace(policy, supplier=None), replace(anchors, signers=tuple(trusted))
+    report = judge_pdf(file, policy=policy, anchors=anchors, at=row.at)
+    assert report.verdict == row.verdict
+    keep_policy(policy, now=row.created_at)
+    keep_directory_set(anchors, now=row.created_at)
+    SignatureReport.objects.filter(pk=row.pk).update(
+        report=report.to_json(),
+        report_digest=digest(report.to_json()),
+        policy_digest=policy.digest,
+        anchors_digest=anchors.digest,
+    )
+    row.refresh_from_db()
+    return row
+
+
+def _put_in(row: SignatureReport, files: Contents) -> None:
+    """Put a report and all that it rests on into a bundle, each under its digest."""
+    policy, anchors = policy_kept(row.policy_digest), anchors_kept(row.anchors_digest)
+    assert policy is not None
+    assert anchors is not None
+    files[layout.report_path(row.report_digest)] = canonical(row.report)
+    files[layout.policy_path(policy.digest)] = canonical(policy.to_json())
+    files[layout.set_path(anchors.digest)] = canonical(anchors.listed())
+    files |= {layout.part_path(sha256): part for sha256, part in parts_of(anchors)}
+
+
+def _codes(path: Path, extra: tuple[Check, ...]) -> set[str]:
+    report = verify_bundle(path, current_anchors(), (), extra)
+    return {finding.code for finding in report.findings}
 
 
 def test_a_report_that_names_another_signer_is_found_out(
@@ -150,7 +227,9 @@ def test_a_report_that_names_another_signer_is_found_out(
 
     report = verify_bundle(path, current_anchors(), (), checks(trust.anchors))
 
-    assert {finding.code for finding in report.findings} == {"other-signer", "other-report"}
+    assert {finding.code for finding in report.findings} == {
+        *("other-signer", "other-report", "no-report", "report-not-named"),
+    }
 
 
 def _ended_without_an_opening(world: World) -> Tender:
@@ -269,9 +348,6 @@ def test_the_same_evidence_gives_the_same_bytes(real_world: World) -> None:
     assert one.getvalue() == other.getvalue()
 
 
-Contents = dict[str, bytes]
-
-
 def _other_policy(files: Contents) -> None:
     """Let nobody in particular have to have signed."""
     for name in [one for one in files if one.startswith(layout.POLICIES)]:
@@ -293,14 +369,18 @@ def _other_software(files: Contents) -> None:
     _reports_with(files, software="pyHanko 0.1")
 
 
+def _other_software_and_verdict(files: Contents) -> None:
+    _reports_with(files, software="pyHanko 0.1", verdict="INVALID")
+
+
 def _reports_with(files: Contents, **changed: object) -> None:
     for name in [one for one in files if one.startswith(layout.REPORTS)]:
         raw = canonical(json.loads(files.pop(name)) | changed)
         files[layout.report_path(sha256_hex(raw))] = raw
 
 
-def _found(path: Path, change: Callable[[Contents], None]) -> set[str]:
-    """Judge a bundle's notice again that was written anew, as whoever made it could."""
+def _rewritten(path: Path, change: Callable[[Contents], None]) -> Path:
+    """Write a bundle anew, as whoever made it could."""
     with zipfile.ZipFile(path) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     index = BundleIndex.read(files.pop(layout.INDEX))
@@ -311,7 +391,12 @@ def _found(path: Path, change: Callable[[Contents], None]) -> set[str]:
     other = path.with_name("other.zip")
     with other.open("wb") as out:
         layout.write_bundle(out, sources, **about, checkpoint=index.checkpoint)
-    with open_bundle(other) as bundle:
+    return other
+
+
+def _found(path: Path, change: Callable[[Contents], None]) -> set[str]:
+    """Judge a bundle's notice again that was written anew."""
+    with open_bundle(_rewritten(path, change)) as bundle:
         case = Case(bundle, current_anchors())
         evidence = Check("evidence", evidence_is_what_it_is_named)
         asked = [one for one in (evidence, *again(_notice)) if one.asked(case)]

@@ -36,7 +36,7 @@ def amended(story: Story, *, key: Signer = AGENCY, **said: Any) -> None:
         "validity_days": before.validity_days + 1,
     }
     story.notice = replace(before, **(following | said))
-    story.control("notice.published", {"object": story.keep(story.notice, key)})
+    story.announce_notice(key)
     story.tick()
 
 

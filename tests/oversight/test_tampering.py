@@ -361,6 +361,60 @@ def test_a_document_that_was_not_in_the_seal(path: Path):
     assert found(story, path) == {"other-documents", "no-report"}
 
 
+@pytest.mark.parametrize(
+    ("judged", "codes"),
+    [
+        pytest.param(lambda _: None, {"basis-not-named", "report-not-named"}, id="nothing"),
+        pytest.param(
+            lambda basis: replace(basis, report="0" * 64),
+            {"no-report", "report-not-named"},
+            id="another report",
+        ),
+        pytest.param(
+            lambda basis: replace(basis, report=None), {"no-report", "report-not-named"}, id="none"
+        ),
+        pytest.param(
+            lambda basis: replace(basis, policy="0" * 64), {"other-basis"}, id="another policy"
+        ),
+        pytest.param(
+            lambda basis: replace(basis, anchors="0" * 64), {"other-basis"}, id="other anchors"
+        ),
+    ],
+)
+def test_an_entry_that_does_not_name_what_a_verdict_rests_on(path: Path, judged, codes):
+    story = published()
+    bids = [*story.bids(), story.file("epsilon", judged=judged)]
+    story.close(bids)
+    story.open()
+
+    assert found(story, path) == codes
+
+
+def test_a_form_that_was_judged_as_of_another_time(path: Path):
+    story = published()
+    bids = story.bids()
+    bids.append(story.file("epsilon", judged_at=story.now - timedelta(days=30)))
+    story.close(bids)
+    story.open()
+
+    assert found(story, path) == {"judged-as-of-another-time"}
+
+
+def test_another_signed_paper_than_the_one_that_was_published(path: Path):
+    def change(files: Files) -> None:
+        files[layout.NOTICE_PDF] = b"%PDF another notice"
+
+    assert found(whole_story(), path, change) == {"other-file"}
+
+
+def test_a_policy_or_anchors_that_are_not_there(path: Path):
+    def change(files: Files) -> None:
+        for name in [one for one in files if one.startswith((layout.POLICIES, layout.SETS))]:
+            del files[name]
+
+    assert found(whole_story(), path, change) == {"missing-file"}
+
+
 def test_a_verdict_that_no_report_gave(path: Path):
     """Beta's document failed; said to be sound, nobody would have to judge the bid."""
     story, (_, beta, _) = closed()

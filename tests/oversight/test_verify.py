@@ -78,11 +78,10 @@ def test_an_honest_tender_is_authentic_and_it_is_said_what_that_means(story: Sto
     report = verify_bundle(bundle, story.anchors(), receipts)
 
     assert report.verdict is Verdict.AUTHENTIC
-    apart = {"answers", "signatures", "timestamps", *EVIDENCE}
+    apart = {"answers", "signatures", "timestamps", *JUDGED_AGAIN}
     assert [said.code for said in report.proved] == [one for one in PROVED if one not in apart]
     assert limits(report) == {
         *("own-holders", "signatures", "no-timestamps", "silent-decryption"),
-        "no-evidence",
     }
 
 
@@ -237,7 +236,7 @@ def test_any_byte_of_the_file_counts(story: Story, bundle: Path, path: Path):
         assert len(report.findings) == 1
 
 
-EVIDENCE = ("evidence", "judged-again", "judged-by-other-software")  # in bundles of real files
+JUDGED_AGAIN = ("judged-again", "judged-by-other-software")  # in bundles of real files
 UNBOUND = ("anchors.json", "notice.pdf", "sealed/")  # said under not_proved, or tried elsewhere
 
 
@@ -422,7 +421,7 @@ def test_its_json_has_the_shape_that_others_build_on(bundle: Path, anchors: Path
 
     said = json.loads(out)
     assert code == 1
-    assert set(said) == {"verdict", "proved", "not_proved", "findings"}
+    assert set(said) == {"verdict", "proved", "not_proved", "findings", "remarks"}
     assert said["verdict"] == "BROKEN"
     assert set(said["findings"][0]) == {"code", "where", "expected", "found"}
     assert set(said["not_proved"][0]["text"]) == {"en", "zh"}

@@ -93,15 +93,22 @@ def test_a_report_that_is_not_as_its_row_says_is_named(row: SignatureReport) -> 
     assert _outcomes()[0][0] is Outcome.DIFFERS
 
 
-def test_other_software_is_told_as_such_and_is_no_fault(row: SignatureReport) -> None:
+def test_other_software_is_told_as_such_and_only_another_verdict_is_a_fault(
+    row: SignatureReport,
+) -> None:
     _rewritten(row, software="pyHanko 9")
     code, told = _run("--all")
     assert (code, told.count("other-software: ")) == (0, 1)
-    assert "by pyHanko 9, now by " in told
+    assert "made by another version of the judge: pyHanko 9; here " in told
+
+    _rewritten(row, software="pyHanko 9", pages=7)
+    code, told = _run("--all")
+    assert (code, told.count("other-software: ")) == (0, 1)
+    assert "pages: was 7, is " in told
 
     _rewritten(row, software="pyHanko 9", verdict="VALID")
     code, told = _run("--all")
-    assert (code, told.count("other-answer: ")) == (0, 1)
+    assert (code, told.count("other-answer: ")) == (1, 1)
     assert "verdict: was VALID, is INVALID" in told
 
 

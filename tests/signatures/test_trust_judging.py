@@ -1,10 +1,12 @@
 """An anchor counts in its dates and for its purpose; qualified is what two of them say."""
 
 import pickle
+import shutil
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from cryptography import x509
@@ -24,7 +26,7 @@ from pyhanko.sign.validation.qualified.tsp import (
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 
 from procurement.proof.canonical import canonical
-from signatures.pdf import algorithms, chain
+from signatures.pdf import algorithms, chain, judge
 from signatures.pdf.anchors import Anchors, Purpose, Term
 from signatures.pdf.evidence import certificate_of
 from signatures.pdf.judge import NOT_CHECKED
@@ -287,6 +289,21 @@ def test_steps_nine_and_eleven_are_taken_whole() -> None:
 
 def test_the_table_of_algorithms_stands_in_every_report(practice: Practice) -> None:
     assert f"algorithms {algorithms.VERSION}" in practice.judged(practice.bb).software
+
+
+def test_the_code_of_the_judge_stands_in_every_report_too(
+    practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two releases nothing else tells one judge from another."""
+    package = Path(judge.__file__).parent
+    other = shutil.copytree(package, tmp_path / "pdf")
+    (other / "phrases.py").write_text("# another\n")
+
+    own = judge._code()
+    monkeypatch.setattr(judge, "__file__", str(other / "judge.py"))
+
+    assert practice.judged(practice.bb).software.endswith(f"judge {own[:12]}")
+    assert judge._code() != own
 
 
 @pytest.mark.parametrize(

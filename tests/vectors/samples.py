@@ -44,6 +44,7 @@ from bidding.sealed.opening import (
 from oversight.verify.formats import BundledFile, BundleIndex, Consistency
 from procurement.proof.age_keys import Identity
 from procurement.proof.anchors import Anchors, Witness
+from procurement.proof.basis import Basis
 from procurement.proof.canonical import sha256_hex
 from procurement.proof.events import ConcealedEvent, ControlEvent, PlainEvent
 from procurement.proof.evidence import Head, LogEvent, StoredNote, TenderHistory, WithheldEvent
@@ -254,11 +255,17 @@ def inner() -> Inner:
     return Inner(*whose, tuple(leaves), offer)
 
 
+def basis() -> Basis:
+    """Give what a verdict rests on."""
+    return Basis(sha256_hex(b"report"), sha256_hex(b"policy"), sha256_hex(b"anchors"))
+
+
 def opened() -> Opened:
     """Give the outcome of the sample set: its one bid was opened."""
     found = FoundDocument(
-        "technical", "documents/technical.pdf", 5, sha256_hex(b"paper"), "required", "VALID", ()
-    )
+        "technical", "documents/technical.pdf", 5, sha256_hex(b"paper"), "required", "VALID", (),
+        basis(),
+    )  # fmt: skip
     outcome = Outcome(
         bid().digest(), "lot-1", an_id("supplier"), (an_id("supplier"),), "0000-0000-0000-0000",
         "opened", None, Announced("1412.50", "1250.00", "CNY"), (found,),
@@ -393,7 +400,7 @@ def everything() -> list[Statement]:
         Release(TENDER, "offer", request().digest(), head,
                 (ReleasedPad(held.digest(), files.pad, key),),
                 (ReleasedReveal(reveal.digest(), SEED),)),
-        opened(), minutes(), *decisions(), *evidence(), *bundled(), *about_suppliers(),
+        basis(), opened(), minutes(), *decisions(), *evidence(), *bundled(), *about_suppliers(),
         ControlEvent("control", *event, None, {"notice": notice().digest()}),
         ConcealedEvent("concealed", *event, None, {"bid": bid().digest()}),
         PlainEvent("fact", *event, {"version": 1}),
