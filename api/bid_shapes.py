@@ -56,9 +56,17 @@ def bid_json(own: OwnBid) -> dict[str, object]:
         "missing": own.missing,
         "form": f"/api/v1/bids/{row.pk}/form.pdf",
         "receipt": receipt and {"number": receipt.number, "received_at": receipt.received_at},
+        "receipt_paper": receipt and f"/api/v1/bids/{row.pk}/receipt.pdf",
+        "countersigned": _countersigned(own),
         "withdrawn_at": withdrawn and withdrawn.at,
         "rechecked": _rechecked(row),
     }
+
+
+def _countersigned(own: OwnBid) -> str | None:
+    """Say where the form with the platform's seal is; None where none is made."""
+    made = own.receipt is not None and not own.row.at_own_risk
+    return f"/api/v1/bids/{own.row.pk}/countersigned.pdf" if made else None
 
 
 def _rechecked(bid: Bid) -> dict[str, object] | None:

@@ -93,8 +93,10 @@ def _filed(message: OutboxMessage, now: datetime) -> None:
     bid = Bid.objects.select_related(*_BIDS).get(pk=message.subject)
     assert bid.filed_by is not None
     follow_for(tender_id=bid.slot.tender_id, user_id=bid.filed_by.pk, now=now)
-    where = f"{settings.SITE}/api/v1/bids/{bid.pk}/receipt.pdf"
-    to_the_filer(RECEIPT, bid, str(message.pk), {"number": receipt.number, "receipt": where}, now)
+    where = f"{settings.SITE}/api/v1/bids/{bid.pk}"
+    facts: dict[str, Fact] = {"number": receipt.number, "receipt": f"{where}/receipt.pdf"}
+    facts["countersigned"] = f"{where}/countersigned.pdf"
+    to_the_filer(RECEIPT, bid, str(message.pk), facts, now)
 
 
 def _not_confirmed(**which: datetime) -> QuerySet[Bid]:

@@ -16,9 +16,18 @@ from pathlib import Path
 from asn1crypto import cms, crl
 
 from client.bundle_evidence import again
-from oversight.verify.bundle import CHECKPOINTS, FORMS, NOTICE_PDF, NOTICES, checkpoint_path
+from oversight.verify.bundle import (
+    CHECKPOINTS,
+    COUNTERSIGNED,
+    FORMS,
+    NOTICE_PDF,
+    NOTICES,
+    checkpoint_path,
+    mandate_path,
+)
 from oversight.verify.case import Case
 from oversight.verify.checking import Check
+from oversight.verify.papers import mandates_named
 from oversight.verify.recorded import Recorded, reports
 from oversight.verify.reopening import enclosed_files
 from oversight.verify.report import Finding
@@ -27,7 +36,7 @@ from signatures.pdf.evidence import Store
 from signatures.pdf.judge import judge
 from signatures.pdf.moments import Question, judge_token
 from signatures.pdf.policy import Policy
-from signatures.pdf.report import ACCEPTED, Indication, Report
+from signatures.pdf.report import ACCEPTED, Indication, Report, SignatureFinding
 
 
 def checks(anchors: Path) -> tuple[Check, ...]:
@@ -39,6 +48,7 @@ def checks(anchors: Path) -> tuple[Check, ...]:
     return (
         Check("signatures", lambda case: signatures_hold(case, known)),
         *again(_files),
+        Check("papers-judged", lambda case: papers_hold(case, known), _has_papers),
         Check("timestamps", lambda case: timestamps_hold(case, known), _has_tokens),
     )
 
@@ -51,6 +61,39 @@ def signatures_hold(case: Case, anchors: Anchors) -> Iterator[Finding]:
             for report in recorded.get(sha256, ()):
                 if report.verdict in ACCEPTED:
                     yield from _judged_again(file, report, anchors)
+
+
+def papers_hold(case: Case, anchors: Anchors) -> Iterator[Finding]:
+    """Every mandate is soundly signed and carries what was recorded; every platform's seal holds.
+
+    A mandate is judged as of when it was recorded, a seal as of when the bundle was made.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for paper, given in mandates_named(case).items():
+            path = mandate_path(paper)
+            with case.bundle.copied(path, Path(folder)) as file:
+                report = judge(file, policy=Policy(), anchors=anchors, at=given.recorded_at)
+            carried = [one.sha256 for one in report.attachments]
+            if report.verdict not in ACCEPTED:
+                yield Finding("mandate-signature", path, "sound", ", ".join(report.codes))
+            elif carried != [given.mandate]:
+                yield Finding("other-mandate", path, given.mandate, ", ".join(carried))
+        recorded = reports(case)
+        for path in case.bundle.paths(COUNTERSIGNED, ".pdf"):
+            form = path.removeprefix(COUNTERSIGNED).removesuffix(".pdf")
+            signers = max((len(one.signers) for one in recorded.get(form, ())), default=0)
+            with case.bundle.copied(path, Path(folder)) as file:
+                report = judge(file, policy=Policy(), anchors=anchors, at=case.bundle.index.made_at)
+            if len(report.signatures) <= signers or not _holds(report.signatures[-1]):
+                yield Finding("platform-seal", path, "a seal that holds", ", ".join(report.codes))
+
+
+def _holds(signature: SignatureFinding) -> bool:
+    return signature.indication is Indication.PASSED and not signature.changes
+
+
+def _has_papers(case: Case) -> bool:
+    return bool(mandates_named(case) or case.bundle.paths(COUNTERSIGNED, ".pdf"))
 
 
 def timestamps_hold(case: Case, anchors: Anchors) -> Iterator[Finding]:

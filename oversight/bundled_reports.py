@@ -21,13 +21,24 @@ from signatures.queries_frozen import anchors_kept, part_kept, policies_kept
 from tenders.models import NoticeVersion, Tender
 
 
+def bases_of(events: Iterable[Event], opening: Opening | None) -> Iterator[Basis]:
+    """Give what verdicts rest on, as events and the outcome of an opening name it."""
+    for event in events:
+        body = event.to_json()["body"]
+        if isinstance(body, dict) and JUDGED in body:
+            yield Basis.of(body[JUDGED])
+    if opening is not None:
+        for outcome in Opened.read(fetch(opening.opened).body).bids:
+            yield from (one.judged for one in outcome.documents if one.judged)
+
+
 def named_reports(
-    tender: Tender, opening: Opening | None, events: Iterable[Event]
+    tender: Tender, opening: Opening | None, bases: Iterable[Basis]
 ) -> Iterator[Source]:
     """Give every report that the log names about a file in the bundle, with its evidence."""
     rows = SignatureReport.objects.filter(
         file_sha256__in={*_judged_files(tender, opening)},  # by which reports are found
-        report_digest__in={*_named_in(events), *_named_at(opening)},
+        report_digest__in={one.report for one in bases if one.report},
     )
     written, policies, anchors = set(), set(), set()
     for row in rows.order_by("pk"):
@@ -50,20 +61,6 @@ def _judged_files(tender: Tender, opening: Opening | None) -> Iterator[str]:
         yield from filter(None, (form, withdrawal))
     inside = OpenedDocument.objects.filter(bid__opening=opening)
     yield from inside.values_list("sha256", flat=True)
-
-
-def _named_in(events: Iterable[Event]) -> Iterator[str]:
-    for event in events:
-        body = event.to_json()["body"]
-        if isinstance(body, dict) and JUDGED in body:
-            yield str(Basis.of(body[JUDGED]).report)
-
-
-def _named_at(opening: Opening | None) -> Iterator[str]:
-    if opening is None:
-        return
-    for outcome in Opened.read(fetch(opening.opened).body).bids:
-        yield from (str(one.judged.report) for one in outcome.documents if one.judged)
 
 
 def _policies(digests: set[str]) -> Iterator[Source]:

@@ -7,7 +7,7 @@ that keeps it concealed, here as everywhere.
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -21,13 +21,15 @@ from bidding.ceremonies.evidence import Kept, filed_papers, sealed_files
 from bidding.ceremonies.minutes_paper import paper_name
 from bidding.models import Opening
 from bidding.models import Receipt as ReceiptRow
-from oversight.bundled_reports import named_reports
+from oversight.bundled_reports import bases_of, named_reports
 from oversight.verify import bundle as layout
 from oversight.verify.bundle import Source, write_bundle
 from oversight.verify.formats import BundleIndex, Consistency
+from procurement.actions.mandates import words_of
 from procurement.anchors import current_anchors
 from procurement.journal import proofs
-from procurement.models import Checkpoint, Event, Kind, ProtocolObject
+from procurement.models import Checkpoint, Event, Kind, ProtocolObject, SigningMandate
+from procurement.proof.basis import Basis
 from procurement.proof.canonical import JSON
 from procurement.proof.evidence import TenderHistory
 from procurement.proof.notes import Verifier
@@ -39,6 +41,11 @@ from tenders.queries import log_event, notice_pdf_name, published_documents, ten
 
 REFUSED = "attempt.refused"  # names drafts that were never filed
 _DIGEST = re.compile("[0-9a-f]{64}")
+_FILED: dict[str, Callable[[str], str]] = {
+    "forms": layout.form_path,
+    "countersigned": layout.countersigned_path,
+    "receipts": lambda number: f"papers/receipt-{number}.pdf",
+}
 Held = tuple[Event, int]  # and the size of the checkpoint that proves it
 
 
@@ -92,7 +99,9 @@ def sources(evidence: Evidence) -> Iterator[Source]:
     yield from _published(evidence.tender)
     if evidence.opening is not None:
         yield from _bids(evidence.opening)
-    yield from named_reports(evidence.tender, evidence.opening, (event for event, _ in events))
+    bases = [*bases_of((event for event, _ in events), evidence.opening)]
+    yield from named_reports(evidence.tender, evidence.opening, bases)
+    yield from _mandates(bases)
 
 
 def _events(evidence: Evidence) -> list[Held]:
@@ -175,11 +184,21 @@ def _published(tender: Tender) -> Iterator[Source]:
         yield _document(path, document.object_name, document.object_version)
 
 
+def _mandates(bases: Iterable[Basis]) -> Iterator[Source]:
+    """Give the mandates that verdicts rest on: what each says, and its signed paper."""
+    papers = {given.paper for basis in bases for given in basis.mandates}
+    used = SigningMandate.objects.filter(paper_sha256__in=papers).select_related("organisation")
+    for one in used:
+        said = words_of(one)
+        yield Source.of(layout.object_path(said.digest()), said.canonical())
+        path = layout.mandate_path(str(one.paper_sha256))
+        yield _document(path, str(one.object_name), str(one.object_version))
+
+
 def _bids(opening: Opening) -> Iterator[Source]:
     for kept in filed_papers(opening.tender_id):
         folder, _, name = kept.name.partition("/")
-        place = layout.form_path(name) if folder == "forms" else f"papers/receipt-{name}.pdf"
-        yield _source(place, kept)
+        yield _source(_FILED[folder](name), kept)
     if opening.release:
         for kept in sealed_files(opening):
             yield _source(layout.sealed_path(*kept.name.split("/")), kept)

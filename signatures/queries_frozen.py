@@ -1,9 +1,14 @@
 """Reading what a verdict rests on: its policy and its anchors, as they were kept."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
 
-from procurement.proof.basis import Basis
+from procurement.actions.mandates import words_of
+from procurement.models import Organisation
+from procurement.proof.basis import BY_MANDATE, Basis, GivenMandate
 from procurement.proof.canonical import JSON
+from procurement.queries_mandates import standing
 from signatures.models import (
     AnchorCertificate,
     DirectoryPart,
@@ -19,10 +24,22 @@ from signatures.pdf.report import Report
 from signatures.queries_trust import gathered, set_of
 
 
-def basis_of(report: Report, stored: SignatureReport | None) -> Basis:
-    """Name by digest what a verdict rests on; ``stored`` is None where this machine gave up."""
+def basis_of(
+    report: Report, stored: SignatureReport | None, bodies: Iterable[Organisation]
+) -> Basis:
+    """Name by digest what a verdict rests on; ``stored`` is None where this machine gave up.
+
+    ``bodies`` are those whose signatures were asked for.
+    """
     named = stored.report_digest if stored is not None else None
-    return Basis(named, report.policy_digest, report.anchors_digest)
+    mandates = _mandates(report.to_json(), report.at, bodies)
+    return Basis(named, report.policy_digest, report.anchors_digest, mandates)
+
+
+def basis_kept(row: SignatureReport, bodies: Iterable[Organisation]) -> Basis:
+    """Name by digest what a stored verdict rests on."""
+    mandates = _mandates(row.report, row.at, bodies)
+    return Basis(row.report_digest, row.policy_digest, row.anchors_digest, mandates)
 
 
 def policy_kept(digest: str) -> Policy | None:
@@ -66,3 +83,21 @@ def part_kept(sha256: str) -> bytes:
         if found is not None:
             return found
     raise SetUnreadable(f"the part {sha256[:12]} was not kept")
+
+
+def _mandates(
+    report: Mapping[str, Any], at: datetime, bodies: Iterable[Organisation]
+) -> tuple[GivenMandate, ...]:
+    """Find the mandates by which somebody signed; nothing is asked where nobody did."""
+    signers = [one["signer"] for one in report["signatures"] if one["bound_by"] == BY_MANDATE]
+    if not signers:
+        return ()
+    used = standing(at).filter(
+        organisation__in=[*bodies],
+        certificate_sha256__in={one["certificate_sha256"] for one in signers},
+    )
+    return tuple(
+        GivenMandate(words_of(one).digest(), one.paper_sha256, one.recorded_at)
+        for one in used.select_related("organisation").order_by("recorded_at", "pk")
+        if one.paper_sha256 and one.recorded_at  # as it counts; a constraint has it so
+    )

@@ -10,11 +10,12 @@ from uuid import UUID
 from django.db import transaction
 
 from bidding.models import Bid, ReadBack, Recheck
+from bidding.queries_consortia import who_must_sign
 from bidding.verbs import Verb
 from procurement.actors import system_actor
 from procurement.journal.record import Kind, record
-from procurement.proof.basis import Basis
 from signatures.models import SignatureReport
+from signatures.queries_frozen import basis_kept
 
 
 @transaction.atomic
@@ -22,12 +23,15 @@ def keep_recheck(
     *, bid_id: UUID, report: SignatureReport | None, anchors: str, now: datetime
 ) -> Recheck:
     """Keep the newest answer about a form; None: this machine had none, and the last one stays."""
-    bid = Bid.objects.select_for_update(of=("self",)).select_related("slot").get(pk=bid_id)
+    bid = (
+        Bid.objects.select_for_update(of=("self",))
+        .select_related("slot__supplier", "consortium")
+        .get(pk=bid_id)
+    )
 
     row = Recheck.objects.filter(bid=bid).first() or Recheck(bid=bid)
     if report is not None and report.pk != row.report_id:
-        basis = Basis(report.report_digest, report.policy_digest, report.anchors_digest)
-        body = {"bid": bid.digest, **basis.named()}
+        body = {"bid": bid.digest, **basis_kept(report, who_must_sign(bid)).named()}
         record(
             Verb.BID_RECHECKED,
             tender=bid.slot.tender_id,

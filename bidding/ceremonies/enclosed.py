@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from bidding.rules.outcomes import FoundFile
 from bidding.sealed.combining import Inside, enclosed_as, is_pdf
 from bidding.sealed.container import Entry, extract
+from procurement.models import Organisation
 from procurement.proof.basis import Basis
 from procurement.stored import vault
 from procurement.vault import SEALED
@@ -26,6 +27,7 @@ class Judging:
     """By what the files of one bid are judged: whose signature, and as of when."""
 
     bid: UUID
+    supplier: Organisation
     form: ResponseForm
     policy: Policy
     received_at: datetime
@@ -85,4 +87,4 @@ def _judged(file: Path, by: Judging, now: datetime) -> tuple[str, tuple[str, ...
         report, row = check(file, policy=by.policy, at=by.received_at, now=now, queue=by.bid)
         if row is not None:
             break
-    return report.verdict.value, report.codes, basis_of(report, row)
+    return report.verdict.value, report.codes, basis_of(report, row, [by.supplier])

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from bidding.models import Bid, Envelope, Opening, Part
+from bidding.models import Bid, Envelope, Opening, Part, SealedPaper
 from bidding.queries_set import the_set
 from bidding.rules.fit import is_payload, payload_part
 from bidding.sealed.parts import part_count
@@ -32,10 +32,18 @@ class Kept:
 
 
 def filed_papers(tender: UUID) -> Iterator[Kept]:
-    """Give the signed forms and withdrawals, by ``forms/<sha256>``, and receipts, by number."""
+    """Give the signed forms and withdrawals, by ``forms/<sha256>``, and receipts, by number.
+
+    Beside each form comes its copy with the platform's seal, by ``countersigned/<sha256>``.
+    """
     bids = Bid.objects.filter(slot__tender=tender, state__in=FILED).select_related("receipt")
+    papers = SealedPaper.objects.filter(bid__slot__tender=tender).order_by("copy")
+    best = {paper.name: paper for paper in papers}
     for bid in bids.order_by("digest"):
         yield _kept(f"forms/{bid.form_sha256}", bid.form_name, bid.form_version)
+        if copy := best.get(bid.countersigned_name):
+            name = f"countersigned/{bid.form_sha256}"
+            yield _kept(name, copy.object_name, copy.version)
         if bid.withdrawal_form_version:
             name = f"forms/{bid.withdrawal_form_sha256}"
             yield _kept(name, bid.withdrawal_form_name, bid.withdrawal_form_version)

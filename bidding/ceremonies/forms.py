@@ -124,7 +124,7 @@ def judged(form: Received, *, inside: bytes, bid: Bid, now: datetime) -> Judged:
         raise FormRefused(faults=map(fault_of, report.findings))
     if finding := _other_form(form.file, inside):
         raise FormRefused(faults=[fault_of(finding)])
-    return Judged(report, basis_of(report, stored), tuple(one.pk for one in signers))
+    return Judged(report, basis_of(report, stored, signers), tuple(one.pk for one in signers))
 
 
 def require_accepted(judged: Judged, *, at_own_risk: bool) -> None:

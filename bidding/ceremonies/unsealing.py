@@ -163,7 +163,8 @@ def _opened(
             if answer.announced is None:
                 raise NotOpened("no-price", f"No price can be announced: {_faults(answer)}")
             policy = policy_for(row, [row.slot.supplier], row.receipt.received_at)
-            judging = Judging(row.pk, given.form, policy, row.receipt.received_at)
+            received_at = row.receipt.received_at
+            judging = Judging(row.pk, row.slot.supplier, given.form, policy, received_at)
             files = keep_files(source, inside, judging, now)
     return replace(
         unopened,

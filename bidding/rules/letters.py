@@ -16,10 +16,13 @@ RECEIPT = about_a_tender(
     Text(
         "What you submitted for {bidder} has arrived. The receipt has the number {number}; it "
         "proves what arrived and when, also without this platform. Fetch it with “daylight "
-        "receipt”, or from\n{receipt}\n\nFrom now on you follow this tender.",
+        "receipt”, or from\n{receipt}\n\nYour form comes back with the platform’s seal over "
+        "it, unless it was filed at your own risk:\n{countersigned}\n\n"
+        "From now on you follow this tender.",
         "您代表{bidder}提交的内容已收到。回执编号为 {number}；"
         "即使没有本平台，它也能证明收到的内容和时间。"
-        "请用 daylight receipt 获取，或访问\n{receipt}\n\n自此您将关注本次招标。",
+        "请用 daylight receipt 获取，或访问\n{receipt}\n\n"
+        "除自担风险递交者外，加盖平台印章的投标函见\n{countersigned}\n\n自此您将关注本次招标。",
     ),
 )
 WITHDRAWN = about_a_tender(

@@ -11,6 +11,8 @@ Whatever a stranger needs to repeat every step of a tender lies in one ZIP file:
     documents/<sha256>              what was published
     notices/<sha256>.pdf            the signed notices that a later version replaced
     forms/<sha256>.pdf              signed bid forms and withdrawals
+    countersigned/<form>.pdf        the same forms with the platform's seal over them
+    mandates/<sha256>.pdf           the signed mandates by which somebody signed
     sealed/<manifest>/…             payload and small files of every bid that was to be opened
     reports/<sha256>.json           what was said about signatures, each by a policy …
     policies/<sha256>.json          … which is here, and a set of anchors, which is a list …
@@ -36,6 +38,7 @@ ANCHORS, HISTORY, NOTICE_PDF = "anchors.json", "history.json", "notice.pdf"
 CHECKPOINTS, CONSISTENCY, EVENTS = "checkpoints/", "consistency/", "events/"
 OBJECTS, REPORTS = "objects/", "reports/"
 FORMS, NOTICES = "forms/", "notices/"
+COUNTERSIGNED, MANDATES = "countersigned/", "mandates/"
 POLICIES, SETS, PARTS = "policies/", "trust/", "anchor-parts/"
 
 
@@ -100,6 +103,16 @@ def earlier_notice_path(sha256: str) -> str:
 def form_path(sha256: str) -> str:
     """Say where a signed form lies."""
     return f"{FORMS}{sha256}.pdf"
+
+
+def countersigned_path(form: str) -> str:
+    """Say where the copy of a form lies that carries the platform's seal, too."""
+    return f"{COUNTERSIGNED}{form}.pdf"
+
+
+def mandate_path(paper: str) -> str:
+    """Say where the signed paper of a mandate lies; ``paper`` is its SHA-256."""
+    return f"{MANDATES}{paper}.pdf"
 
 
 def sealed_path(manifest: str, name: str) -> str:

@@ -17,10 +17,11 @@ from oversight.verify import (
     one_history,
     opening,
     panel,
+    papers,
     reopening,
     winners,
 )
-from oversight.verify.bundle import ANCHORS, CHECKPOINTS
+from oversight.verify.bundle import ANCHORS, CHECKPOINTS, COUNTERSIGNED
 from oversight.verify.case import Case
 from oversight.verify.reader import open_bundle
 from oversight.verify.report import Broken, Finding, Remark, Report, Said, Verdict
@@ -55,6 +56,10 @@ def _asked(case: Case) -> object:
 
 def _opened(case: Case) -> object:
     return case.only(opening.OPENED)
+
+
+def _countersigned(case: Case) -> object:
+    return case.bundle.paths(COUNTERSIGNED, ".pdf")
 
 
 def _minuted(case: Case) -> object:
@@ -102,6 +107,8 @@ CHECKS = (
     Check("reports", named.verdicts_have_reports),
     Check("named", named.reports_are_named),
     Check("evidence", frozen.evidence_is_what_it_is_named),
+    Check("mandates", papers.mandates_stand_behind, papers.signed_by_mandate),
+    Check("countersigned", papers.copies_begin_with_the_form, _countersigned),
     Check("minutes", minutes.minutes_are_signed, _minuted),
     # Later acts in order
     Check("not-suspended", later_acts.nothing_was_decided_while_suspended, _minuted),

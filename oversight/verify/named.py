@@ -36,6 +36,7 @@ class Named:
     basis: Basis | None
     verdict: str | None = None
     at: datetime | None = None
+    bodies: tuple[str, ...] | None = None  # whose signatures were asked for, where that is told
 
 
 @once
@@ -96,14 +97,23 @@ def _named(case: Case) -> Iterator[Named]:
         placed = one.placed
         if isinstance(one, Filing):
             said = one.receipt
-            yield Named(placed.path, said.form, basis_in(placed), said.verdict, said.received_at)
+            yield Named(
+                placed.path,
+                said.form,
+                basis_in(placed),
+                said.verdict,
+                said.received_at,
+                one.bid.bidder.members,
+            )
         else:
-            yield Named(placed.path, str(placed.event.body.get("form")), basis_in(placed))
-    filed = {one.digest: one.receipt for one in bids_filed(case)}
+            form, bidder = str(placed.event.body.get("form")), one.withdrawal.bidder
+            yield Named(placed.path, form, basis_in(placed), bodies=bidder.members)
+    filed = {one.digest: one for one in bids_filed(case)}
     for placed in case.concealed:
-        receipt = filed.get(str(placed.event.body.get("bid")))
-        if placed.event.verb == RECHECKED and receipt is not None:
-            yield Named(placed.path, receipt.form, basis_in(placed), None, receipt.received_at)
+        bid = filed.get(str(placed.event.body.get("bid")))
+        if placed.event.verb == RECHECKED and bid is not None:
+            said, bodies = bid.receipt, bid.bid.bidder.members
+            yield Named(placed.path, said.form, basis_in(placed), None, said.received_at, bodies)
     yield from _opened(case)
 
 
@@ -116,7 +126,7 @@ def _opened(case: Case) -> Iterator[Named]:
     for outcome in case.object(Opened, decided.object, path).bids:
         at = received.get(outcome.receipt)
         for one in outcome.documents:
-            yield Named(path, one.sha256, one.judged, one.verdict, at)
+            yield Named(path, one.sha256, one.judged, one.verdict, at, (outcome.bidder,))
 
 
 def basis_in(placed: Placed) -> Basis | None:

@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
-from oversight.verify.bundle import FORMS, HISTORY, NOTICE_PDF, NOTICES, REPORTS, document_path
+from oversight.verify.bundle import (
+    FORMS,
+    HISTORY,
+    MANDATES,
+    NOTICE_PDF,
+    NOTICES,
+    REPORTS,
+    document_path,
+)
 from oversight.verify.case import Case
 from oversight.verify.changes import (
     FIXED,
@@ -16,7 +24,7 @@ from oversight.verify.filings import bids_filed
 from oversight.verify.report import Broken, Finding
 from tenders.panel.keyset import RehearsalAnswer
 
-NAMED_BY_DIGEST = ("documents/", FORMS, NOTICES, REPORTS)
+NAMED_BY_DIGEST = ("documents/", FORMS, MANDATES, NOTICES, REPORTS)
 
 
 def notice_and_keyset_are_signed(case: Case) -> Iterator[Finding]:

@@ -1,5 +1,6 @@
 """Reading a bundle, which may be hostile: nothing is unpacked, nothing is read without a limit."""
 
+import hashlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,6 +45,15 @@ class Bundle:
             raise Broken("too-large", path, f"at most {most} bytes", f"{entry.length}")
         with self._archive.open(path) as file:
             return file.read()
+
+    def begins(self, path: str, other: str) -> str:
+        """Hash as many bytes of one file as another has; SHA-256, hex."""
+        left, found = self._archive.entries[other].length, hashlib.sha256()
+        with self._archive.open(path) as file:
+            while left and (chunk := file.read(min(CHUNK, left))):
+                found.update(chunk)
+                left -= len(chunk)
+        return found.hexdigest()
 
     def statement(self, kind: type[Read], path: str) -> Read:
         """Read an object of a format.

@@ -109,6 +109,15 @@ PROVED = {
         "Reports on signatures, policies, anchors and revocation lists are whole, and as named",
         "签名验证报告、策略、信任锚和吊销列表均与其名称所示摘要一致且完整",
     ),
+    "mandates": Text(
+        "Whoever signed by a mandate had one of that body, recorded by then and in force; its "
+        "signed paper is there",
+        "凭授权签署者均持有该单位当时已登记且有效的授权，其签署文件在内",
+    ),
+    "countersigned": Text(
+        "Every countersigned form begins with the form as it was filed, to the byte",
+        "每份加盖平台印章的投标函均以所递交的投标函原字节开头",
+    ),
     "minutes": Text(
         "The minutes say what was opened, and the openers signed them",
         "开标记录与开启结果一致，并由开标人签署",
@@ -145,6 +154,11 @@ PROVED = {
         "Reports by another version of the judge came out with the same verdict; what else differs "
         "is listed among the remarks",
         "由验证程序其他版本作出的报告，重新验证后结论一致；其他差异列于备注",
+    ),
+    "papers-judged": Text(
+        "The mandates by which somebody signed are soundly signed and say what was recorded, and "
+        "the platform's seals on forms hold",
+        "签署所凭的授权书均有效签署且与登记一致，平台在投标函上的印章有效",
     ),
     "timestamps": Text("The time-stamps on checkpoints hold", "检查点上的时间戳有效"),
     "receipts-count": Text(

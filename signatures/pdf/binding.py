@@ -6,6 +6,7 @@ from string import ascii_lowercase, ascii_uppercase
 
 from asn1crypto import x509
 
+from procurement.proof.basis import BY_MANDATE
 from signatures.pdf.chain import all_of, common_name, first_of
 from signatures.pdf.credit_code import credit_codes_of, is_credit_code
 from signatures.pdf.policy import LEVELS, Policy, Role, Supplier
@@ -58,7 +59,7 @@ def binding_rule(signer: Signer, supplier: Supplier) -> str | None:
     if set(signer.credit_codes) & {code for one in wanted if (code := _credit_code(one))}:
         return "social-credit-code"
     if signer.certificate_sha256 in _lowered(supplier.mandated):
-        return "mandate"
+        return BY_MANDATE
     return None
 
 

@@ -78,7 +78,7 @@ def judge_paper(tender: Tender, notice: Notice, pdf: bytes, now: datetime) -> Ba
     carried = sorted((one.name, one.sha256) for one in report.attachments)
     if carried != [("keyset.json", notice.keyset), ("notice.json", notice.digest())]:
         raise NoticeChanged
-    return basis_of(report, stored)
+    return basis_of(report, stored, [tender.agency])
 
 
 def _faults(report: Report) -> list[Fault]:

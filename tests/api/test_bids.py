@@ -167,8 +167,9 @@ def test_paper_and_proof_of_a_receipt_follow(
     deliver(open_world.now)
     tick(open_world.now)
 
-    for what in ("receipt.pdf", "countersigned.pdf"):
-        paper = signer.get(f"{address}/{what}")
+    shown = signer.get(address).json()
+    for what in (shown["receipt_paper"], shown["countersigned"]):
+        paper = signer.get(what.removeprefix("/api/v1/"))
         assert b"".join(paper.streaming_content).startswith(b"%PDF-")
     proof = signer.get(f"{address}/proof").json()
     assert set(proof) == {"event", "checkpoint"}

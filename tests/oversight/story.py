@@ -163,6 +163,7 @@ class Story:
         journalled: bool = True,
         judged_at: datetime | None = None,
         judged: Callable[[Basis], Basis | None] = lambda basis: basis,
+        bound_by: str | None = None,
     ) -> Filed:
         """Seal a bid, file it and get the receipt; ``signers`` are those on record for its form."""
         content = f"%PDF-1.7 {who} {price}".encode()
@@ -196,7 +197,11 @@ class Story:
         inside: Files = {}
         form_into = self.files if journalled else inside
         said = receipt.received_at if judged_at is None else judged_at
-        basis = judged(self.report(sha256_hex(form), "VALID", *signers, at=said, into=form_into))
+        basis = judged(
+            self.report(
+                sha256_hex(form), "VALID", *signers, at=said, into=form_into, bound_by=bound_by
+            )
+        )
         body = {
             "object": self.keep(receipt, RECEIPTS),
             "bid": bid.digest(),
@@ -523,6 +528,7 @@ class Story:
         *signers: str,
         at: datetime | None = None,
         into: Files | None = None,
+        bound_by: str | None = None,
     ) -> Basis:
         """Record what was said about the signatures of a file, and by what."""
         policy, trusted = sha256_hex(POLICY), sha256_hex(TRUSTED)
@@ -536,7 +542,8 @@ class Story:
             "anchors_digest": trusted,
             "software": "a judge",
             "signatures": [
-                {"signer": {"certificate_sha256": sha256_hex(one.encode())}} for one in signers
+                {"signer": {"certificate_sha256": sha256_hex(one.encode())}, "bound_by": bound_by}
+                for one in signers
             ],
         }
         raw = canonical(value)

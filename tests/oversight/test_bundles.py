@@ -37,6 +37,7 @@ from procurement.actors import ANONYMOUS, Actor
 from procurement.anchors import current_anchors
 from procurement.journal.sequencer import tick
 from procurement.models import Event, User
+from procurement.outbox import deliver
 from procurement.proof.canonical import canonical, digest, sha256_hex
 from procurement.proof.evidence import LogEvent
 from procurement.refusals import NotPermitted
@@ -52,10 +53,11 @@ from signatures.pdf.judge import judge as judge_pdf
 from signatures.queries_frozen import anchors_kept, policy_kept
 from tenders.actions.ending import cancel
 from tenders.models import Tender
-from tests.bidding.filing import filed_bid, prepared_bid, withdrawn_bid
+from tests.bidding.filing import filed_bid, prepared_bid, signed_form, submit, withdrawn_bid
 from tests.bidding.opened import close, file_all, minuted_tender, opened_tender, sign_minutes
 from tests.bidding.together import filed_together
 from tests.ground.making import organisation, person
+from tests.signatures.mandating import asked, given
 from tests.signing import Trust
 from tests.world import World, order, published_tender
 
@@ -149,6 +151,48 @@ def test_signatures_are_judged_again_by_who_asks_for_it(
     assert _found(path, _other_software_and_verdict) == {"other-report"}
 
 
+def test_mandates_and_countersigned_forms_are_in_it_and_hold(
+    real_world: World, trust: Trust, tmp_path: Path
+) -> None:
+    world, lotus = real_world, real_world.suppliers[0]
+    lawyer = trust.issue("Li Na", None)  # type: ignore[arg-type]  # a person's own
+    tender = published_tender(world)
+    mandate = given(world, lotus, asked(world, lotus, lawyer))
+    bid = prepared_bid(world, tender, lotus, "12.50")
+    submit(world, lotus, bid, signed_form(world, replace(lotus, credential=lawyer), bid))
+    deliver(world.now)
+    tender = close(world, tender)
+    opened_tender(world, tender)
+    sign_minutes(world, tender)
+    path, extra = taken(world, tender, tmp_path / "bundle.zip"), checks(trust.anchors)
+
+    report = verify_bundle(path, current_anchors(), (), extra)
+
+    assert report.findings == ()
+    papers = {"mandates", "countersigned", "papers-judged"}
+    assert papers <= {one.code for one in report.proved}
+
+    form = Bid.objects.get().form_sha256
+    copy, paper = layout.countersigned_path(form), layout.mandate_path(str(mandate.paper_sha256))
+
+    def without_its_paper(files: Contents) -> None:
+        del files[paper]
+
+    def of_another_form(files: Contents) -> None:
+        files[copy] = b"%PDF another " + files[copy]
+
+    def never_filed(files: Contents) -> None:
+        files[layout.countersigned_path("0" * 64)] = files[copy]
+
+    def not_sealed(files: Contents) -> None:
+        files[copy] = files[layout.form_path(form)]
+
+    assert _codes(_rewritten(path, without_its_paper)) == {"missing-file"}
+    assert _codes(_rewritten(path, of_another_form)) == {"other-form"}
+    assert _codes(_rewritten(path, never_filed)) == {"copy-without-form"}
+    assert _codes(_rewritten(path, not_sealed), extra) == {"platform-seal"}
+
+
 @pytest.mark.parametrize("which", ["form", "enclosed"])
 def test_report_policy_and_anchors_that_were_exchanged_together_are_found_out(
     real_world: World, trust: Trust, tmp_path: Path, which: str
@@ -209,7 +253,7 @@ def _put_in(row: SignatureReport, files: Contents) -> None:
     files |= {layout.part_path(sha256): part for sha256, part in parts_of(anchors)}
 
 
-def _codes(path: Path, extra: tuple[Check, ...]) -> set[str]:
+def _codes(path: Path, extra: tuple[Check, ...] = ()) -> set[str]:
     report = verify_bundle(path, current_anchors(), (), extra)
     return {finding.code for finding in report.findings}
 

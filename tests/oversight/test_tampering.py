@@ -17,8 +17,10 @@ from bidding.sealed.sealing import Sealed
 from oversight.verify import bundle as layout
 from oversight.verify.checking import verify_bundle
 from oversight.verify.report import Verdict
+from procurement.proof.basis import Basis, GivenMandate
 from procurement.proof.canonical import sha256_hex
 from procurement.proof.evidence import LogEvent, TenderHistory
+from procurement.proof.suppliers import SigningMandate
 from tenders.notice import Order
 from tests.oversight.log import WITNESSES
 from tests.oversight.story import SUPERVISOR, Filed, Files, Story, whole_story
@@ -384,6 +386,45 @@ def test_a_document_that_was_not_in_the_seal(path: Path):
 def test_an_entry_that_does_not_name_what_a_verdict_rests_on(path: Path, judged, codes):
     story = published()
     bids = [*story.bids(), story.file("epsilon", judged=judged)]
+    story.close(bids)
+    story.open()
+
+    assert found(story, path) == codes
+
+
+LAWYER = "a lawyer"
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("who", "certificate", "recorded", "codes"),
+    [
+        pytest.param("epsilon", LAWYER, -DAY, set(), id="a mandate"),
+        pytest.param("delta", LAWYER, -DAY, {"no-mandate"}, id="of another body"),
+        pytest.param("epsilon", "another", -DAY, {"no-mandate"}, id="for another certificate"),
+        pytest.param("epsilon", LAWYER, DAY, {"no-mandate"}, id="recorded afterwards"),
+        pytest.param("epsilon", LAWYER, -DAY * 400, {"no-mandate"}, id="that had ended"),
+        pytest.param(None, LAWYER, -DAY, {"no-mandate"}, id="none"),
+    ],
+)
+def test_who_signed_by_a_mandate_has_one(path: Path, who, certificate, recorded, codes):
+    story = published()
+    bids, since = story.bids(), story.now + recorded
+    paper = b"%PDF mandate"
+    story.files |= {layout.mandate_path(sha256_hex(paper)): paper} if who else {}
+
+    def with_mandate(basis: Basis) -> Basis:
+        if who is None:
+            return basis
+        said = SigningMandate(
+            an_id(who), "NTRCN-1", "M-1", sha256_hex(certificate.encode()), "CN=Li Na",
+            since, since + DAY * 365, "bids",
+        )  # fmt: skip
+        given = GivenMandate(story.keep(said), sha256_hex(paper), since)
+        return replace(basis, mandates=(given,))
+
+    how = {"signers": (LAWYER,), "bound_by": "mandate", "judged": with_mandate}
+    bids.append(story.file("epsilon", **how))
     story.close(bids)
     story.open()
 

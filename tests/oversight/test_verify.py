@@ -78,7 +78,7 @@ def test_an_honest_tender_is_authentic_and_it_is_said_what_that_means(story: Sto
     report = verify_bundle(bundle, story.anchors(), receipts)
 
     assert report.verdict is Verdict.AUTHENTIC
-    apart = {"answers", "signatures", "timestamps", *JUDGED_AGAIN}
+    apart = {"answers", "signatures", "timestamps", *JUDGED_AGAIN, *PAPERS}
     assert [said.code for said in report.proved] == [one for one in PROVED if one not in apart]
     assert limits(report) == {
         *("own-holders", "signatures", "no-timestamps", "silent-decryption"),
@@ -236,6 +236,7 @@ def test_any_byte_of_the_file_counts(story: Story, bundle: Path, path: Path):
         assert len(report.findings) == 1
 
 
+PAPERS = ("mandates", "countersigned", "papers-judged")  # in bundles of real files
 JUDGED_AGAIN = ("judged-again", "judged-by-other-software")  # in bundles of real files
 UNBOUND = ("anchors.json", "notice.pdf", "sealed/")  # said under not_proved, or tried elsewhere
 

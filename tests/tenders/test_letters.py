@@ -170,7 +170,7 @@ def test_both_languages_name_the_same_facts_and_no_price_or_rival(letter: Letter
     """Requirement G62, F54: of a bid nothing but the receipt's number, to whoever filed it."""
     known = {"title", "agency", "closes_at", "opens_at", "address", "version", "lot"}
     if letter in (of_bids.RECEIPT, of_bids.WITHDRAWN, of_bids.CONFIRM_AGAIN, of_bids.LAPSED):
-        known |= {"bidder", "number", "receipt"}
+        known |= {"bidder", "number", "receipt", "countersigned"}
     if letter == NOT_REPEATED:
         known |= {"holders"}  # of keys; whom the agency has appointed itself
 

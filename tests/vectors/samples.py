@@ -44,7 +44,7 @@ from bidding.sealed.opening import (
 from oversight.verify.formats import BundledFile, BundleIndex, Consistency
 from procurement.proof.age_keys import Identity
 from procurement.proof.anchors import Anchors, Witness
-from procurement.proof.basis import Basis
+from procurement.proof.basis import Basis, GivenMandate
 from procurement.proof.canonical import sha256_hex
 from procurement.proof.events import ConcealedEvent, ControlEvent, PlainEvent
 from procurement.proof.evidence import Head, LogEvent, StoredNote, TenderHistory, WithheldEvent
@@ -257,7 +257,9 @@ def inner() -> Inner:
 
 def basis() -> Basis:
     """Give what a verdict rests on."""
-    return Basis(sha256_hex(b"report"), sha256_hex(b"policy"), sha256_hex(b"anchors"))
+    given = GivenMandate(sha256_hex(b"mandate"), sha256_hex(b"mandate paper"), CLOSES_AT)
+    rests_on = (sha256_hex(b"report"), sha256_hex(b"policy"), sha256_hex(b"anchors"))
+    return Basis(*rests_on, (given,))
 
 
 def opened() -> Opened:
