@@ -16,7 +16,7 @@ from pyhanko.stamp import TextStampStyle
 
 from signatures.pdf.drawing import LONGEST_SIDE, STRIP_PIXELS, Canvas, NotDrawn, drawn
 from signatures.pdf.effort import Effort, TooMuch
-from signatures.pdf.packed import dots_of, unfolded
+from signatures.pdf.packed import Bottomless, dots_of, unfolded
 from signatures.pdf.parsers import parsed
 from signatures.pdf.policy import Limits, Policy
 from signatures.pdf.reach import Reach
@@ -652,6 +652,15 @@ def test_a_large_font_is_loaded_once_however_often_it_is_used() -> None:
         effort = Effort(PLENTY.drawn_steps)
         assert effort.of(pdf.pages[0]) == len(content) + MIB
         assert effort.of(pdf.pages[0]) == len(content)
+
+
+def test_nothing_is_unfolded_further_than_anybody_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("signatures.pdf.packed.MOST", 1000)
+    pdf = pikepdf.new()
+
+    assert unfolded(_deflated(pdf, 1000)) == 1000
+    with pytest.raises(Bottomless):
+        unfolded(_deflated(pdf, 1001))
 
 
 def test_what_is_not_deflated_unfolds_to_what_it_is() -> None:
