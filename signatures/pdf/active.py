@@ -48,7 +48,7 @@ def active_content(document: Document, policy: Policy) -> list[Finding]:
 
     :raises Unjudgeable: with ``resource-count`` for more annotations than are looked at.
     """
-    found = sorted(set(_found(document.qpdf)))
+    found = sorted(set(_found(document)))
     if "XFA" in found and document.qpdf.Root.get("/NeedsRendering"):
         return [Finding.of("active-content", what="XFA in place of the pages")]
     if not found:
@@ -76,7 +76,8 @@ def listed_attachments(document: Document, policy: Policy) -> tuple[Attachment, 
     )
 
 
-def _found(pdf: pikepdf.Pdf) -> Iterator[str]:
+def _found(document: Document) -> Iterator[str]:
+    pdf = document.qpdf
     root = pdf.Root
     names = _dictionary(root.get("/Names"))
     if "/JavaScript" in names:
@@ -86,7 +87,7 @@ def _found(pdf: pikepdf.Pdf) -> Iterator[str]:
     form = _dictionary(root.get("/AcroForm"))
     if "/XFA" in form:
         yield "XFA"
-    if any(isinstance(one, pikepdf.Stream) and "/Alternates" in one for one in pdf.objects):
+    if any("/Alternates" in one for one in document.streams):
         yield "alternate pictures"
     yield from _actions(root.get("/OpenAction"), unasked=True)
     yield from _additional(root)

@@ -7,8 +7,6 @@ is then not what a reader sees, and whoever changes the other file changes what 
 
 from collections.abc import Iterator
 
-import pikepdf
-
 from signatures.pdf.parsers import Document
 from signatures.pdf.report import Finding
 
@@ -22,13 +20,12 @@ NAMED = 5  # in a report
 
 def shown_from_outside(document: Document) -> list[Finding]:
     """Name what the file only refers to and shows all the same."""
-    named = dict.fromkeys(_found(document.qpdf))
+    named = dict.fromkeys(_found(document))
     return [Finding.of("shown-from-outside", what=", ".join(list(named)[:NAMED]))] if named else []
 
 
-def _found(pdf: pikepdf.Pdf) -> Iterator[str]:
-    for one in pdf.objects:
-        if isinstance(one, pikepdf.Stream):
-            for key, what in _ELSEWHERE.items():
-                if key in one and one.get(key) is not None:
-                    yield f"{what} (object {one.objgen[0]})"
+def _found(document: Document) -> Iterator[str]:
+    for one in document.streams:
+        for key, what in _ELSEWHERE.items():
+            if key in one and one.get(key) is not None:
+                yield f"{what} (object {one.objgen[0]})"

@@ -63,6 +63,11 @@ class Document:
         )
 
     @cached_property
+    def streams(self) -> tuple[pikepdf.Stream, ...]:
+        """Return every stream of the final file; qpdf reads all objects for that, once."""
+        return tuple(one for one in self.qpdf.objects if isinstance(one, pikepdf.Stream))
+
+    @cached_property
     def references(self) -> References:
         """Return every reference in the final file to an object that an increment wrote."""
         numbers = {number for later in self.touched[1:] for number, _ in later}

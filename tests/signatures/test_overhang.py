@@ -10,7 +10,7 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from signatures.pdf import overhang
 from signatures.pdf.report import Verdict
-from tests.signatures.documents import Practice, appended, increment, plain_pdf
+from tests.signatures.documents import Practice, appended, increment, plain_pdf, table
 
 LENGTH = 60_000
 REST = b"\nBT /F1 24 Tf 50 100 Td (Page 1: 9999.00) Tj ET"
@@ -86,3 +86,17 @@ def test_objects_that_lie_in_each_other_are_followed_so_far_and_no_further(
     monkeypatch.setattr(overhang, "PASSES", 0)
 
     assert practice.judged(practice.blt).codes == ("resource-count",)
+
+
+def test_objects_in_a_text_of_escaped_brackets_are_counted_each_time(practice: Practice) -> None:
+    """Each begins in the text of the one before, and all of them end where the last does."""
+    pdf = plain_pdf(1)
+    numbers = range(100, 180)
+    heads = [b"%d 0 obj<</A\\(" % number for number in numbers]
+    nested = pdf + b"".join(heads) + b" " * 4000 + b")>>\nendobj\n"
+    places = {n: nested.index(head) for n, head in zip(numbers, heads, strict=True)}
+    signed = practice.sign(
+        nested + table(pdf, places, len(nested)), tsa=practice.tsa, evidence=practice.evidence()
+    )
+
+    assert practice.judged(signed).codes == ("resource-count",)
