@@ -11,6 +11,7 @@ from signatures.models import (
     DirectorySet,
     KeptPolicy,
     ListRound,
+    Rejudging,
     RevocationAnswer,
     RevocationRound,
     SignatureReport,
@@ -31,6 +32,7 @@ ROWS = [
         ArchiveCopy(level="B-LTA", file_sha256=SHA256, renew_by=NOW),
         "B-LTA of 0123456789ab, renewed by 2026-11-24",
     ),
+    (Rejudging(judged=9, at=NOW, amiss=["One differs"]), "9 at 2026-11-24 09:00, 1 amiss"),
     (
         SignatureReport(verdict="VALID", file_sha256=SHA256, at=NOW),
         "VALID for 0123456789ab as of 2026-11-24 09:00",

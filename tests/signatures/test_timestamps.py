@@ -1,6 +1,8 @@
 """A timestamp proves a time when its authority is known and unrevoked, and stamped these bytes."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from asn1crypto import cms, core, tsp
@@ -59,6 +61,17 @@ def test_a_certificate_that_is_not_for_stamping_proves_no_time(practice: Practic
     report = practice.judged(signed, anchors=anchors)
 
     assert code_of(only_stamp(report)) == "timestamp-not-accepted"
+
+
+def test_an_authority_that_was_revoked_before_it_stamped_proves_no_time(tmp_path: Path) -> None:
+    own = Practice(tmp_path)
+    minute = timedelta(minutes=1)
+    own.authority.revoke(own.authority.authority("tsa").certificate, at=NOW - minute)
+
+    report = own.judged(own.bt, anchors=own.anchors_at(NOW + minute))
+
+    assert code_of(only_stamp(report)) == "timestamp-not-accepted"
+    assert report.signatures[0].time_source == "receipt"
 
 
 def test_without_a_word_about_its_authority_a_timestamp_is_not_confirmed(
