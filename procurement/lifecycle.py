@@ -32,6 +32,19 @@ class Edge:
     meaning: str
 
 
+class StateField(FSMField):  # type: ignore[misc]  # django-fsm has no types
+    """A state that only an edge moves. To the database, and in migrations, it is a text."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **(kwargs | {"protected": True}))
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        """Describe the column alone: what moves it is no matter of a migration."""
+        name, _, args, kwargs = super().deconstruct()
+        kwargs.pop("protected")
+        return name, "django.db.models.CharField", args, kwargs
+
+
 def edge(
     field: Any, *, source: str | Sequence[str], target: str, action: Text | None = None
 ) -> Callable[[Callable[Concatenate[M, P], R]], Callable[Concatenate[M, P], R]]:
@@ -60,9 +73,9 @@ def edge(
     return decorate
 
 
-def state_fields(model: type[models.Model]) -> list[FSMField]:
+def state_fields(model: type[models.Model]) -> list[StateField]:
     """Find the fields of a model whose value only moves along edges."""
-    return [field for field in model._meta.local_fields if isinstance(field, FSMField)]
+    return [field for field in model._meta.local_fields if isinstance(field, StateField)]
 
 
 def transitions_of(model: type[models.Model]) -> list[Edge]:
@@ -73,14 +86,14 @@ def transitions_of(model: type[models.Model]) -> list[Edge]:
     )
 
 
-def edges_of(model: type[models.Model], field: FSMField) -> Iterator[Edge]:
+def edges_of(model: type[models.Model], field: StateField) -> Iterator[Edge]:
     """Give the edges of one field."""
     for found in field.get_all_transitions(model):
         method = getattr(model, found.name)
         yield Edge(found.name, str(found.source), str(found.target), cleandoc(method.__doc__ or ""))
 
 
-def initial_state(field: FSMField) -> str:
+def initial_state(field: StateField) -> str:
     """Give the only state in which a row may begin."""
     return str(field.get_default())
 
@@ -107,7 +120,7 @@ def lifecycle_page() -> dict[str, str]:
     return {"docs/lifecycle.md": "\n".join(lines) + "\n"}
 
 
-def _section(model: type[models.Model], field: FSMField) -> list[str]:
+def _section(model: type[models.Model], field: StateField) -> list[str]:
     edges = sorted(edges_of(model, field), key=lambda found: (found.source, found.target))
     diagram = [f"    [*] --> {_node(initial_state(field))}"]
     diagram += [f"    {_node(e.source)} --> {_node(e.target)}: {e.name}" for e in edges]

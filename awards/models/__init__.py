@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField
 
 from bidding.models import Bid
-from procurement.lifecycle import edge
+from procurement.lifecycle import StateField, edge
 from procurement.models import User
 from procurement.texts import Text
 from tenders.models import Lot
@@ -30,9 +29,7 @@ class Admissibility(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     bid = models.ForeignKey(Bid, models.PROTECT, related_name="admissibilities")
-    state = FSMField(
-        default=AdmissibilityState.JUDGED, choices=AdmissibilityState.choices, protected=True
-    )
+    state = StateField(default=AdmissibilityState.JUDGED, choices=AdmissibilityState.choices)
     counts = models.BooleanField()
     reason = models.TextField()
     object = models.CharField(max_length=64)  # digest of the judgement
@@ -102,7 +99,7 @@ class LotAward(models.Model):
     """Who gets one lot: proposed by one person, decided by another."""
 
     lot = models.OneToOneField(Lot, models.PROTECT, primary_key=True, related_name="award")
-    state = FSMField(default=AwardState.PENDING, choices=AwardState.choices, protected=True)
+    state = StateField(default=AwardState.PENDING, choices=AwardState.choices)
     bid = models.ForeignKey(Bid, models.PROTECT, related_name="awards", null=True)
     reason = models.TextField(blank=True)
     ranking = models.CharField(max_length=64, blank=True)  # digest of the ranking it rests on

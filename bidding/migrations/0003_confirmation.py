@@ -1,6 +1,5 @@
 import json
 
-import django_fsm
 
 from django.db import migrations, models
 
@@ -34,7 +33,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='bid',
             name='state',
-            field=django_fsm.FSMField(choices=[('prepared', 'Not submitted'), ('filed', 'Submitted'), ('discarded', 'Discarded'), ('superseded', 'Replaced'), ('withdrawn', 'Withdrawn'), ('counted', 'In the closed set'), ('lapsed', 'Not confirmed')], default='prepared', max_length=50, protected=True),
+            field=models.CharField(choices=[('prepared', 'Not submitted'), ('filed', 'Submitted'), ('discarded', 'Discarded'), ('superseded', 'Replaced'), ('withdrawn', 'Withdrawn'), ('counted', 'In the closed set'), ('lapsed', 'Not confirmed')], default='prepared', max_length=50),
         ),
         migrations.AddField(
             model_name='opening',

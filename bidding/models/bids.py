@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField
 
 from bidding.models.consortia import Consortium
 from bidding.models.uploads import Envelope
-from procurement.lifecycle import edge
+from procurement.lifecycle import StateField, edge
 from procurement.models import Organisation, User
 from procurement.texts import Text
 from tenders.models import Tender
@@ -82,7 +81,7 @@ class Bid(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     slot = models.ForeignKey(Slot, models.PROTECT, related_name="bids")
-    state = FSMField(default=BidState.PREPARED, choices=BidState.choices, protected=True)
+    state = StateField(default=BidState.PREPARED, choices=BidState.choices)
     version = models.IntegerField()
     digest = models.CharField(max_length=64, unique=True)  # of the restricted bid object
     notice = models.CharField(max_length=64)  # digest of the notice that it is for

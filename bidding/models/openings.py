@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField
 
 from bidding.models.bids import Bid
-from procurement.lifecycle import edge
+from procurement.lifecycle import StateField, edge
 from procurement.models import User
 from procurement.texts import Text
 from tenders.models import Tender
@@ -35,7 +34,7 @@ class Opening(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tender = models.ForeignKey(Tender, models.PROTECT, related_name="openings")
     envelope = models.CharField(max_length=64)
-    state = FSMField(default=OpeningState.GATHERING, choices=OpeningState.choices, protected=True)
+    state = StateField(default=OpeningState.GATHERING, choices=OpeningState.choices)
     close = models.CharField(max_length=64)  # digest of the closed set
     begun_at = models.DateTimeField()  # when the set was closed
     request = models.CharField(max_length=64, blank=True)

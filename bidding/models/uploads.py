@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField
 
-from procurement.lifecycle import edge
+from procurement.lifecycle import StateField, edge
 from procurement.models import Organisation, User
 from procurement.texts import Text
 from tenders.models import Tender
@@ -39,7 +38,7 @@ class Envelope(models.Model):
     lot = models.CharField(max_length=64)
     name = models.CharField(max_length=64)  # "offer"
     supplier = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
-    state = FSMField(default=UploadState.UPLOADING, choices=UploadState.choices, protected=True)
+    state = StateField(default=UploadState.UPLOADING, choices=UploadState.choices)
     manifest = models.CharField(max_length=64)  # digest of the restricted object
     notice = models.CharField(max_length=64)  # digest of the one in force when it was begun
     length = models.BigIntegerField()  # of the payload, bytes

@@ -1,7 +1,6 @@
 import uuid
 
 import django.db.models.deletion
-import django_fsm
 from django.conf import settings
 from django.db import migrations, models
 
@@ -13,7 +12,7 @@ class Migration(migrations.Migration):
             name='Debarment',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', django_fsm.FSMField(choices=[('proposed', 'Proposed'), ('listed', 'On the list'), ('declined', 'Declined'), ('lifting', 'Lifting proposed'), ('lifted', 'Lifted')], default='proposed', max_length=50, protected=True)),
+                ('state', models.CharField(choices=[('proposed', 'Proposed'), ('listed', 'On the list'), ('declined', 'Declined'), ('lifting', 'Lifting proposed'), ('lifted', 'Lifted')], default='proposed', max_length=50)),
                 ('identifier_scheme', models.CharField(max_length=20)),
                 ('identifier', models.CharField(max_length=100)),
                 ('key', models.CharField(db_index=True, max_length=121)),

@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
-from django_fsm import FSMField
 
-from procurement.lifecycle import edge
+from procurement.lifecycle import StateField, edge
 from procurement.models.people import Organisation, User
 from procurement.roles import Permission
 from procurement.texts import Text
@@ -45,9 +44,7 @@ class Debarment(models.Model):
     """One body that is debarred, named by its identifier whether it is registered here or not."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    state = FSMField(
-        default=DebarmentState.PROPOSED, choices=DebarmentState.choices, protected=True
-    )
+    state = StateField(default=DebarmentState.PROPOSED, choices=DebarmentState.choices)
     identifier_scheme = models.CharField(max_length=20)
     identifier = models.CharField(max_length=100)
     key = models.CharField(max_length=121, db_index=True)  # both, as they are compared

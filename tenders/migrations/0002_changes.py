@@ -1,7 +1,6 @@
 import uuid
 
 import django.db.models.deletion
-import django_fsm
 from django.conf import settings
 from django.db import migrations, models
 
@@ -69,7 +68,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('kind', models.CharField(choices=[('amendment', 'Amendment'), ('extension', 'Extension')], max_length=10)),
-                ('state', django_fsm.FSMField(choices=[('draft', 'Draft'), ('in-approval', 'In approval'), ('approved', 'Approved'), ('in-force', 'In force'), ('declined', 'Declined'), ('dropped', 'Dropped')], default='draft', max_length=50, protected=True)),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('in-approval', 'In approval'), ('approved', 'Approved'), ('in-force', 'In force'), ('declined', 'Declined'), ('dropped', 'Dropped')], default='draft', max_length=50)),
                 ('version', models.IntegerField(null=True)),
                 ('revision', models.IntegerField(default=1)),
                 ('reason', models.TextField()),

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField
 
-from procurement.lifecycle import edge
+from procurement.lifecycle import StateField, edge
 from procurement.models import User
 from procurement.texts import Text
 from tenders.models.tender import Tender, TenderDocument
@@ -57,7 +56,7 @@ class Change(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     tender = models.ForeignKey(Tender, models.PROTECT, related_name="changes")
     kind = models.CharField(max_length=10, choices=ChangeKind.choices)
-    state = FSMField(default=ChangeState.DRAFT, choices=ChangeState.choices, protected=True)
+    state = StateField(default=ChangeState.DRAFT, choices=ChangeState.choices)
     version = models.IntegerField(null=True)  # of the notice that an amendment makes
     revision = models.IntegerField(default=1)  # every edit makes the next
     reason = models.TextField()

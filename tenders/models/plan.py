@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField
 
-from procurement.lifecycle import edge
+from procurement.lifecycle import StateField, edge
 from procurement.models import Organisation, User
 from procurement.money import Money
 from procurement.texts import Text
@@ -35,7 +34,7 @@ class PlanLine(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agency = models.ForeignKey(Organisation, models.PROTECT, related_name="plan_lines")
-    state = FSMField(default=PlanState.PLANNED, choices=PlanState.choices, protected=True)
+    state = StateField(default=PlanState.PLANNED, choices=PlanState.choices)
     title_en = models.CharField(max_length=500)
     title_zh = models.CharField(max_length=500, blank=True)
     budget_amount = models.DecimalField(max_digits=24, decimal_places=4)

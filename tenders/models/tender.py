@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
-from django_fsm import FSMField
 
-from procurement.lifecycle import edge
+from procurement.lifecycle import StateField, edge
 from procurement.models import Organisation, User
 from procurement.texts import Text
 from tenders.models.plan import PlanLine
@@ -52,7 +51,7 @@ class Tender(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     agency = models.ForeignKey(Organisation, models.PROTECT, related_name="tenders")
     plan_line = models.ForeignKey(PlanLine, models.PROTECT, related_name="tenders")
-    state = FSMField(default=TenderState.DRAFT, choices=TenderState.choices, protected=True)
+    state = StateField(default=TenderState.DRAFT, choices=TenderState.choices)
     procedure = models.CharField(max_length=20, default="open")
     pack_name = models.CharField(max_length=64)
     pack_version = models.IntegerField()

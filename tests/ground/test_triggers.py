@@ -9,12 +9,11 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection, models, transaction
 from django.test.utils import isolate_apps
-from django_fsm import FSMField
 
 from procurement import objects
 from procurement.constraint_refusals import refusal_for
 from procurement.journal.sequencer import tick
-from procurement.lifecycle import edge, transitions_of
+from procurement.lifecycle import StateField, edge, transitions_of
 from procurement.models import Checkpoint, Event, Leaf, ProtocolObject, Subtree
 from procurement.refusals import Conflict, WrongState
 from procurement.texts import Text
@@ -129,7 +128,7 @@ def letter_model(fresh_database: str) -> Iterator[type[models.Model]]:
     with isolate_apps("procurement"):
 
         class Letter(models.Model):
-            state = FSMField(default=State.DRAFT, protected=True)
+            state = StateField(default=State.DRAFT)
             sent_to = models.CharField(max_length=20, blank=True)
 
             class Meta:
