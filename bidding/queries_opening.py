@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from bidding.models import Envelope, Opening, OpeningState
-from bidding.queries_set import intent_event, the_set, tried_set
+from bidding.queries_set import envelope_in_set, intent_event, tried_set
 from bidding.sealed.answers import TIMEKEEPER, file_name
 from bidding.sealed.opening import Minutes, Opened, Release, Request, Reveal
 from procurement.actors import Actor
@@ -139,10 +139,10 @@ def sealed_part(tender: UUID, manifest: str, name: str, by: Actor) -> tuple[Enve
     present = seat.idx in Request.read(fetch(opening.request).body).openers
     if not (present or seat.holder == TIMEKEEPER) or name != file_name(seat.holder):
         raise NotFound
-    for one in the_set(opening):
-        if one.manifest and one.envelope and one.manifest.digest() == manifest:
-            return one.envelope, name
-    raise NotFound
+    envelope = envelope_in_set(opening, manifest)
+    if envelope is None:
+        raise NotFound
+    return envelope, name
 
 
 def minutes_seen(tender: UUID, by: Actor) -> Minutes:

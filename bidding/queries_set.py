@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TypeVar
 
 from bidding.models import Bid as BidRow
@@ -83,7 +84,7 @@ def the_set(opening: Opening) -> list[Counted]:
     those of lots in which too few can be opened.
     """
     tried = tried_set(opening)
-    few = after_failures(opening, tried) if opening.reveals else ()
+    few = _few(opening, tried)
     return [one for one in tried if one.lot not in few]
 
 
@@ -116,6 +117,25 @@ def tried_set(opening: Opening) -> list[Counted]:
     ]
 
 
+def envelope_in_set(opening: Opening, manifest: str) -> Envelope | None:
+    """Find one envelope of ``the_set`` by its manifest, and read no other bidder's bid for it.
+
+    Holders fetch a thousand of them one by one.
+    """
+    lots = {one.bid: one.lot for one in openable(close_of(opening), notice_closed(opening))}
+    found = Envelope.objects.filter(tender=opening.tender_id, manifest=manifest)
+    by_supplier = {str(one.supplier_id): one for one in found}
+    rows = BidRow.objects.filter(slot__tender=opening.tender_id, slot__supplier__in=by_supplier)
+    digests = set(rows.values_list("digest", flat=True)) & lots.keys()
+    if not digests or manifest not in _objects(Manifest, [manifest]):
+        return None
+    few = _few(opening)
+    for digest, bid in _objects(Bid, digests).items():
+        if bid.envelopes.get(opening.envelope) == manifest and lots[digest] not in few:
+            return by_supplier.get(bid.bidder.lead)
+    return None
+
+
 def after_failures(opening: Opening, tried: Sequence[Counted]) -> frozenset[str]:
     """Name the lots in which too few bids can be opened, as the holders tried them."""
     keyset = keyset_of(opening.tender)
@@ -130,13 +150,24 @@ def after_failures(opening: Opening, tried: Sequence[Counted]) -> frozenset[str]
 
 def short_lots_of(opening: Opening) -> tuple[ShortLot, ...]:
     """Say which lots are not opened, as far as that is settled."""
-    few = after_failures(opening, tried_set(opening)) if opening.reveals else ()
-    return short_lots(close_of(opening), notice_closed(opening), few)
+    return short_lots(close_of(opening), notice_closed(opening), _few(opening))
 
 
 def close_of(opening: Opening) -> Close:
     """Read the journalled close."""
-    return Close.read(fetch(opening.close).body)
+    return _close(fetch(opening.close).body)
+
+
+@lru_cache(maxsize=4)
+def _close(body: bytes) -> Close:
+    return Close.read(body)
+
+
+def _few(opening: Opening, tried: Sequence[Counted] | None = None) -> frozenset[str]:
+    """Name the lots in which too few bids can be opened: none before the reveals were closed."""
+    if not opening.reveals or notice_closed(opening).pack.minimum_bidders == 1:
+        return frozenset()
+    return after_failures(opening, tried_set(opening) if tried is None else tried)
 
 
 def notice_closed(opening: Opening) -> Notice:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bidding.actions.reading import note_reading
 from bidding.ceremonies import opening as ceremony
@@ -27,7 +28,8 @@ from bidding.queries_opening import (
     set_for,
     status,
 )
-from bidding.sealed.answers import TIMEKEEPER
+from bidding.queries_set import tried_set
+from bidding.sealed.answers import TIMEKEEPER, file_name
 from bidding.sealed.history import read_history
 from bidding.sealed.opening import Minutes, Opened
 from bidding.verbs import Verb
@@ -100,6 +102,24 @@ def test_the_history_of_an_opening_holds_for_a_stranger_with_anchors(real_world:
     assert minutes is not None
     assert minutes.opened == opened_object.digest()
     assert [event is None for event in told.events] == [False] * len(told.events)
+
+
+def test_for_one_sealed_file_no_other_bid_is_read(real_world: World) -> None:
+    tender = opened.closed_tender(real_world, *PRICES)
+    opened.requested(real_world, tender)
+    by = real_world.by("opener-1")
+    bids = {one.digest: one for one in tried_set(opening_of(tender.pk))}
+    assert len(bids) == len(PRICES)
+
+    for digest, wanted in bids.items():
+        assert wanted.manifest is not None
+        manifest = wanted.manifest.digest()
+        with CaptureQueriesContext(connection) as asked:
+            read_sealed(tender_id=tender.pk, manifest=manifest, name=file_name("opener-1"), by=by)
+        said = "\n".join(query["sql"] for query in asked.captured_queries)
+        assert (digest in said, manifest in said) == (True, True)
+        others = [one for name, one in bids.items() if name != digest]
+        assert [one for one in others if one.digest in said] == []
 
 
 def test_pads_and_seeds_stand_in_nobodys_history(real_world: World) -> None:
