@@ -45,3 +45,18 @@ def test_everything_that_the_page_fetches_is_ours_and_there() -> None:
     assert Client().get(script[0])["Content-Type"].startswith("application/javascript")
     assert len(static) == 5
     assert [path for path in static if find(path) is None] == []
+
+
+@pytest.mark.parametrize("form", ["application/vnd.oai.openapi", "application/json"])
+def test_the_description_is_the_same_for_everybody_and_at_every_request(form: str) -> None:
+    first, again = (Client(headers={"Accept": form}).get("/api/schema/") for _ in range(2))
+
+    assert first["Content-Type"].startswith(form)
+    assert b"/api/v1/tenders" in first.content
+    assert (again.content, dict(again.headers)) == (first.content, dict(first.headers))
+
+
+def test_a_description_in_a_language_that_there_is_not_is_given_in_english() -> None:
+    known, unknown = (Client().get(f"/api/schema/?lang={lang}") for lang in ("en", "xx"))
+
+    assert unknown.content == known.content
