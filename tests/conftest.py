@@ -12,7 +12,7 @@ from procurement.vault import Vault, open_vault
 from tests import databases, servers, thoroughness
 from tests.signing import _trust, trust  # noqa: F401  # fixtures for every test
 from tests.tolerance import missing_service
-from tests.world import world  # noqa: F401
+from tests.world import real_world, world  # noqa: F401
 
 # What takes a worker longest begins first, so that none waits for another at the end.
 LONGEST_FIRST = (
@@ -40,6 +40,7 @@ def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
     worker = os.environ.get("PYTEST_XDIST_WORKER", "only")
     name = f"test_{servers.run_name()}_{worker}"
     with django_db_blocker.unblock(), contextlib.ExitStack() as stack:
+        stack.callback(databases.drop_spare)
         stack.enter_context(databases.copied(name))
         with django_db_blocker.block():
             yield

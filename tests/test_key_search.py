@@ -34,7 +34,6 @@ from procurement.proof.age_header import Header, read_header, unwrap_x25519
 from procurement.proof.age_keys import AgeError, Identity
 from procurement.proof.shamir import BadShares, combine
 from procurement.proof.shapes import Malformed
-from tests.bidding.conftest import wound
 from tests.bidding.filing import filed_bid
 from tests.bidding.opened import close, come, key_of, witnessed
 from tests.signing import Trust
@@ -72,7 +71,7 @@ class Dump:
 @pytest.fixture
 def world(fresh_database: str, trust: Trust, tmp_path: Path, settings: Settings) -> World:
     """Give a world that is committed, with a vault of its own."""
-    return wound(World.build(trust), tmp_path, settings)
+    return World.at_first(trust).wound(tmp_path, settings)
 
 
 def test_no_key_in_a_dump_opens_a_bid_and_those_of_k_openers_and_the_timekeeper_do(

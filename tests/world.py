@@ -8,19 +8,24 @@ Whoever needs committed rows makes it in a fresh database::
 
     @pytest.mark.usefixtures("fresh_database")
     def test_…(trust: Trust):
-        world = World.build(trust)
+        world = World.at_first(trust)
+
+What many tests begin with is made once and put back (``tests.kept``).
 """
 
 import itertools
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.conf import settings
+from pytest_django.fixtures import Settings
 
 from procurement import clock
 from procurement.actions.accounts import (
@@ -59,6 +64,7 @@ from tenders.panel.holders import HolderKey
 from tenders.queries import keyset_of
 from tenders.queries_panel import own_challenge
 from tenders.rules.draft import Draft, ItemDraft, LotDraft
+from tests import kept
 from tests.signing import Trust
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -150,6 +156,23 @@ class World:
         world.suppliers = [world.supplier(name) for name in SUPPLIERS]
         return world
 
+    @classmethod
+    def at_first(cls, trust: Trust, now: datetime = NOW) -> "World":
+        """Give a world where there was nothing; one that was built before comes back as it was."""
+        built = kept.once(f"world {now}", lambda: cls.build(trust, now), first=True)
+        return deepcopy(built, {id(trust): trust} | {id(key): key for key in built.secrets()})
+
+    def secrets(self) -> list[object]:
+        """List what nobody changes and no copy is made of."""
+        credentials = [company.credential for company in self.suppliers]
+        return [*self.keys.values(), *self.credentials.values(), *credentials]
+
+    def wound(self, tmp_path: Path, settings: Settings) -> "World":
+        """Wind the clocks to the world's instant, and give it a vault of its own."""
+        settings.VAULT = f"dir://{tmp_path}/vault"
+        self.wind_to(self.now)
+        return self
+
     def by(self, who: str | User) -> Actor:
         """Act as somebody, in the roles they hold now."""
         return Actor.of(self.people[who] if isinstance(who, str) else who, self.now)
@@ -235,9 +258,16 @@ class World:
 
 
 @pytest.fixture
-def world(db: None, trust: Trust) -> World:
-    """Give a world whose rows go when the test ends."""
-    return World.build(trust)
+def world(db: None, trust: Trust, tmp_path: Path, settings: Settings) -> World:
+    """Give a world whose rows go when the test ends, and a vault that nobody else uses."""
+    settings.VAULT = f"dir://{tmp_path}/vault"
+    return World.at_first(trust)
+
+
+@pytest.fixture
+def real_world(fresh_database: str, trust: Trust, tmp_path: Path, settings: Settings) -> World:
+    """Give a world that is committed, in a database where every trigger fires."""
+    return World.at_first(trust).wound(tmp_path, settings)
 
 
 def identifier_of(body: Organisation) -> str:
@@ -374,8 +404,15 @@ def ready_tender(world: World, **overrides: Any) -> Tender:
 
 def tender_in_approval(world: World, **overrides: Any) -> Tender:
     """Bring a tender to its approvers."""
-    tender = ready_tender(world, **overrides)
-    return submit_for_approval(tender_id=tender.pk, by=world.by("officer"), now=world.now)
+
+    def take() -> tuple[UUID, dict[str, HolderKey]]:
+        tender = ready_tender(world, **overrides)
+        submit_for_approval(tender_id=tender.pk, by=world.by("officer"), now=world.now)
+        return tender.pk, world.holders[tender.pk]
+
+    pk, keys = kept.once(f"in approval {world.now} {overrides}", take)
+    world.holders[pk] = dict(keys)
+    return Tender.objects.get(pk=pk)
 
 
 def approve(world: World, tender: Tender, *kinds: ApprovalKind) -> None:
@@ -429,7 +466,14 @@ def publish(world: World, tender: Tender) -> Tender:
 
 def published_tender(world: World, **overrides: Any) -> Tender:
     """Bring a tender into the open; ``closes_in`` says for how long bids come in."""
-    return publish(world, approved_tender(world, **overrides))
+
+    def take() -> tuple[UUID, dict[str, HolderKey]]:
+        tender = publish(world, approved_tender(world, **overrides))
+        return tender.pk, world.holders[tender.pk]
+
+    pk, keys = kept.once(f"published {world.now} {overrides}", take)
+    world.holders[pk] = dict(keys)
+    return Tender.objects.get(pk=pk)
 
 
 def closed_tender(world: World, **overrides: Any) -> Tender:

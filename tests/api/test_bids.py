@@ -22,7 +22,6 @@ from procurement.models import Event, User
 from procurement.outbox import deliver
 from signatures.practice import edited
 from tenders.models import Tender
-from tests.bidding.conftest import wound
 from tests.bidding.filing import (
     FiledBid,
     SealedOffer,
@@ -64,7 +63,7 @@ class Caller:
 
 @pytest.fixture
 def open_world(world: World, tmp_path: Path, settings: Settings) -> World:
-    return wound(world, tmp_path, settings)
+    return world.wound(tmp_path, settings)
 
 
 @pytest.fixture

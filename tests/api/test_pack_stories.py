@@ -21,7 +21,6 @@ from procurement.rules.declaration import NEEDED
 from tenders.models import Tender
 from tests.api.test_tenders import Caller, body, lot, publication
 from tests.bidding import opened
-from tests.bidding.conftest import wound
 from tests.bidding.filing import seal_offer
 from tests.signing import Trust
 from tests.world import HOLDERS, OPENERS, Company, World, _holder_key, rehearse
@@ -96,7 +95,7 @@ def begin(
     """Let a world begin on the day of publication, with the agency in its country."""
 
     def begun(law: Law) -> World:
-        world = wound(World.build(trust, law.published_at), tmp_path, settings)
+        world = World.at_first(trust, law.published_at).wound(tmp_path, settings)
         there = {"country": law.country, "time_zone": str(law.zone)}
         Organisation.objects.filter(pk=world.agency.pk).update(**there)
         return world

@@ -8,26 +8,19 @@ from pytest_django.fixtures import Settings
 from procurement.stored import vault as used_vault
 from procurement.vault import Vault
 from tenders.models import Tender
-from tests.signing import Trust
 from tests.world import World, published_tender
 
 
 @pytest.fixture
 def open_world(world: World, tmp_path: Path, settings: Settings) -> World:
     """Give a world whose rows go when the test ends, and whose clock is the database's too."""
-    return wound(world, tmp_path, settings)
+    return world.wound(tmp_path, settings)
 
 
 @pytest.fixture
 def tender(open_world: World) -> Tender:
     """Give a tender that takes bids for an hour."""
     return published_tender(open_world)
-
-
-@pytest.fixture
-def real_world(fresh_database: str, trust: Trust, tmp_path: Path, settings: Settings) -> World:
-    """Give a world that is committed, in a database where every trigger fires."""
-    return wound(World.build(trust), tmp_path, settings)
 
 
 @pytest.fixture(params=["directory", "minio"])
@@ -38,10 +31,3 @@ def each_vault(
     if request.param == "minio":
         settings.VAULT = request.getfixturevalue("minio").url
     return used_vault()
-
-
-def wound(world: World, tmp_path: Path, settings: Settings) -> World:
-    """Wind the clocks to the world's instant, and give it a vault of its own."""
-    settings.VAULT = f"dir://{tmp_path}/vault"
-    world.wind_to(world.now)
-    return world

@@ -44,7 +44,7 @@ class Play(RuleBasedStateMachine):
         self.left.enter_context(databases.fresh())
         folder = self.left.enter_context(tempfile.TemporaryDirectory())
         django_settings.VAULT = f"dir://{Path(folder) / 'vault'}"
-        self.world = World.build(self.trust)
+        self.world = World.at_first(self.trust)
         self.world.wind_to(self.world.now)
         self.tender = published_tender(self.world)
         self.live: dict[int, filing.FiledBid] = {}

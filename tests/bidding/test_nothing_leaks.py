@@ -87,7 +87,7 @@ class Play(RuleBasedStateMachine):
         folder = self.left.enter_context(tempfile.TemporaryDirectory())
         self.vault = Path(folder) / "vault"
         django_settings.VAULT = f"dir://{self.vault}"
-        self.world = World.build(self.trust)
+        self.world = World.at_first(self.trust)
         self.world.wind_to(self.world.now)
         self.tender = published_tender(self.world)
         self.live: dict[int, filing.FiledBid] = {}

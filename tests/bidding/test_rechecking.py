@@ -39,7 +39,7 @@ from tests.bidding.filing import (
 )
 from tests.bidding.opened import close, opened_tender
 from tests.signing import ENDS
-from tests.world import Company, World, published_tender
+from tests.world import Company, World, identifier_of, published_tender
 
 A_WHILE = timedelta(seconds=30)
 
@@ -51,6 +51,9 @@ class Authority:
         self.world, self.directory = world, directory
         shutil.copytree(world.trust.anchors, directory)
         shutil.rmtree(directory / "revocation")
+        for company in world.suppliers:  # certificates that nobody uses in other tests
+            identifier = identifier_of(company.organisation)
+            company.credential = world.trust.issue(company.organisation.name_en, identifier)
 
     def revokes(self, supplier: Company) -> None:
         """Revoke a supplier's certificate as of the day before."""

@@ -199,7 +199,7 @@ def test_every_change_of_the_list_is_journalled(world: World, lotus: Organisatio
 def test_of_two_decisions_at_once_each_version_is_given_to_one(
     fresh_database: str, trust: Trust
 ) -> None:
-    world = World.build(trust)
+    world = World.at_first(trust)
     entries = [proposed(world, company.organisation) for company in world.suppliers[:2]]
 
     answers = []

@@ -13,7 +13,6 @@ from bidding.queries_opening import opening_of
 from oversight.queries import timeline
 from tenders.models import Tender
 from tests.bidding import opened as openings
-from tests.bidding.conftest import wound
 from tests.bidding.filing import FiledBid, filed_bid, withdrawn_bid
 from tests.portal.reading import fetched, still
 from tests.signing import Trust
@@ -25,7 +24,7 @@ PRICES = ("777.77", "888.88")
 @pytest.fixture
 def committed(fresh_database: str, trust: Trust, tmp_path: Path, settings: Settings) -> World:
     """Give a world in a database of its own, where every trigger fires."""
-    return wound(World.build(trust), tmp_path, settings)
+    return World.at_first(trust).wound(tmp_path, settings)
 
 
 def pages(tender: Tender) -> dict[str, str]:

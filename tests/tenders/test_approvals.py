@@ -281,7 +281,7 @@ class TestAtOnce:
     """Real transactions, side by side."""
 
     def test_both_approvals_at_the_same_time(self, trust: Trust) -> None:
-        world = World.build(trust)
+        world = World.at_first(trust)
         tender = tender_in_approval(world)
 
         came = outcomes(
@@ -293,7 +293,7 @@ class TestAtOnce:
         assert {approval.kind for approval in Approval.objects.all()} == {LEGAL, FINANCE}
 
     def test_the_same_approval_by_two_people_counts_once(self, trust: Trust) -> None:
-        world = World.build(trust)
+        world = World.at_first(trust)
         tender = tender_in_approval(world)
         second = world.person("second legal", legal_approver=world.agency)
 
@@ -307,7 +307,7 @@ class TestAtOnce:
     def test_an_edit_beside_an_approval_leaves_no_approval_of_what_was_edited(
         self, trust: Trust
     ) -> None:
-        world = World.build(trust)
+        world = World.at_first(trust)
         tender = tender_in_approval(world)
 
         came = outcomes(

@@ -36,7 +36,6 @@ from tests.api.test_nothing_leaks import (
     masked,
 )
 from tests.bidding import opened
-from tests.bidding.conftest import real_world  # noqa: F401
 from tests.tenders.asking import answered, asked
 from tests.thoroughness import examples
 from tests.world import Company, World, order, published_tender
@@ -131,7 +130,7 @@ def named(companies: Sequence[Company]) -> set[bytes]:
 
 
 def test_whatever_anybody_reads_does_not_depend_on_who_asked(
-    real_world: World,  # noqa: F811
+    real_world: World,
 ) -> None:
     filing = around(real_world)
     _, crane, bamboo = real_world.suppliers

@@ -276,7 +276,7 @@ class TestWhatIsOrdered:
 
 @pytest.mark.usefixtures("fresh_database")
 def test_of_two_orders_at_once_upon_one_decision_one_is_refused(trust: Trust) -> None:
-    world = World.build(trust)
+    world = World.at_first(trust)
     tender = published_tender(world)
     stop, end = order(world, tender, "suspend"), order(world, tender, "cancel")
 

@@ -193,7 +193,7 @@ class TestWithoutATask:
 
 @pytest.mark.usefixtures("fresh_database")
 def test_two_workers_at_once_move_the_deadline_once(trust: Trust) -> None:
-    world = World.build(trust)
+    world = World.at_first(trust)
     world.wind_to(world.now)
     tender = published_tender(world)
     asked(world, tender)

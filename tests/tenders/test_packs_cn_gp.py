@@ -33,7 +33,7 @@ FESTIVAL = [f"2026-02-{day}" for day in range(16, 24)]
 @pytest.fixture
 def january(db: None, trust: Trust) -> World:
     """Give a world before the festival, its agency in China."""
-    world = World.build(trust, now=PUBLISHED)
+    world = World.at_first(trust, now=PUBLISHED)
     settle(world, "CN", "Asia/Shanghai")
     return world
 
