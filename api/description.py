@@ -20,7 +20,7 @@ class DescriptionView(SpectacularAPIView):
         renderer = request.accepted_renderer
         form = type(renderer), _language(request)
         if form not in self._made:
-            made = super().get(request, *args, **kwargs)
+            made = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
             made.accepted_renderer, made.renderer_context = renderer, self.get_renderer_context()
             made.accepted_media_type = renderer.media_type
             self._made[form] = made.render()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import TypeVar
+from uuid import UUID
 
 from bidding.models import Bid as BidRow
 from bidding.models import Envelope, HolderNote, Opening
@@ -124,15 +125,15 @@ def envelope_in_set(opening: Opening, manifest: str) -> Envelope | None:
     """
     lots = {one.bid: one.lot for one in openable(close_of(opening), notice_closed(opening))}
     found = Envelope.objects.filter(tender=opening.tender_id, manifest=manifest)
-    by_supplier = {str(one.supplier_id): one for one in found}
-    rows = BidRow.objects.filter(slot__tender=opening.tender_id, slot__supplier__in=by_supplier)
+    by_supplier = {one.supplier_id: one for one in found}
+    rows = BidRow.objects.filter(slot__tender=opening.tender_id, slot__supplier__in=[*by_supplier])
     digests = set(rows.values_list("digest", flat=True)) & lots.keys()
     if not digests or manifest not in _objects(Manifest, [manifest]):
         return None
     few = _few(opening)
     for digest, bid in _objects(Bid, digests).items():
         if bid.envelopes.get(opening.envelope) == manifest and lots[digest] not in few:
-            return by_supplier.get(bid.bidder.lead)
+            return by_supplier.get(UUID(bid.bidder.lead))
     return None
 
 

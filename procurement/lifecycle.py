@@ -32,7 +32,7 @@ class Edge:
     meaning: str
 
 
-class StateField(FSMField):  # type: ignore[misc]  # django-fsm has no types
+class StateField(FSMField):
     """A state that only an edge moves. To the database, and in migrations, it is a text."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
