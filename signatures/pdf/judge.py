@@ -113,7 +113,6 @@ def stopped(blank: Report, finding: Finding, step: int) -> Report:
 
 
 @cache
-@cache
 def software() -> str:
     """Name the versions that a verdict depends on, the code of this judge among them."""
     names = ("daylight-procurement", "pyHanko", "pyhanko-certvalidator", "pikepdf", "pypdfium2")
@@ -146,16 +145,20 @@ class _Judged:
     fault: Finding | None  # steps 4 and 5
 
     def signed(self, wishes: Wishes) -> Signed | None:
-        """Return what step 6 has to know about it."""
+        """Return what step 6 has to know about it.
+
+        One that nobody could judge is no change behind the others: it is undecided itself.
+        """
         if self.envelope is None:
             return None
+        fault = self.fault and CATALOGUE[self.fault.code].verdict
         return Signed(
             self.field.name,
             self.field.kind,
             self.field.reference,
             self.field.value,
             self.envelope.end,
-            self.fault is None,
+            fault in (None, Verdict.UNDECIDED),
             wishes.after(self.field),
         )
 

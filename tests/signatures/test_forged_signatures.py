@@ -21,7 +21,7 @@ from signatures.pdf.evidence import certificate_of
 from signatures.pdf.fields import find_fields
 from signatures.pdf.parsers import parsed
 from signatures.pdf.policy import Limits, Supplier
-from signatures.pdf.report import Verdict
+from signatures.pdf.report import Indication, Verdict
 from signatures.pdf.signing import SigningKey
 from signatures.pdf.source import Source
 from signatures.training import Credential
@@ -354,3 +354,34 @@ def test_certificates_that_certify_each_other_in_every_way_are_not_all_tried(
 
     assert report.codes == ("resource-count",)
     assert dict(report.findings[0].facts)["what"] == "paths of certificates"
+
+
+def test_a_co_signature_that_nobody_can_judge_is_no_change_of_the_one_before(
+    practice: Practice,
+) -> None:
+    key = certified_by(practice, key=ed448.Ed448PrivateKey.generate())
+    both = signed_with(practice, practice.bb, field="S", key=key, digest="shake256")
+    behind = both[len(practice.bb) :]
+    unknown = contents_of(behind)[0]
+    stated = unknown["content"]["signer_infos"][0]["digest_algorithm"]
+    stated["parameters"] = core.Integer(256)
+
+    report = practice.judged(practice.bb + with_contents(behind, unknown.dump(force=True)))
+
+    assert (report.verdict, report.codes) == (Verdict.UNDECIDED, ("unsupported-algorithm",))
+    first, second = report.signatures
+    assert (first.indication, first.changes) == (Indication.PASSED, ())
+    assert second.indication is Indication.INDETERMINATE
+
+
+def test_a_co_signature_that_is_broken_is_a_change_of_the_one_before(practice: Practice) -> None:
+    key = certified_by(practice, key=ed448.Ed448PrivateKey.generate())
+    both = signed_with(practice, practice.bb, field="S", key=key, digest="shake256")
+    behind = both[len(practice.bb) :]
+    broken = contents_of(behind)[0]
+    broken["content"]["signer_infos"][0]["signature"] = bytes(114)
+
+    report = practice.judged(practice.bb + with_contents(behind, broken.dump(force=True)))
+
+    assert report.verdict is Verdict.INVALID
+    assert report.signatures[0].changes == ("the signature S behind it is broken",)
