@@ -29,7 +29,7 @@ from signatures.pdf.judge import blank_report, judge, stopped
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Finding, Report
 from signatures.pdf.text import pages_of
-from signatures.places import Places
+from signatures.places import Closed, Places
 
 MEMORY_BYTES = 2 * 1024**3
 WALL_CLOCK = timedelta(seconds=20)
@@ -80,10 +80,19 @@ class SignaturePool:
         self.close()
 
     def warm(self) -> None:
-        """Start every worker now, so that the first bid does not wait for imports."""
-        started = [self._place(_WARMING) for _ in range(self.workers)]
-        for worker in started:
-            self._places.give(_WARMING, worker)
+        """Start every worker now, so that the first bid does not wait for imports.
+
+        A pool that is closed meanwhile needs none.
+        """
+        started: list[_Worker] = []
+        try:
+            while len(started) < self.workers:
+                started.append(self._place(_WARMING))
+        except Closed:
+            pass
+        finally:
+            for worker in started:
+                self._places.give(_WARMING, worker)
 
     def judge(
         self,

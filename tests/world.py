@@ -40,6 +40,7 @@ from procurement.actors import Actor, system_actor
 from procurement.incoming import Incoming
 from procurement.journal.record import control_head
 from procurement.models import NoteKey, Organisation, User
+from procurement.proof.basis import Basis
 from procurement.proof.notes import Signer
 from procurement.roles import OrganisationKind, Role
 from procurement.texts import Text
@@ -99,6 +100,7 @@ TECHNICAL = {
     "signature": "required",
     "required": True,
 }
+JUDGED = Basis(report="a" * 64, policy="b" * 64, anchors="c" * 64)  # beforehand, and well
 CHAIRS = ItemDraft("chairs", "Folding chair", "10", "piece", "CPV", "39112000-0")
 ONE_LOT = (LotDraft("lot-1", Text("Chairs", "椅子"), "price", (CHAIRS,)),)
 

@@ -30,12 +30,14 @@ from procurement.anchors import current_anchors
 from procurement.journal.record import control_head
 from procurement.journal.sequencer import tick
 from procurement.models import DebarmentCheck, Event, ProtocolObject
-from procurement.proof.canonical import sha256_hex
+from procurement.proof.canonical import JSON, sha256_hex
 from procurement.proof.notes import Verifier
 from procurement.refusals import AlreadyDone, BadInput, NotFound, NotPermitted, WrongState
 from procurement.vault import SEALED, Vault
 from procurement.verbs import Verb as Ground
+from signatures.models import SignatureReport
 from signatures.practice import edited, with_annex
+from signatures.queries_frozen import basis_kept
 from tenders.models import Tender
 from tests.bidding.filing import (
     FiledBid,
@@ -234,8 +236,14 @@ def test_the_filing_is_a_concealed_event_that_names_the_receipt(
         "object": filed.receipt.digest,
         "bid": filed.bid.digest,
         "check": DebarmentCheck.objects.get(bid=filed.bid.digest).object,
+        "judged": judged(filed.form),
     }
     assert not Event.objects.filter(pk=event.pk).exists(), "nobody reads it before the opening"
+
+
+def judged(form: bytes) -> JSON:
+    """Name what the stored verdict on a form rests on, as an event has to."""
+    return basis_kept(SignatureReport.objects.get(file_sha256=sha256_hex(form)), ()).to_json()
 
 
 def test_all_objects_of_a_bid_are_restricted(filed: FiledBid) -> None:
@@ -496,6 +504,7 @@ def test_a_withdrawal_names_the_bid_and_is_concealed(
         "object": bid.withdrawal_digest,
         "bid": bid.digest,
         "form": sha256_hex(form),
+        "judged": judged(form),
     }
 
 

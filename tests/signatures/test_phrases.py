@@ -29,7 +29,7 @@ NOT_SAID = {
     "this metadata is not read",  # becomes: the metadata cannot be compared
     "the certificate validator wanted to wait for something",
     "the file became shorter while it was read",
-    *("Microsoft Print to PDF", "algorithms 7", "stream <.*>", "the file"),
+    *("Microsoft Print to PDF", "algorithms 7", "judge 7", "stream <.*>", "the file"),
     "in a visible area of a certified document",  # stands inside another phrase
     r"\((?:.*?object (\d+) (\d+)|trailer)[^)]*\): dictionary has duplicated key",  # qpdf's words
 }

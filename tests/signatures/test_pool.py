@@ -5,6 +5,7 @@ import os
 import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -204,3 +205,24 @@ def test_what_a_worker_may_not_do_is_refused_by_name(event: str) -> None:
 
     with pytest.raises(PermissionError, match=event):
         pools._refuse_connections(event, ())
+
+
+def test_a_pool_that_is_closed_while_it_warms_up_waits_for_nobody(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pool, start = SignaturePool(workers=2), pools._start
+    closing: list[threading.Thread] = []
+
+    def closed_meanwhile(asked: SignaturePool) -> pools._Worker:
+        worker = start(asked)
+        closing.append(threading.Thread(target=pool.close, daemon=True))
+        closing[0].start()
+        while not pool._places._closed:
+            time.sleep(0.01)
+        return worker
+
+    monkeypatch.setattr(pools, "_start", closed_meanwhile)
+    pool.warm()
+    closing[0].join(20)
+
+    assert not closing[0].is_alive()

@@ -33,7 +33,7 @@ from tenders.verbs import Verb
 from tests.tenders import changing
 from tests.tenders.changing import again, decisions, running_tender
 from tests.thoroughness import plays
-from tests.world import World, order
+from tests.world import JUDGED, World, order
 
 AWAITED = {"extension-not-acknowledged", "question-unanswered"}
 PAPER = Stored("notices/practice", "1", "f" * 64, 4)  # judged beforehand
@@ -116,6 +116,7 @@ class Changes(RuleBasedStateMachine):
                 amendment_id=waiting.pk,
                 signed=Signed(notice.sign(self.world.keys["agency"]), b"", b""),
                 paper=PAPER,
+                judged=JUDGED,
                 by=self.world.by("officer"),
                 now=self.world.now,
             )

@@ -22,8 +22,9 @@ OTHERS = (*OPENERS, "timekeeper")
 
 @pytest.fixture(autouse=True)
 def keys_dir(world: World, settings: Settings, tmp_path: Path) -> Path:
-    settings.KEYS_DIR = tmp_path
-    return tmp_path
+    settings.KEYS_DIR = tmp_path / "keys"
+    settings.KEYS_DIR.mkdir()
+    return settings.KEYS_DIR
 
 
 @pytest.fixture

@@ -89,6 +89,7 @@ def _publish(world: World, tender: Tender) -> None:
         tender_id=tender.pk,
         signed=made.signed_notice(world, tender, paper=bytes),  # judged beforehand
         paper=_paper(),
+        judged=made.JUDGED,
         by=world.by("officer"),
         now=world.now,
     )
