@@ -407,14 +407,11 @@ def ready_tender(world: World, **overrides: Any) -> Tender:
 def tender_in_approval(world: World, **overrides: Any) -> Tender:
     """Bring a tender to its approvers."""
 
-    def take() -> tuple[UUID, dict[str, HolderKey]]:
+    def bring() -> Tender:
         tender = ready_tender(world, **overrides)
-        submit_for_approval(tender_id=tender.pk, by=world.by("officer"), now=world.now)
-        return tender.pk, world.holders[tender.pk]
+        return submit_for_approval(tender_id=tender.pk, by=world.by("officer"), now=world.now)
 
-    pk, keys = kept.once(f"in approval {world.now} {overrides}", take)
-    world.holders[pk] = dict(keys)
-    return Tender.objects.get(pk=pk)
+    return _brought_once(world, f"in approval {overrides}", bring)
 
 
 def approve(world: World, tender: Tender, *kinds: ApprovalKind) -> None:
@@ -469,13 +466,10 @@ def publish(world: World, tender: Tender) -> Tender:
 def published_tender(world: World, **overrides: Any) -> Tender:
     """Bring a tender into the open; ``closes_in`` says for how long bids come in."""
 
-    def take() -> tuple[UUID, dict[str, HolderKey]]:
-        tender = publish(world, approved_tender(world, **overrides))
-        return tender.pk, world.holders[tender.pk]
+    def bring() -> Tender:
+        return publish(world, approved_tender(world, **overrides))
 
-    pk, keys = kept.once(f"published {world.now} {overrides}", take)
-    world.holders[pk] = dict(keys)
-    return Tender.objects.get(pk=pk)
+    return _brought_once(world, f"published {overrides}", bring)
 
 
 def closed_tender(world: World, **overrides: Any) -> Tender:
@@ -503,6 +497,18 @@ def order(
     )
     signer = key or world.keys["agency" if effect == "cancel" else "supervisor"]
     return replace(plain, **said).sign(signer)
+
+
+def _brought_once(world: World, name: str, bring: Callable[[], Tender]) -> Tender:
+    """Bring a tender somewhere, with its holders' keys, or have it as it was brought before."""
+
+    def take() -> tuple[UUID, dict[str, HolderKey]]:
+        tender = bring()
+        return tender.pk, world.holders[tender.pk]
+
+    pk, keys = kept.once(f"{name} {world.now}", take)
+    world.holders[pk] = dict(keys)
+    return Tender.objects.get(pk=pk)
 
 
 def _holder_key(world: World, tender: Tender, holder: str) -> HolderKey:
