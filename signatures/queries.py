@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from procurement.models import EnrolledCertificate, Organisation, SigningMandate
 from procurement.queries_mandates import standing
 from signatures.models import SignatureReport
+from signatures.pdf.judge import software
 from signatures.pdf.policy import Policy, Supplier
 
 
@@ -42,12 +43,13 @@ def signers_of(bodies: Sequence[Organisation], at: datetime | None) -> list[Supp
 def report_for(
     *, file_sha256: str, policy_digest: str, anchors_digest: str, at: datetime
 ) -> SignatureReport | None:
-    """Return the stored answer to exactly this question, None when it was not asked yet."""
+    """Return what this version of the judge answered to exactly this question, else None."""
     return SignatureReport.objects.filter(
         file_sha256=file_sha256,
         policy_digest=policy_digest,
         anchors_digest=anchors_digest,
         at=at,
+        software=software(),
     ).first()
 
 

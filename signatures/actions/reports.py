@@ -17,7 +17,10 @@ class NotFinal(ValueError):  # noqa: N818 - reads as the sentence it is
 
 @transaction.atomic
 def store_report(report: Report, *, now: datetime) -> SignatureReport:
-    """Store a report, or return the row that holds the same answer already.
+    """Store a report, or return the row that holds this very report already.
+
+    Another version of the judge may answer a question otherwise. Its report is a row of its own:
+    whoever names the row names the verdict that they were given.
 
     :raises NotFinal: for a report that was stopped by the wall clock or by a crash.
     """
@@ -30,11 +33,11 @@ def store_report(report: Report, *, now: datetime) -> SignatureReport:
         policy_digest=report.policy_digest,
         anchors_digest=report.anchors_digest,
         at=report.at,
+        report_digest=digest(body),
         defaults={
             "verdict": report.verdict.value,
             "codes": [*report.codes],
             "report": body,
-            "report_digest": digest(body),
             "software": report.software,
             "created_at": now,
         },

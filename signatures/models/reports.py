@@ -13,8 +13,9 @@ DIGEST = r"^[0-9a-f]{64}$"
 class SignatureReport(models.Model):
     """One report of ``signatures.pdf.judge``: a file, a policy, a set of anchors, an instant.
 
-    Equal questions have equal answers, so there is one row for each question. A row is written once
-    and never changed; a verdict that depended on the wall clock is not stored at all.
+    Equal questions to the same version of the judge have equal answers, and one row. Another
+    version has a row of its own, so what is named by a row is what was answered. A row is written
+    once and never changed; a verdict that depended on the wall clock is not stored at all.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -32,8 +33,8 @@ class SignatureReport(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=("file_sha256", "policy_digest", "anchors_digest", "at"),
-                name="one_signature_report_answers_one_question",
+                fields=("file_sha256", "policy_digest", "anchors_digest", "at", "report_digest"),
+                name="signature_report_is_kept_once",
             ),
             models.CheckConstraint(
                 condition=Q(verdict__in=[v.value for v in Verdict]),

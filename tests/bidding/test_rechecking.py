@@ -17,19 +17,23 @@ from pytest_django.fixtures import Settings
 from api.bid_shapes import bid_json
 from awards.queries import judgement_needed
 from bidding.actions.again import keep_recheck
-from bidding.ceremonies import rechecking
+from bidding.actions.arrivals import SUBMISSION
+from bidding.ceremonies import forms, rechecking
 from bidding.models import Bid, Recheck
-from bidding.queries import findings_at_intake, own_bid, own_bids, told
+from bidding.queries import findings_at_intake, object_of, own_bid, own_bids, told
 from bidding.queries_again import RECHECK_EVERY, RETRY_AFTER
 from bidding.sealed.bid import Receipt as ReceiptObject
 from procurement.models import Event, Kind
 from procurement.objects import fetch
 from procurement.proof.basis import JUDGED, Basis
+from procurement.proof.canonical import digest
 from procurement.vault import SEALED
 from signatures.models import SignatureReport
+from signatures.pdf.judge import software
 from signatures.service import current_anchors
 from tenders.models import Tender
 from tests.bidding.filing import (
+    arriving,
     bid_form,
     filed_bid,
     prepared_bid,
@@ -128,6 +132,51 @@ def test_every_new_answer_is_named_in_the_log_once_and_concealed(
     first, last = kept
     assert named(bid) == [("bid.filed", first), ("bid.rechecked", first), ("bid.rechecked", last)]
     assert not Event.objects.filter(verb__startswith="bid.").exists()
+
+
+def test_what_another_version_of_the_judge_said_is_asked_again_and_named_beside_it(
+    open_world: World, lotus: Company, bid: Bid, authority: Authority
+) -> None:
+    later(open_world, A_WHILE)
+    said_by_another_version(bid.form_sha256, "UNDECIDED")
+
+    later(open_world, RECHECK_EVERY)
+
+    kept = Recheck.objects.get().report
+    assert kept is not None
+    assert kept.software == software()
+    assert [one.report for _, one in named(bid)][2:] == [kept.report_digest]
+    older = SignatureReport.objects.filter(file_sha256=bid.form_sha256).exclude(pk=kept.pk)
+    assert older.get().software == "judge 0"
+
+
+def test_the_log_names_for_a_filing_the_report_whose_verdict_its_receipt_has(
+    open_world: World, tender: Tender, lotus: Company
+) -> None:
+    """The same form is sent again, and the judge was upgraded in between."""
+    made = prepared_bid(open_world, tender, lotus, "12.50")
+    form, by = signed_form(open_world, lotus, made), open_world.by(lotus.signer)
+    with forms.received(
+        arriving(form), bid=made, what=SUBMISSION, at_own_risk=False, by=by
+    ) as came:
+        now = came.after(open_world.now)
+        forms.judged(came, inside=object_of(made).canonical(), bid=made, now=now)
+    said_by_another_version(came.sha256, "UNSIGNED")
+
+    filed = submit(open_world, lotus, made, form)
+
+    ((_, basis),) = named(made)
+    stored = SignatureReport.objects.get(report_digest=basis.report)
+    assert (filed.verdict, stored.verdict, stored.software) == ("VALID", "VALID", software())
+
+
+def said_by_another_version(file_sha256: str, verdict: str) -> None:
+    """Let the stored report on a file be that of an older judge, with a verdict of its own."""
+    row = SignatureReport.objects.get(file_sha256=file_sha256)
+    row.software, row.verdict = "judge 0", verdict
+    row.report = {**row.report, "software": "judge 0", "verdict": verdict}
+    row.report_digest = digest(row.report)
+    row.save()
 
 
 def test_a_form_is_decided_when_the_lists_that_reach_it_are_there(

@@ -1,4 +1,4 @@
-"""One row for one question; what the machine could not do is no verdict and is not stored."""
+"""One row for one answer to a question; what the machine could not do is not stored."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 
 from signatures.actions.reports import NotFinal, store_report
 from signatures.models import SignatureReport
-from signatures.pdf.report import Finding
+from signatures.pdf.report import Finding, Report, Verdict
 from signatures.queries import latest_report, report_for
-from tests.signatures.documents import POLICY, RECEIVED, Practice
+from tests.signatures.documents import RECEIVED, Practice
 
 pytestmark = pytest.mark.django_db
 LATER = RECEIVED + timedelta(seconds=1)
@@ -23,15 +23,20 @@ def test_a_report_is_stored_once_and_found_by_its_question(practice: Practice) -
     again = store_report(report, now=LATER + timedelta(days=1))
 
     assert again.pk == first.pk
-    found = report_for(
-        file_sha256=report.file_sha256,
-        policy_digest=POLICY.digest,
-        anchors_digest=practice.anchors.digest,
-        at=RECEIVED,
-    )
+    found = _found(report)
+    assert found is not None
     assert found == first == latest_report(report.file_sha256)
     assert (found.verdict, found.codes) == ("VALID", [])
     assert found.report == report.to_json()
+
+
+def _found(report: Report) -> SignatureReport | None:
+    return report_for(
+        file_sha256=report.file_sha256,
+        policy_digest=report.policy_digest,
+        anchors_digest=report.anchors_digest,
+        at=RECEIVED,
+    )
 
 
 def test_another_instant_is_another_question(practice: Practice) -> None:
@@ -39,6 +44,17 @@ def test_another_instant_is_another_question(practice: Practice) -> None:
     store_report(practice.judged(practice.bb, at=LATER), now=LATER)
 
     assert SignatureReport.objects.count() == 2
+
+
+def test_another_version_of_the_judge_has_a_row_of_its_own(practice: Practice) -> None:
+    report = practice.judged(practice.bb)
+    older = replace(report, software="judge 0", verdict=Verdict.UNDECIDED)
+
+    rows = [store_report(one, now=LATER) for one in (older, report, older)]
+
+    assert [row.verdict for row in rows] == ["UNDECIDED", "VALID", "UNDECIDED"]
+    assert SignatureReport.objects.count() == 2
+    assert _found(report) == rows[1]
 
 
 @pytest.mark.parametrize("code", ["wall-clock", "crashed"])
