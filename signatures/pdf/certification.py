@@ -15,7 +15,8 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
 
 from signatures.pdf.fields import SignatureField
-from signatures.pdf.parsers import MALFORMED, Document
+from signatures.pdf.malformed import MALFORMED
+from signatures.pdf.parsers import Document
 from signatures.pdf.report import Finding, plain
 
 LEVELS = (1, 2, 3)

@@ -21,8 +21,9 @@ from signatures.pdf.cosigning import check_cosigning, signing_of
 from signatures.pdf.dangling import metadata_number, referred_before
 from signatures.pdf.entries import entry_faults
 from signatures.pdf.increments import Unaccounted, account, signed_revision
+from signatures.pdf.malformed import MALFORMED
 from signatures.pdf.metadata import metadata_changes, trailer_entry
-from signatures.pdf.parsers import MALFORMED, Document
+from signatures.pdf.parsers import Document
 from signatures.pdf.report import plain
 from signatures.pdf.store_growth import check_store
 from signatures.pdf.views import Signed, View, different, items_of, raw_of, ref_of

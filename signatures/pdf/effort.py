@@ -19,8 +19,8 @@ from typing import Any
 
 import pikepdf
 
+from signatures.pdf.malformed import MALFORMED
 from signatures.pdf.packed import Bottomless, dots_of, unfolded
-from signatures.pdf.parsers import MALFORMED
 
 _NESTING = 20  # forms within forms
 _PER_USE = 150  # steps: what drawing anything named costs at least

@@ -23,7 +23,8 @@ from signatures.pdf.chinese import DATA, SIGNED_DATA, VALIDATOR, is_seal
 from signatures.pdf.evidence import certificate_of, certificates_of
 from signatures.pdf.fields import SignatureField
 from signatures.pdf.legacy import algorithm_named
-from signatures.pdf.parsers import MALFORMED, Document, touched
+from signatures.pdf.malformed import MALFORMED
+from signatures.pdf.parsers import Document, touched
 from signatures.pdf.policy import Limits
 from signatures.pdf.report import Finding
 from signatures.pdf.source import SHAKE, SHAKE_BYTES, Source

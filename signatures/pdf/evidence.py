@@ -14,8 +14,9 @@ from pyhanko.pdf_utils.misc import PdfError
 
 from signatures.pdf import compared  # noqa: F401 - takes the place of asn1crypto's own
 from signatures.pdf.anchors import Anchors
+from signatures.pdf.malformed import MALFORMED
 from signatures.pdf.names import name_of
-from signatures.pdf.parsers import MALFORMED, Document
+from signatures.pdf.parsers import Document
 from signatures.pdf.policy import Limits
 
 

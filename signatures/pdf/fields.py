@@ -8,7 +8,8 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
 
 from signatures.pdf.legacy import kind_named
-from signatures.pdf.parsers import MALFORMED, Document
+from signatures.pdf.malformed import MALFORMED
+from signatures.pdf.parsers import Document
 from signatures.pdf.policy import Limits
 from signatures.pdf.report import Finding, plain
 from signatures.pdf.source import Unjudgeable

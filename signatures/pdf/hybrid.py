@@ -12,7 +12,8 @@ from typing import Any
 
 from pyhanko.pdf_utils.misc import PdfError
 
-from signatures.pdf.parsers import MALFORMED, Document
+from signatures.pdf.malformed import MALFORMED
+from signatures.pdf.parsers import Document
 from signatures.pdf.report import Finding
 from signatures.pdf.source import Unjudgeable
 from signatures.pdf.views import is_reference, members_of

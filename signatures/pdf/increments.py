@@ -15,8 +15,9 @@ from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.xref import XRefSectionType
 
 from signatures.pdf import strict
+from signatures.pdf.malformed import MALFORMED
 from signatures.pdf.overhang import Layout
-from signatures.pdf.parsers import MALFORMED, Document, touched
+from signatures.pdf.parsers import Document, touched
 
 _BETWEEN = re.compile(rb"(?:[\x00\t\n\f\r ]|%(?!%EOF|PDF-)[\x20-\x7e]{0,100}[\r\n])*+")
 _HEAD = re.compile(rb"(\d{1,10})[\x00\t\n\f\r ]+(\d{1,5})[\x00\t\n\f\r ]+obj")

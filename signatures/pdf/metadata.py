@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 
 from pyhanko.pdf_utils import generic
 
-from signatures.pdf.parsers import MALFORMED, Document
+from signatures.pdf.malformed import MALFORMED
+from signatures.pdf.parsers import Document
 from signatures.pdf.report import plain
 from signatures.pdf.views import different, is_reference, object_at, raw_of, ref_of
 

@@ -18,7 +18,7 @@ from signatures.pdf.catalogue import CATALOGUE
 from signatures.pdf.chain import NoPath, common_name, path_to
 from signatures.pdf.envelope import BrokenSignature, Envelope, single_signer, verify_value
 from signatures.pdf.evidence import Store
-from signatures.pdf.parsers import MALFORMED
+from signatures.pdf.malformed import MALFORMED
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Finding, Indication, TimestampFinding, instant
 from signatures.pdf.revocations import Instants, revocation

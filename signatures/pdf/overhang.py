@@ -17,7 +17,8 @@ from typing import Any
 import pikepdf
 
 from signatures.pdf.closed import closed
-from signatures.pdf.parsers import MALFORMED, Document
+from signatures.pdf.malformed import MALFORMED
+from signatures.pdf.parsers import Document
 from signatures.pdf.reading import Exhausted
 
 PASSES = 4  # times the length of the file that are looked at, all in all

@@ -7,8 +7,6 @@ different people different documents.
 
 import logging
 import re
-import struct
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +18,7 @@ from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfError
 
 from signatures.pdf import tables  # noqa: F401 - takes the place of pyHanko's own
+from signatures.pdf.malformed import MALFORMED
 from signatures.pdf.policy import MIB, Limits
 from signatures.pdf.reading import Exhausted, Meter, Stream
 from signatures.pdf.references import References, references_to
@@ -137,21 +136,6 @@ def _touched(written: Any) -> set[tuple[int, int]]:
     if written.hybrid is not None:
         found = found | written.hybrid.xref_data.explicit_refs_in_revision
     return found
-
-
-# What a lenient parser raises when an object is not of the type that its place asks for.
-MALFORMED = (
-    ValueError,
-    TypeError,
-    KeyError,
-    IndexError,
-    AttributeError,
-    AssertionError,
-    ArithmeticError,  # a number of any length, or one like 1.2.3
-    zlib.error,
-    struct.error,
-    pikepdf.QpdfRuntimeError,  # for what qpdf did not expect
-)
 
 
 @contextmanager

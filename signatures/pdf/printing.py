@@ -2,7 +2,8 @@
 
 from pyhanko.pdf_utils.misc import PdfError
 
-from signatures.pdf.parsers import MALFORMED, Document
+from signatures.pdf.malformed import MALFORMED
+from signatures.pdf.parsers import Document
 from signatures.pdf.report import Finding, plain
 
 # Producers that make a new PDF out of pages shown on a screen.

@@ -11,7 +11,8 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
 
-from signatures.pdf.parsers import MALFORMED, Document
+from signatures.pdf.malformed import MALFORMED
+from signatures.pdf.parsers import Document
 from signatures.pdf.policy import Limits
 from signatures.pdf.report import Finding, plain
 from signatures.pdf.views import Ref, is_reference, items_of, object_at, raw_of, ref_of

@@ -10,7 +10,7 @@ from typing import Any
 from asn1crypto import core
 from pyhanko.pdf_utils import generic
 
-from signatures.pdf.parsers import MALFORMED
+from signatures.pdf.malformed import MALFORMED
 from signatures.pdf.report import plain
 from signatures.pdf.views import View, is_reference, items_of, raw_of, ref_of
 

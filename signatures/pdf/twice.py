@@ -13,7 +13,8 @@ import pikepdf
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
 
-from signatures.pdf.parsers import MALFORMED, Document
+from signatures.pdf.malformed import MALFORMED
+from signatures.pdf.parsers import Document
 from signatures.pdf.report import Finding
 
 _TWICE = re.compile(r"\((?:.*?object (\d+) (\d+)|trailer)[^)]*\): dictionary has duplicated key")
