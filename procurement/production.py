@@ -18,9 +18,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from procurement import database_roles, dotted, health
+from procurement.fonts import FontsMissing, settable
 from procurement.keys import checkpoint_signer, receipt_signer, witness_signers
 from procurement.stored import vault
-from procurement.typesetting import settable
 from procurement.vault import VaultFault
 
 PRACTICE: Final = "not for real use"  # stands in the name of every practice authority
@@ -89,7 +89,7 @@ def _fonts() -> list[str]:
     try:
         if settable(SAMPLE, Path(settings.FONTS_DIR)) == SAMPLE:
             return []
-    except ImproperlyConfigured as missing:
+    except FontsMissing as missing:
         return [str(missing)]
     return [f"The fonts in {settings.FONTS_DIR} have no Chinese."]
 

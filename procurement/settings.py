@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from procurement.fonts import fonts_directory
 from procurement.logs import logging_settings
 from procurement.tryout import embedded
 
@@ -119,9 +120,7 @@ AS_OWNER = bool(DATABASE_OWNER_URL) and sys.argv[1:2] in (["migrate"], ["databas
 APPLICATION_ROLE = unquote(urlsplit(DATABASE_URL).username or "")
 VAULT = _read("DAYLIGHT_VAULT", (HOME / "vault").as_uri().replace("file:", "dir:"))
 KEYS_DIR = Path(_read("DAYLIGHT_KEYS_DIR", str(HOME / "keys")))
-FONTS_DIR = Path(  # Noto Sans SC, for PDF files
-    _read("DAYLIGHT_FONTS_DIR", str(BASE_DIR / "node_modules/@expo-google-fonts/noto-sans-sc"))
-)
+FONTS_DIR = Path(_read("DAYLIGHT_FONTS_DIR") or fonts_directory())
 BROKER = _read("DAYLIGHT_BROKER")  # redis://…, rediss://…, amqp://… or amqps://…, for Celery
 CACHE = _read("DAYLIGHT_CACHE", BROKER)  # redis://… or rediss://…, for counts of requests
 METRICS_TOKEN = _read("DAYLIGHT_METRICS_TOKEN")  # without one, only this machine reads /metrics

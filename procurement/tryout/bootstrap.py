@@ -5,7 +5,7 @@
 This file runs before anything is installed, so it uses the standard library only, and avoids
 newer syntax so that an old Python can still read it and say what is missing. What it does, in
 order: a Python of 3.11 or newer; `.venv`; the libraries of `requirements.lock`, by hash; the
-packages of `package-lock.json` (a Chinese font). A step notes that it is done only at its end, so
+packages of `package-lock.json` (the fonts). A step notes that it is done only at its end, so
 Ctrl-C leaves nothing that passes for finished, and the next run goes on.
 """
 
@@ -70,7 +70,7 @@ def set_up() -> None:
             install_libraries(python)
         mark_done("python", VENV)
     if not is_done("node", NODE_MODULES):
-        with step("packages from npm (the Chinese font)"):
+        with step("packages from npm (the fonts)"):
             install_packages()
         mark_done("node", NODE_MODULES)
 

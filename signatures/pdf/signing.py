@@ -205,20 +205,20 @@ async def _sign(
     metadata = signers.PdfSignatureMetadata(
         field_name=field, reason=reason, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
     )
+    shown = words(key.certificate_der, at=at, reason=reason)
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
     async with key.opened() as signer:
         signing = signers.PdfSigner(
             metadata,
             signer,
             timestamper=stamper,
-            stamp_style=None if appearance is None else appearance.style(),
+            stamp_style=None if appearance is None else appearance.style(shown),
             new_field_spec=None if appearance is None else appearance.field(field),
         )
         session = signing.init_signing_session(writer)
         session.system_time = at
         room = await session.estimate_signature_container_size(None)
-        shown = words(key.certificate_der, at=at, reason=reason)
-        document = session.prepare_tbs_document(None, room, appearance_text_params=shown)
+        document = session.prepare_tbs_document(None, room)
         digest, output = document.digest_tbs_document()
         done = await document.perform_signature(
             digest.document_digest, PdfCMSSignedAttributes(signing_time=None)

@@ -8,9 +8,9 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from pytest_django.fixtures import Settings
 
+from procurement.fonts import FontsMissing
 from procurement.typesetting import Attachment, typeset
 from signatures.pdf.attachments import embedded_files
 from tests.papers import right_edge, solid, words
@@ -65,7 +65,8 @@ def test_a_title_is_no_markup_either(template: Path) -> None:
         pytest.param("a\u202eb", "a[U+202E]b", id="text that would run backwards"),
         pytest.param("a\u0000\ud800b", "a[U+0000][U+D800]b", id="no characters at all"),
         pytest.param("مرحبا", "[U+0645][U+0631][U+062D][U+0628][U+0627]", id="another script"),
-        pytest.param("Größe 道路养护 Ω", "Größe 道路养护 Ω", id="what the fonts have"),
+        pytest.param("Größe 道路养护 Ω", "Größe 道路养护 Ω", id="what the first font has"),
+        pytest.param("Łódź Dvořák Βόλος", "Łódź Dvořák Βόλος", id="what the second one has"),
     ],
 )
 def test_what_the_fonts_do_not_have_is_named_by_number(
@@ -115,5 +116,5 @@ def test_missing_fonts_are_named_with_what_to_do(
 ) -> None:
     settings.FONTS_DIR = tmp_path
 
-    with pytest.raises(ImproperlyConfigured, match=r"NotoSansSC_400Regular.*make setup"):
+    with pytest.raises(FontsMissing, match=r"NotoSansSC_400Regular.*make setup"):
         set_with(template, "text")

@@ -92,6 +92,15 @@ def second(
     )
 
 
+def written(drawing: pikepdf.Object) -> list[str]:
+    """Read the lines of a stamp that Daylight drew."""
+    return [
+        str(step.operands[1].ActualText)
+        for step in pikepdf.parse_content_stream(drawing)
+        if str(step.operator) == "BDC"
+    ]
+
+
 def saved(pdf: pikepdf.Pdf) -> bytes:
     target = io.BytesIO()
     pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.disable, deterministic_id=True)
