@@ -2,14 +2,32 @@
 
 A platform may trust thousands of authorities and hold hundreds of revocation lists. Which of them
 a file is about is found by name, before anything else of them is read.
+
+asn1crypto compares names as RFC 4518 says, which knows no character younger than 2002 and no name
+in two directions: it raises for 王𫖯 and for مرحبا Ltd. Such a value is compared as it is written,
+which RFC 5280 allows.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 
 Name = frozenset[tuple[str, str]]
+_prepared: Callable[[Any, str], str] = asn1_x509.NameTypeAndValue._ldap_string_prep
+
+
+def _comparable(value: Any, text: str) -> str:
+    """Prepare a value for comparison; what cannot be prepared is like no other that can."""
+    try:
+        return _prepared(value, text)
+    except ValueError:
+        return text
+
+
+asn1_x509.NameTypeAndValue._ldap_string_prep = _comparable
 
 
 def name_of(name: asn1_x509.Name) -> Name:
