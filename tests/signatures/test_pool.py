@@ -22,6 +22,7 @@ from signatures.actions.reports import PASSING
 from signatures.pdf.report import Finding, Verdict
 from signatures.pool import SignaturePool
 from tests.signatures.documents import POLICY, RECEIVED, Practice
+from tests.signatures.halting import halted_worker
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +66,7 @@ def test_a_missing_file_is_an_error_of_the_caller(practice: Practice, pool: Sign
 
 def test_a_worker_that_takes_too_long_is_ended_and_replaced(practice: Practice) -> None:
     with SignaturePool(workers=1, wall_clock=timedelta(0)) as hasty:
+        halted_worker(hasty)
         late = hasty.judge(practice.blt, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
         hasty.wall_clock = timedelta(seconds=60)
         then = hasty.judge(practice.blt, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
@@ -76,12 +78,8 @@ def test_a_worker_that_takes_too_long_is_ended_and_replaced(practice: Practice) 
 
 def test_a_worker_that_dies_costs_one_undecided_and_nobody_else(practice: Practice) -> None:
     with SignaturePool(workers=1) as pool:
-        pool.warm()
-        worker = pool._places._free[-1]
-        assert worker is not None
-        assert worker.process.pid is not None
-        os.kill(worker.process.pid, signal.SIGSTOP)
-        killer = threading.Timer(0.3, os.kill, (worker.process.pid, signal.SIGKILL))
+        halted = halted_worker(pool)
+        killer = threading.Timer(0.3, os.kill, (halted, signal.SIGKILL))
         killer.start()
 
         struck = pool.judge(practice.bb, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
@@ -94,17 +92,13 @@ def test_a_worker_that_dies_costs_one_undecided_and_nobody_else(practice: Practi
 def test_a_file_that_stalls_lets_no_other_queue_wait(practice: Practice) -> None:
     """Of one tender's files the pool has as many as it can take, and judges another's first."""
     with SignaturePool(workers=1) as pool, ThreadPoolExecutor(2) as threads:
-        pool.warm()
-        worker = pool._places._free[-1]
-        assert worker is not None
-        assert worker.process.pid is not None
-        os.kill(worker.process.pid, signal.SIGSTOP)
+        halted = halted_worker(pool)
         judge = partial(pool.judge, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
         stalled = [threads.submit(judge, practice.bb, queue="tender A") for _ in range(2)]
 
         other = judge(practice.bb, queue="tender B")
         waiting = [one.done() for one in stalled]
-        os.kill(worker.process.pid, signal.SIGKILL)
+        os.kill(halted, signal.SIGKILL)
 
     assert (other.verdict, waiting) == (Verdict.VALID, [False, False])
     assert sorted(one.result().codes for one in stalled) == [(), ("crashed",)]
@@ -130,6 +124,7 @@ def test_a_worker_that_runs_out_of_memory_is_undecided(practice: Practice) -> No
 
 def test_a_file_whose_words_cannot_be_read_in_time_has_none(practice: Practice) -> None:
     with SignaturePool(workers=1, wall_clock=timedelta(0)) as hasty:
+        halted_worker(hasty)
         late = hasty.pages_of(practice.bb)
         hasty.wall_clock = timedelta(seconds=60)
         then = hasty.pages_of(practice.bb)
@@ -157,6 +152,7 @@ def test_a_file_on_disk_is_named_by_its_digest_also_when_nobody_could_judge_it(
     file.write_bytes(practice.bb)
 
     with SignaturePool(workers=1, wall_clock=timedelta(0)) as hasty:
+        halted_worker(hasty)
         late = hasty.judge(file, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
 
     assert (late.file_sha256, late.file_bytes) == (

@@ -27,6 +27,7 @@ from signatures.queries import latest_report
 from signatures.sealing_key import place
 from signatures.service import check, current_anchors, seal, stamp
 from tests.signatures.documents import NOW, RECEIVED, Practice, plain_pdf
+from tests.signatures.halting import halted_worker
 from tests.signing import Trust
 
 IDENTIFIER = "NTRCN-91310000MA1K0000XX"
@@ -91,9 +92,10 @@ def test_nothing_is_judged_or_sealed_inside_a_transaction(trust: Trust, signed: 
 def test_what_took_too_long_is_told_and_not_kept(
     trust: Trust, signed: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(service._pool(), "wall_clock", timedelta(0))
-
-    report, row = check(signed, policy=POLICY, at=RECEIVED, now=RECEIVED)
+    with SignaturePool(workers=1, wall_clock=timedelta(0)) as hasty:
+        halted_worker(hasty)
+        monkeypatch.setattr(service, "_pool", lambda: hasty)
+        report, row = check(signed, policy=POLICY, at=RECEIVED, now=RECEIVED)
 
     assert (report.codes, row) == (("wall-clock",), None)
     assert not SignatureReport.objects.exists()
