@@ -1,7 +1,8 @@
 """Every place in the final file that refers to an object which an increment wrote, found once.
 
 Step 6 asks it of each signature. qpdf reads the objects and writes each in one form only, in which
-a reference is ``12 0 R``; a search for its last letter leaves little to look at closely.
+a reference is ``12 0 R``; a search for its last letter leaves little to look at closely. What a
+text says, a title for one, refers to nothing.
 """
 
 import re
@@ -14,6 +15,9 @@ import pikepdf
 REFERENCE = re.compile(
     rb"(?:(/[^\x00-\x20()<>\[\]{}/%]{1,60}) )?(?<!\d)(\d{1,10}) \d{1,5} R(?![A-Za-z])"
 )
+_STRING = re.compile(
+    rb"\((?:[^\\)]|\\.)*\)", re.DOTALL
+)  # qpdf writes every bracket in it as \( or \)
 _LONGEST = 90  # bytes that a reference with its name can take
 
 
@@ -42,8 +46,10 @@ def references_to(numbers: Set[int], objects: Iterable[Any]) -> References:
         if one is None:
             nulls = True
         elif isinstance(one, pikepdf.Object):
-            holder = one.objgen
-            found += [Reference(holder, *each) for each in references_in(_text(one), words)]
+            holder, text = one.objgen, _text(one)
+            if any(references_in(text, words)):
+                said = references_in(_STRING.sub(b"()", text), words)
+                found += [Reference(holder, *each) for each in said]
     return References(tuple(found), nulls)
 
 

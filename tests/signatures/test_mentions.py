@@ -20,6 +20,7 @@ from signatures.pdf import dangling, mentions
 from signatures.pdf.mentions import _Search
 from signatures.pdf.report import Report, Verdict
 from tests.signatures.documents import Practice, increment, plain_pdf, streamed, table
+from tests.signatures.stamping import saved
 
 LATER = 90  # the object that is added behind the signature
 HOLDER = 60  # the object that the page takes its content from
@@ -236,6 +237,32 @@ def test_what_is_no_reference_is_no_change(practice: Practice, body: bytes) -> N
     report = _judged_twice(practice, _attacked(practice, signed))
 
     assert "changed-after-signing" not in report.codes
+
+
+def _titled(title: str) -> bytes:
+    with pikepdf.open(io.BytesIO(plain_pdf(1))) as pdf:
+        pdf.pages[0].obj["/Alt"] = pdf.docinfo["/Title"] = title
+        return saved(pdf)
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Bend 90 0 R", "Bend 90 45 R 2", "(90 0 R)", "a) [90 0 R (", "\\", "\\) 90 0 R", "90 0 R\\"],
+)
+def test_a_title_that_reads_like_a_reference_is_none(practice: Practice, title: str) -> None:
+    report = _judged_twice(practice, _attacked(practice, practice.sign(_titled(title))))
+
+    assert (report.verdict, report.codes) == (Verdict.VALID, ())
+
+
+@pytest.mark.parametrize("title", ["Bend 90 0 R", "\\", "a) [90 0 R (", ")", "\\)", "(\\("])
+def test_nor_does_it_hide_one(practice: Practice, title: str) -> None:
+    """Of a page that has such a text beside a reference, and both on either side of the other."""
+    held = pikepdf.String(title).unparse()
+    for body in (b"<< /Alt %s /B 90 0 R >>", b"<< /A 90 0 R /Alt %s >>"):
+        report = _judged_twice(practice, _attacked(practice, practice.sign(_held(body % held))))
+
+        assert report.signatures[0].changes == FOUND
 
 
 @pytest.mark.parametrize(
