@@ -14,13 +14,14 @@ from signatures.pdf.catalogue import message
 from signatures.pdf.judge import judge
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import ACCEPTED
+from signatures.pdf.revocations import UNKNOWN
 from signatures.pdf.signing import KeyAway, KeyUnreadable, SigningKey, SigningRefused, sign_pdf
 from signatures.pdf.token_keys import let_go
 from signatures.sealing_key import name_of, place
 from signatures.service import current_anchors
 
 # Before the first round of questions to the authorities nobody knows about revocations.
-NOT_KNOWN_YET: Final = {"revocation-unavailable", "revocation-stale", "revocation-not-proven"}
+NOT_KNOWN_YET: Final = {*UNKNOWN, "revocation-stale", "revocation-not-proven"}
 
 
 def faults(*, now: datetime) -> list[str]:

@@ -11,6 +11,7 @@ from signatures.pdf.chain import all_of, common_name, first_of
 from signatures.pdf.credit_code import credit_codes_of, is_credit_code
 from signatures.pdf.policy import LEVELS, Policy, Role, Supplier
 from signatures.pdf.report import Finding, Signer, plain
+from signatures.pdf.revocations import UNKNOWN
 
 # Other letters have capitals in ASCII, too: a long s would become an S.
 _CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
@@ -24,7 +25,7 @@ def accepted(anchors: Iterable[bytes], policy: Policy) -> tuple[bytes, ...]:
 
 def unproven(finding: Finding) -> Finding:
     """Decide against a signature where the policy does not wait for revocation data."""
-    if finding.code not in ("revocation-unavailable", "revocation-stale"):
+    if finding.code not in {*UNKNOWN, "revocation-stale"}:
         return finding
     return Finding("revocation-not-proven", finding.facts)
 

@@ -18,6 +18,7 @@ from signatures.pdf.malformed import MALFORMED
 from signatures.pdf.names import name_of
 from signatures.pdf.parsers import Document
 from signatures.pdf.policy import Limits
+from signatures.pdf.responders import DEEPEST, brought_by
 
 
 @dataclass(frozen=True)
@@ -34,13 +35,31 @@ class Store:
         """Add what the operator holds about some certificates; all of it may be hundreds."""
         at_hand = (*certificates, *self.certificates)
         names = {name_of(name): None for one in at_hand for name in (one.issuer, one.subject)}
-        serials = dict.fromkeys(one.serial_number for one in at_hand)
+        serials = [one.serial_number for one in at_hand]
+        told = answers_about(serials, self.polled, self.ocsps)
         return replace(
             self,
             crls=(*self.crls, *_loaded(self.polled.lists_of(names), _crl)),
-            ocsps=(*self.ocsps, *_loaded(self.polled.answers_about(serials), _ocsp)),
+            ocsps=(*self.ocsps, *_loaded(told, _ocsp)),
             polled=Anchors(),
         )
+
+
+def answers_about(
+    numbers: Iterable[int], polled: Anchors, beside: Iterable[ocsp.OCSPResponse] = ()
+) -> tuple[bytes, ...]:
+    """Give the answers that are held about certificates, and about the responders who tell it.
+
+    ``beside`` are other answers, about whose responders something may be held, too.
+    """
+    found: dict[bytes, None] = {}
+    serials, told = set(numbers), tuple(beside)
+    for _ in range(DEEPEST + 1):
+        serials |= {one.serial_number for answer in told for one in brought_by(answer)}
+        fresh = [der for der in polled.answers_about(sorted(serials)) if der not in found]
+        found |= dict.fromkeys(fresh)
+        told = _loaded(fresh, _ocsp)
+    return tuple(found)
 
 
 def known(document: Document, anchors: Anchors, limits: Limits) -> Store:

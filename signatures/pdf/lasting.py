@@ -20,6 +20,7 @@ from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
 
 from signatures.pdf.algorithms import good_until
 from signatures.pdf.anchors import Anchors
+from signatures.pdf.evidence import answers_about
 from signatures.pdf.names import Name, name_of
 from signatures.pdf.signing import Evidence, TimestampSource
 
@@ -44,7 +45,7 @@ def evidence_for(file: Path, anchors: Anchors) -> Evidence:
     return Evidence(
         certificates=tuple(held),
         crls=anchors.lists_of(sorted(names, key=sorted)),
-        ocsps=anchors.answers_about(one.serial_number for one in held.values()),
+        ocsps=answers_about([one.serial_number for one in held.values()], anchors),
     )
 
 

@@ -21,7 +21,7 @@ from signatures.pdf.evidence import Store
 from signatures.pdf.malformed import MALFORMED
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Finding, Indication, TimestampFinding, instant
-from signatures.pdf.revocations import Instants, revocation
+from signatures.pdf.revocations import UNKNOWN, Instants, revocation
 from signatures.pdf.source import Source
 
 
@@ -116,7 +116,7 @@ def _trusted(
     known = revocation(path, others, question.store, when=when, required=True)
     if any(finding.code == "revoked" for finding in known):
         return _failed(kind, at, authority, not_accepted)
-    if any(finding.code == "revocation-unavailable" for finding in known):
+    if any(finding.code in UNKNOWN for finding in known):
         unconfirmed = Finding.of("timestamp-unconfirmed", authority=authority)
         return _failed(kind, at, authority, unconfirmed)
     return TimestampFinding(kind, at, authority, Indication.PASSED)

@@ -8,6 +8,7 @@ and what becomes known later decides, by the date that it names (EN 319 102-1, 5
 Beside pyHanko's answer every list and answer is searched here, because a "good" of an earlier day
 must not hide a later revocation. And a "good" of pyHanko's alone is none: it takes the list of an
 authority beside the issuer for the issuer's word. So each certificate has to be vouched for here.
+pyHanko is shown only answers by whom one can rely on.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,10 +19,22 @@ from typing import Any
 from asn1crypto import x509
 
 from signatures.pdf.chain import NoPath, Path, common_name, context_of, validated
+from signatures.pdf.confirming import (
+    Pair,
+    Spoiled,
+    confirmed_answers,
+    in_doubt,
+    is_vouched_for,
+    spoiled,
+    statements,
+)
 from signatures.pdf.evidence import Store
 from signatures.pdf.remembered import Asked, remembered
 from signatures.pdf.report import Finding, instant
-from signatures.pdf.statements import Statement, is_vouched_for, statements
+from signatures.pdf.statements import Statement, answers_about
+
+# What is missed of a certificate, and may come yet (EN 319 102-1: TRY_LATER).
+UNKNOWN = frozenset({"revocation-unavailable", "responder-unconfirmed", "responder-revoked"})
 
 
 @dataclass(frozen=True)
@@ -50,9 +63,16 @@ def revocation(
         return []
     others = tuple(others)
     store = store.about([*path.certificates, *others])
-    said = [statements(*pair, store, good=freshness is not None) for pair in _pairs(path)]
-    if any(_may_be_backdated(one, when) for words in said for one in words):
-        said = [statements(*pair, store, good=True) for pair in _pairs(path)]
+    bad = spoiled(path.certificates[1:], store, by=when.received)
+    store = _without(store, [one.answer for one in bad if one.is_void])
+    reliable = _without(store, [one.answer for one in bad])
+    said = [statements(pair, store, good=False) for pair in _pairs(path)]
+    backdating = any(_may_be_backdated(one, when) for words in said for one in words)
+    if backdating or freshness is not None:
+        said = [
+            _with_good(words, pair, reliable)
+            for words, pair in zip(said, _pairs(path), strict=True)
+        ]
     found = list(
         dict.fromkeys(
             _told(certificate, one, words, when)
@@ -65,32 +85,43 @@ def revocation(
     if any(finding.code == "revoked" for finding in found):
         return found
     backdated = [one.source for words in said for one in words if _good_before(one, words, when)]
-    missing = _missing(path, others, _without(store, backdated), when)
+    missing = _missing(path, others, _without(reliable, backdated), reliable, when, bad)
     if missing and (missing[0].code == "revoked" or required):
         return [*missing, *found]
     return found + ([] if missing else _stale(path, said[0], when, freshness))
 
 
-def _pairs(path: Path) -> list[tuple[x509.Certificate, x509.Certificate]]:
+def _pairs(path: Path) -> list[Pair]:
     """Give every certificate below the anchor with its issuer."""
     return list(zip(path.certificates, path.certificates[1:], strict=False))
 
 
+def _with_good(words: list[Statement], pair: Pair, reliable: Store) -> list[Statement]:
+    """Add what is said in favour of a certificate by whom one can rely on."""
+    good = (one for one in statements(pair, reliable, good=True) if one.revoked_since is None)
+    return sorted([*words, *good], key=lambda one: one.said_at)
+
+
 def _missing(
-    path: Path, others: Iterable[x509.Certificate], store: Store, when: Instants
+    path: Path,
+    others: Iterable[x509.Certificate],
+    store: Store,
+    reliable: Store,
+    when: Instants,
+    bad: Iterable[Spoiled],
 ) -> list[Finding]:
     """Ask the certificate validator and the issuers whether every certificate was good."""
     first, *middle, root = path.certificates
     between = (*middle, *others)
 
     def checked() -> Any:
-        context = context_of([root], store, at=when.proven, required=True)
-        good = validated(first, between, context, at=when.proven)
-        for certificate, issuer in _pairs(path):
-            if not is_vouched_for(certificate, issuer, store, at=when.proven):
-                facts = {"holder": common_name(certificate), "at": instant(when.proven)}
-                raise NoPath(Finding.of("revocation-unavailable", **facts))
-        return good
+        for pair in _pairs(path):
+            if not is_vouched_for(pair, store, reliable, at=when.proven):
+                doubted = in_doubt(pair, store, reliable, at=when.proven)
+                raise NoPath(_unknown(pair, doubted, when, bad))
+        shown = replace(store, ocsps=confirmed_answers(_pairs(path), store, reliable))
+        context = context_of([root], shown, at=when.proven, required=True)
+        return validated(first, between, context, at=when.proven)
 
     at_hand = (*between, *store.certificates)
     asked = Asked((root,), first, at_hand, store.crls, store.ocsps, required=True)
@@ -99,6 +130,21 @@ def _missing(
     except NoPath as no_path:
         return [no_path.finding]
     return []
+
+
+def _unknown(
+    pair: Pair, doubted: x509.Certificate | None, when: Instants, bad: Iterable[Spoiled]
+) -> Finding:
+    """Say why nothing is known of a certificate: nobody answered, or nobody to be relied on."""
+    facts = {"holder": common_name(pair[0]), "at": instant(when.proven)}
+    if doubted is not None:
+        return Finding.of("responder-unconfirmed", responder=common_name(doubted), **facts)
+    for one in bad:
+        if any(answers_about(*pair, [one.answer])):
+            since = instant(one.revoked_since.astimezone(UTC))
+            named = common_name(one.responder)
+            return Finding.of("responder-revoked", responder=named, since=since, **facts)
+    return Finding.of("revocation-unavailable", **facts)
 
 
 def _told(

@@ -43,7 +43,8 @@ def _is_sentence(said: str) -> bool:
 
 def _not_said(node: ast.AST) -> Iterator[ast.AST]:
     """Yield what is never put into a fact: docstrings, and the pieces of a longer text."""
-    if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node):
+    documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    if isinstance(node, documented) and ast.get_docstring(node):
         first = node.body[0]
         assert isinstance(first, ast.Expr)
         yield first.value

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from asn1crypto import ocsp as asn1_ocsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import NameOID
@@ -137,6 +138,8 @@ def answering(
     *extensions: x509.ExtensionType,
     about: x509.Certificate | None = None,
     issuer: str = "issuing",
+    at: datetime = NOW,
+    since: datetime = NOW - HOUR,
 ) -> bytes:
     """Answer with the key of somebody, about the certificate that the issuer made."""
     revoked = status == "REVOKED"
@@ -145,16 +148,32 @@ def answering(
         issuer=case.practice.authority.authority(issuer).certificate,
         algorithm=hashes.SHA256(),
         cert_status=ocsp.OCSPCertStatus[status],
-        this_update=NOW,
-        next_update=NOW + DAY,
-        revocation_time=NOW - HOUR if revoked else None,
+        this_update=at,
+        next_update=at + DAY,
+        revocation_time=since if revoked else None,
         revocation_reason=None,
     )
     builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, by.certificate)
     for extension in extensions:
         builder = builder.add_extension(extension, critical=True)
     made = builder.certificates([by.certificate]).sign(by.key, hashes.SHA256())
-    return made.public_bytes(Encoding.DER)
+    return _produced(made.public_bytes(Encoding.DER), by, at)
+
+
+def _produced(answer: bytes, by: Credential, at: datetime) -> bytes:
+    """Date an answer: the builder says of each that it is of this very second."""
+    found = asn1_ocsp.OCSPResponse.load(answer)
+    basic = found.basic_ocsp_response
+    told = basic["tbs_response_data"]
+    told["produced_at"] = at
+    words, sha256 = told.dump(force=True), hashes.SHA256()
+    if isinstance(by.key, ec.EllipticCurvePrivateKey):
+        basic["signature"] = by.key.sign(words, ec.ECDSA(sha256))
+    else:
+        assert isinstance(by.key, rsa.RSAPrivateKey)
+        basic["signature"] = by.key.sign(words, padding.PKCS1v15(), sha256)
+    found["response_bytes"]["response"] = basic
+    return bytes(found.dump(force=True))
 
 
 def issued(
@@ -163,6 +182,8 @@ def issued(
     by: str = "root",
     *extensions: x509.ExtensionType,
     like: Credential | None = None,
+    critical: bool = False,
+    begins: datetime = NOW - 2 * DAY,
     lives: timedelta = 400 * DAY,
 ) -> Credential:
     """Have an authority issue any certificate; ``like`` is one whose name and key it carries."""
@@ -174,9 +195,9 @@ def issued(
         like.certificate.subject if like else own,
         key.public_key(),
         x509.random_serial_number(),
-        NOW - 2 * DAY,
-        NOW - 2 * DAY + lives,
+        begins,
+        begins + lives,
     )
     for extension in extensions:
-        builder = builder.add_extension(extension, critical=False)
+        builder = builder.add_extension(extension, critical=critical)
     return Credential(builder.sign(issuer.key, hashes.SHA256()), key, (issuer.certificate,))

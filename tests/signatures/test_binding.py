@@ -21,6 +21,7 @@ from signatures.pdf.binding import (
 from signatures.pdf.credit_code import check_character, is_credit_code
 from signatures.pdf.policy import LEVELS, Policy, Role, Supplier
 from signatures.pdf.report import Finding, Signer, Verdict
+from signatures.pdf.revocations import UNKNOWN
 from tests.signatures.documents import IDENTIFIER, POLICY, Practice
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -156,7 +157,7 @@ def test_the_report_names_the_rule(practice: Practice) -> None:
 # Where revocation data is not waited for
 
 
-@pytest.mark.parametrize("code", ["revocation-unavailable", "revocation-stale"])
+@pytest.mark.parametrize("code", [*sorted(UNKNOWN), "revocation-stale"])
 def test_what_is_not_known_now_decides_against_a_signature_that_cannot_wait(code: str) -> None:
     assert unproven(Finding.of(code, holder="Li Wei")).code == "revocation-not-proven"
 

@@ -14,13 +14,14 @@ from cryptography.x509.oid import CRLEntryExtensionOID
 
 from signatures.pdf import evidence
 from signatures.pdf.chain import NoPath, Path, context_of, validated
+from signatures.pdf.confirming import statements
 from signatures.pdf.evidence import Store
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Verdict
 from signatures.pdf.revocations import Instants, _stale
 from signatures.pdf.scope import is_about
 from signatures.pdf.signing import SigningKey
-from signatures.pdf.statements import _names, statements
+from signatures.pdf.statements import _names
 from signatures.training_services import revocation_list
 from tests.signatures.documents import NOW, RECEIVED, Practice
 from tests.signatures.revoking import DAY, HOUR, Case, answering, entry, listing, partition
@@ -172,7 +173,8 @@ def _said(case: Case, *lists: bytes, answers: tuple[bytes, ...] = ()) -> list[da
     )
     own = asn1_x509.Certificate.load(case.credential.certificate_der)
     issuer = case.practice.authority.authority("issuing").certificate_der
-    found = statements(own, asn1_x509.Certificate.load(issuer), store, good=True)
+    pair = own, asn1_x509.Certificate.load(issuer)
+    found = statements(pair, store, good=True)
     return [one.revoked_since for one in found]
 
 

@@ -267,8 +267,8 @@ def test_an_answer_about_the_authority_in_between_counts_as_a_list_does(
     ("extensions", "of_responder", "codes"),
     [
         pytest.param((OCSP_SIGNING, x509.OCSPNoCheck()), None, (), id="not to be checked"),
-        pytest.param((OCSP_SIGNING,), None, UNKNOWN, id="of whom nobody knows"),
-        pytest.param((OCSP_SIGNING,), "REVOKED", UNKNOWN, id="that was revoked"),
+        pytest.param((OCSP_SIGNING,), None, ("responder-unconfirmed",), id="of whom nobody knows"),
+        pytest.param((OCSP_SIGNING,), "REVOKED", ("responder-revoked",), id="that was revoked"),
         pytest.param((x509.OCSPNoCheck(),), "GOOD", UNKNOWN, id="that is not delegated"),
     ],
 )

@@ -74,6 +74,50 @@ REVOCATION = {
             "常见原因是颁发机构的服务暂无响应，或尚未发布下一期吊销列表。",
         ),
     ),
+    "responder-unconfirmed": entry(
+        CHECKED_AGAIN,
+        "TRY_LATER",
+        Who.PLATFORM,
+        (
+            "It is not known yet whether one can rely on who answered",
+            "{responder} says that the certificate of {holder} was good as of {at}; whether the "
+            "certificate of {responder} was revoked, nobody has said.",
+            OURS,
+            "Whoever answers for an authority has a certificate, too: it is looked up like every "
+            "other, unless the authority marks it as not to be (RFC 6960, 4.2.2.2.1). Usually the "
+            "authority has forgotten that mark.",
+        ),
+        (
+            "应答者的证书状态暂时未知",
+            "{responder} 表明 {holder} 的证书在 {at} 有效；"
+            "但 {responder} 自身的证书是否被吊销，尚无说明。",
+            OURS_ZH,
+            "代颁发机构应答的服务也持有证书；除颁发机构标明无须查询外，该证书同样须查询吊销状态"
+            "（RFC 6960 第 4.2.2.2.1 条）。常见原因是颁发机构漏作该标记。",
+        ),
+    ),
+    "responder-revoked": entry(
+        CHECKED_AGAIN,
+        "TRY_LATER",
+        Who.PLATFORM,
+        (
+            "Who answered was revoked",
+            "Of the certificate of {holder} as of {at} only {responder} has spoken, whose own "
+            "certificate was revoked on {since}. That proves nothing.",
+            OURS,
+            "The certificate of who answers for the authority was looked up, too, because whoever "
+            "stole its key could date an answer back. Usually the authority has exchanged that "
+            "certificate, and the next answer is awaited.",
+        ),
+        (
+            "应答者的证书已被吊销",
+            "关于 {holder} 的证书在 {at} 的状态，仅有 {responder} 作出应答，"
+            "而其自身的证书已于 {since} 被吊销，不足为证。",
+            OURS_ZH,
+            "系统同样查询了代颁发机构应答者的证书。窃得其密钥者可以倒签应答。"
+            "常见原因是颁发机构更换了该证书，尚待新的应答。",
+        ),
+    ),
     "revocation-stale": entry(
         CHECKED_AGAIN,
         "TRY_LATER",
