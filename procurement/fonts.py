@@ -5,6 +5,7 @@ the Latin, Greek and Cyrillic letters of Europe.
 """
 
 import os
+import re
 import struct
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -15,7 +16,9 @@ from procurement.proof.canonical import JSON
 
 FAMILIES = (("noto-sans-sc", "NotoSansSC"), ("noto-sans", "NotoSans"))  # whose letters come first
 REGULAR, BOLD = "400Regular", "700Bold"
-NARROW = "‘’"  # as wide as a Chinese letter in the first, and found in names: O’Brien
+# Out of the second font, also where the first has some of them: letters with accents, which that
+# puts together out of parts that do not fit, and marks that it draws as wide as a Chinese letter.
+SECOND = "[‘’\u0100-\u024f\u0370-\u052f\u1e00-\u1fff]"
 PACKAGES = "node_modules/@expo-google-fonts"
 _KEPT = "\t\n"  # control characters that a paper lays out
 
@@ -42,14 +45,15 @@ def font_with(letter: str, fonts: Sequence[Path]) -> Path:
 
     :raises StopIteration: for a letter that none of them has.
     """
-    asked = reversed(fonts) if letter in NARROW else fonts
+    asked = reversed(fonts) if re.match(SECOND, letter) else fonts
     return next(font for font in asked if ord(letter) in code_points(font))
 
 
 def settable(value: JSON, fonts: Path) -> JSON:
     """Give a value in which every string can be set with the fonts of this directory.
 
-    A character that they do not have, or that would hide or reorder others, becomes ``[U+1F600]``.
+    An accent is put on its letter. A character that they do not have, or that would hide or reorder
+    others, becomes ``[U+1F600]``.
 
     :raises FontsMissing: when they are not there.
     """
@@ -59,8 +63,8 @@ def settable(value: JSON, fonts: Path) -> JSON:
         return [settable(inner, fonts) for inner in value]
     if not isinstance(value, str) or (value.isascii() and value.isprintable()):
         return value
-    has = covered(fonts)
-    return "".join(c if _is_plain(c, has) else f"[U+{ord(c):04X}]" for c in value)
+    has, composed = covered(fonts), unicodedata.normalize("NFC", value)
+    return "".join(c if _is_plain(c, has) else f"[U+{ord(c):04X}]" for c in composed)
 
 
 @cache

@@ -18,7 +18,7 @@ from typing import Any
 import typst
 from django.conf import settings
 
-from procurement.fonts import BOLD, REGULAR, covered, fonts_in, settable
+from procurement.fonts import BOLD, REGULAR, SECOND, covered, fonts_in, settable
 from procurement.proof.canonical import JSON
 
 COMMON = Path(__file__).parent / "papers" / "paper.typ"
@@ -64,7 +64,7 @@ def typeset(
         files,
         format="pdf",
         pdf_standards=[STANDARD],
-        sys_inputs={"title": str(settable(title, fonts))},
+        sys_inputs={"title": str(settable(title, fonts)), "second": SECOND},
         font_paths=_fonts(fonts),
         ignore_system_fonts=True,
         timestamp=int(dated.timestamp()),

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
-from unicodedata import normalize
 
 from cryptography import x509
 from cryptography.x509.oid import NameOID
@@ -54,8 +53,7 @@ class Appearance:
         """
         assert self.box is not None
         fonts = fonts_directory()
-        plain = (" ".join(normalize("NFC", line).split()) for line in said)
-        lines = [str(settable(line, fonts)) for line in plain]
+        lines = [str(settable(" ".join(line.split()), fonts)) for line in said]
         letters = Letters.of("".join(lines), fonts_in(fonts, REGULAR))
         margin = min(MARGIN, *(side // 4 for side in self.box[2:]))
         width, height = (side - 2 * margin for side in self.box[2:])

@@ -4,6 +4,7 @@ import hashlib
 import io
 from datetime import UTC, datetime
 from pathlib import Path
+from unicodedata import normalize
 
 import pikepdf
 import pypdfium2
@@ -13,7 +14,7 @@ from pytest_django.fixtures import Settings
 from procurement.fonts import FontsMissing
 from procurement.typesetting import Attachment, typeset
 from signatures.pdf.attachments import embedded_files
-from tests.papers import right_edge, solid, words
+from tests.papers import right_edge, run_together, solid, words
 
 TEMPLATE = """#import "paper.typ": *
 #show: paper.with("Sample", "样张", training: json("content.json").training)
@@ -73,6 +74,28 @@ def test_what_the_fonts_do_not_have_is_named_by_number(
     template: Path, said: str, shown: str
 ) -> None:
     assert shown in words(set_with(template, said))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param("Łódź x ż Zażółć gęślą jaźń", id="Polish"),
+        pytest.param("Dvořák ď ťůň", id="Czech"),
+        pytest.param("Şahin Ğ ő ű", id="Turkish and Hungarian"),
+        pytest.param("Nguyễn Văn Ặt", id="Vietnamese"),
+        pytest.param("Βόλος Ὀδυσσέας", id="Greek"),
+        pytest.param("Київ мёд Љубљана", id="Cyrillic"),
+        pytest.param("Dvor\u030ca\u0301k z\u0301x", id="accents that stand alone"),
+        pytest.param("O’Brien ‘so’", id="marks"),
+    ],
+)
+def test_an_accent_stands_on_its_letter_and_nothing_runs_into_another(
+    template: Path, said: str
+) -> None:
+    made = set_with(template, said)
+
+    assert normalize("NFC", said) in words(made)
+    assert run_together(made) == []
 
 
 def test_equal_input_gives_equal_bytes(template: Path) -> None:
