@@ -15,6 +15,7 @@ from signatures.pdf.report import Verdict
 from signatures.pdf.told import VERDICTS
 from tenders.notice import Notice
 from tenders.papers import both, is_training
+from tenders.rules.signature_rules import in_words
 
 PAPERS = Path(__file__).parent / "papers"
 
@@ -41,6 +42,7 @@ def bid_form_pdf(
         PAPERS / "bid_form.typ",
         _about(notice, bidder_name)
         | {"bid": bid.to_json(), "digest": bid.digest()}
+        | {"signatures": both(in_words(notice.signatures))}
         | {"members": {one: both(name) for one, name in (members or {}).items()}},
         attachments=[Attachment("bid.json", bid.canonical(), "application/json", "Bid / 投标")],
         title=_title(Text("Bid form", "投标函"), notice),

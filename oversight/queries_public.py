@@ -16,6 +16,7 @@ from procurement.actors import ANONYMOUS
 from procurement.objects import fetch
 from procurement.refusals import NotFound
 from procurement.texts import Text
+from signatures.queries_trust import names_of
 from tenders.answers import Answer
 from tenders.models import Approval, Lot, Suspension, Tender, TenderDocument, TenderState
 from tenders.models.changes import DocumentComparison
@@ -44,6 +45,7 @@ class PublicTender:
     dates: Sequence[Mapping[str, Any]]
     comparisons: Mapping[int, Sequence[DocumentComparison]]  # by version of the notice
     suspension: Suspension | None
+    authorities: Sequence[tuple[str, str | None]] = ()  # digest and name, of those that alone count
 
     @property
     def versions(self) -> Sequence[Version]:
@@ -125,9 +127,12 @@ def public_tender(tender_id: UUID, now: datetime) -> PublicTender:
     :raises NotFound: for what was never published.
     """
     tender = tender_seen_by(ANONYMOUS, tender_id)
+    notice = notice_of(tender)
+    alone = notice.signatures.authorities
+    names = names_of(alone) if alone else {}
     return PublicTender(
         tender=tender,
-        notice=notice_of(tender),
+        notice=notice,
         lots=list(Lot.objects.filter(tender=tender).prefetch_related("items")),
         documents=documents_of(tender),
         approvals=approvals_of(tender),
@@ -135,6 +140,7 @@ def public_tender(tender_id: UUID, now: datetime) -> PublicTender:
         dates=tender.timetable,
         comparisons=comparisons_by_version(tender),
         suspension=suspended(tender, now),
+        authorities=[(digest, names.get(digest)) for digest in alone],
     )
 
 

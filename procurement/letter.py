@@ -51,9 +51,15 @@ WHY = Text(
 
 
 def about_a_tender(
-    kind: str, to: tuple[Audience, ...], subject: Text, said: Text, *, critical: bool = False
+    kind: str,
+    to: tuple[Audience, ...],
+    subject: Text,
+    said: Text,
+    *,
+    critical: bool = False,
+    why: Text = WHY,
 ) -> Letter:
     """Write a letter about a tender: what happened, the tender as it stands, and why it is sent."""
-    parts = (said, ABOUT, WHY)
+    parts = (said, ABOUT, why)
     body = Text("\n\n".join(part.en for part in parts), "\n\n".join(part.zh for part in parts))
     return Letter(kind, to, subject, body, critical)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from asn1crypto import x509
 from django.db.models import F, Q, QuerySet, Subquery
 
 from procurement.actors import Actor
@@ -18,6 +19,8 @@ from signatures.models import (
     TrustVersion,
 )
 from signatures.pdf.anchors import Anchors, Term
+from signatures.pdf.chain import common_name
+from signatures.pdf.report import plain
 from signatures.pdf.services import Service
 from signatures.rules.trust import WHOLE, instant_of
 
@@ -32,6 +35,12 @@ def versions() -> QuerySet[TrustVersion]:
 def current_version() -> TrustVersion | None:
     """Give the version in force; None while the directory counts."""
     return versions().first()
+
+
+def names_of(certificates: Iterable[str]) -> dict[str, str]:
+    """Name certificates that were ever proposed, by their digest; of others there is no name."""
+    held = AnchorCertificate.objects.filter(pk__in=list(certificates)).values_list("pk", "der")
+    return {digest: plain(common_name(x509.Certificate.load(bytes(der)))) for digest, der in held}
 
 
 def proposals(by: Actor) -> QuerySet[TrustProposal]:

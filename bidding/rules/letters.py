@@ -8,6 +8,11 @@ from procurement.letter import Audience, Letter, about_a_tender
 from procurement.texts import Text
 
 _NEWS = Text("“{title}”: something for you to read", "“{title}”：有一封信请查阅")
+_YOURS = Text(
+    "You alone get this letter, because you filed for {bidder}. It tells nothing of what is inside "
+    "the bid. Nobody reads answers to it.",
+    "此信仅寄给您，因为您代表{bidder}递交了投标。信中不含标书内容。请勿回复。",
+)
 
 RECEIPT = about_a_tender(
     "receipt",
@@ -24,6 +29,7 @@ RECEIPT = about_a_tender(
         "请用 daylight receipt 获取，或访问\n{receipt}\n\n"
         "除自担风险递交者外，加盖平台印章的投标函见\n{countersigned}\n\n自此您将关注本次招标。",
     ),
+    why=_YOURS,
 )
 WITHDRAWN = about_a_tender(
     "withdrawn",
@@ -33,6 +39,7 @@ WITHDRAWN = about_a_tender(
         "What you withdrew for {bidder} is withdrawn. It stays sealed and is never opened.",
         "您代表{bidder}的撤回已生效。所撤回的内容保持密封，永不开启。",
     ),
+    why=_YOURS,
 )
 CONFIRM_AGAIN = about_a_tender(
     "confirm-again",
@@ -45,6 +52,7 @@ CONFIRM_AGAIN = about_a_tender(
         "您代表{bidder}递交后，公告已变更。须在截止前重新确认方为有效：daylight confirm "
         "会比较差异、请您签名并递交；若响应表单未变，无需重新密封。",
     ),
+    why=_YOURS,
 )
 LAPSED = about_a_tender(
     "lapsed",
@@ -55,6 +63,7 @@ LAPSED = about_a_tender(
         "confirmed again before the deadline. It has lapsed; it stays sealed and does not count.",
         "您代表{bidder}递交的内容针对先前版本的公告，且未在截止前重新确认，现已失效；其保持密封，不予计入。",
     ),
+    why=_YOURS,
 )
 COME = about_a_tender(
     "come-to-the-opening",

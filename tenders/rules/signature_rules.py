@@ -15,7 +15,8 @@ SIGNERS = Text("by {n} different signers of the bidder", "须由投标人的 {n}
 QUALIFIED = Text("qualified under Regulation (EU) 910/2014", "须为欧盟第 910/2014 号条例的合格签名")
 NOW = Text("with proof inside that no certificate was revoked", "文件内须附证书未被吊销的证明")
 NO_SCRIPTS = Text("without scripts or other active content", "不得含脚本等活动内容")
-FEWER = Text("by {n} named certificate authorities alone", "仅认可指定的 {n} 家证书颁发机构")
+ONE = Text("with certificates of one named authority only", "仅认可指定的一家证书颁发机构")
+FEWER = Text("with certificates of {n} named authorities only", "仅认可指定的 {n} 家证书颁发机构")
 
 
 def in_words(rules: SignatureRules) -> Text:
@@ -35,7 +36,7 @@ def _parts(rules: SignatureRules) -> Iterator[Text]:
     if rules.active_content == "refuse":
         yield NO_SCRIPTS
     if rules.authorities:
-        yield _with(FEWER, len(rules.authorities))
+        yield ONE if len(rules.authorities) == 1 else _with(FEWER, len(rules.authorities))
 
 
 def _with(text: Text, n: int) -> Text:

@@ -17,7 +17,7 @@ from signatures.pdf.attachments import embedded_files
 from signatures.pdf.policy import Policy, Supplier
 from signatures.pdf.report import Verdict
 from signatures.service import check, seal
-from tenders.notice import Notice
+from tenders.notice import Notice, SignatureRules
 from tests.papers import right_edge, solid, words
 from tests.signing import Trust
 from tests.vectors import samples
@@ -124,6 +124,17 @@ def test_a_paper_of_a_tender_in_earnest_does_not() -> None:
 
 def test_the_same_bid_has_the_same_form() -> None:
     assert bid_form() == bid_form()
+
+
+def test_a_bid_form_says_how_it_is_to_be_signed() -> None:
+    """Whoever signs it has the form before them, and not the notice."""
+    notice = replace(samples.notice(), signatures=SignatureRules(level="B-LT", signers=2))
+    bid = replace(BID, notice=notice.digest())
+
+    shown = solid(bid_form_pdf(bid, notice, bidder_name=LOTUS))
+
+    assert "withtimestampandrevocationdata(B-LT);by2differentsigners" in shown
+    assert "附时间戳和吊销信息（B-LT）；须由投标人的2名不同签署人签署" in shown
 
 
 def test_a_bid_form_shows_who_bids_for_what_and_each_digest() -> None:

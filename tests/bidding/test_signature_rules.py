@@ -32,7 +32,8 @@ def test_a_notice_that_asks_for_nothing_special_asks_what_every_policy_does() ->
         (SignatureRules(qualified="required"), "910/2014"),
         (SignatureRules(revocation="now"), "revoked"),
         (SignatureRules(active_content="refuse"), "scripts"),
-        (SignatureRules(authorities=("0" * 64,)), "1 named certificate authorities"),
+        (SignatureRules(authorities=("0" * 64,)), "certificates of one named authority only"),
+        (SignatureRules(authorities=("0" * 64, "1" * 64)), "of 2 named authorities only"),
     ],
 )
 def test_what_is_asked_is_said_in_words(rules: SignatureRules, said: str) -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from asn1crypto import x509
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -19,6 +20,7 @@ from awards.actions.proposing import propose
 from procurement.journal.sequencer import tick
 from procurement.roles import OrganisationKind
 from procurement.texts import Text, placeholders
+from signatures.pdf.chain import common_name
 from tenders.actions.approvals import submit_for_approval
 from tenders.actions.orders import make
 from tenders.models import Tender
@@ -27,6 +29,7 @@ from tests.awards import opened as rows
 from tests.awards.opened import OpenedTender, Said, opened_tender
 from tests.ground.making import organisation, person
 from tests.portal.reading import fetched, words
+from tests.signatures.trusting import changes, proposed
 from tests.world import (
     World,
     approve,
@@ -109,6 +112,31 @@ def test_a_tender_says_what_is_bought_for_how_much_and_until_when(tender: Tender
         "法务审批 已批准",
     ):
         assert said in zh
+
+
+def test_it_says_how_bid_forms_are_signed_and_names_the_authorities_that_count(
+    world: World,
+) -> None:
+    change, *_ = changes(world)
+    proposed(world, change)
+    asked = {"level": "B-T", "signers": 2, "authorities": [change.sha256, "0" * 64]}
+
+    tender = published_tender(world, signatures=asked)
+
+    en, zh = (words(fetched(f"/tenders/{tender.pk}/", lang)) for lang in ("en", "zh"))
+    assert (
+        "Bid forms are signed with an accepted timestamp (B-T); by 2 different signers of the "
+        "bidder; with certificates of 2 named authorities only" in en
+    )
+    name = common_name(x509.Certificate.load(change.certificate))
+    assert (
+        f"Accepted certificate authorities {name} SHA-256 {change.sha256} SHA-256 {'0' * 64} "
+    ) in en
+    assert f"认可的证书颁发机构 {name} SHA-256" in zh
+
+
+def test_where_the_notice_names_no_authority_the_page_does_not_either(tender: Tender) -> None:
+    assert "authorities" not in words(fetched(f"/tenders/{tender.pk}/"))
 
 
 def test_its_documents_are_named_with_their_digest_and_can_be_fetched(open_world: World) -> None:

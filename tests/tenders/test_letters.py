@@ -185,6 +185,17 @@ def test_letters_to_those_who_filed_are_not_told_apart_by_their_subject() -> Non
     assert len({letter.subject for letter in own}) == 1
 
 
+@pytest.mark.parametrize("letter", ALL, ids=lambda letter: letter.kind)
+def test_a_letter_says_why_it_came_and_only_one_about_a_bid_speaks_of_a_bid(
+    letter: Letter,
+) -> None:
+    own = letter in (of_bids.RECEIPT, of_bids.WITHDRAWN, of_bids.CONFIRM_AGAIN, of_bids.LAPSED)
+
+    assert ("because you filed for {bidder}" in letter.body.en) == own
+    assert ("因为您代表{bidder}递交了投标" in letter.body.zh) == own
+    assert ("It tells nothing about any bid" in letter.body.en) != own
+
+
 def test_no_letter_is_about_something_that_never_happens() -> None:
     known = {str(verb) for verb in Verb}
 

@@ -7,12 +7,13 @@ import pytest
 
 from procurement.texts import Text
 from signatures.pdf.attachments import embedded_files
-from tenders.notice import Document, Notice
+from tenders.notice import Document, Notice, SignatureRules
 from tenders.packs import packs
 from tenders.papers import MOST_ITEMS, notice_pdf
 from tests.papers import right_edge, solid, words
 from tests.vectors import samples
 
+DIGESTS = [f"{number:02x}" * 32 for number in range(0xA0, 0xAC)]  # of certificates
 OFFICE = Text("City Roads Office", "市道路管理局")
 
 
@@ -48,6 +49,27 @@ def test_it_says(notice: Notice, said: list[str]) -> None:
     shown = words(paper(notice))
 
     assert [text for text in said if text not in shown] == []
+
+
+def test_it_says_what_it_asks_of_signatures_and_whose_certificates_count(notice: Notice) -> None:
+    asked = SignatureRules(level="B-T", signers=2, authorities=tuple(DIGESTS[:2]))
+
+    shown = solid(paper(replace(notice, signatures=asked)))
+
+    assert "by2differentsignersofthebidder" in shown
+    assert "须由投标人的2名不同签署人签署" in shown
+    assert [digest for digest in DIGESTS if digest in shown] == DIGESTS[:2]
+
+
+def test_of_many_authorities_it_shows_the_first_and_says_where_all_are(notice: Notice) -> None:
+    shown = solid(paper(replace(notice, signatures=SignatureRules(authorities=tuple(DIGESTS)))))
+
+    assert [digest for digest in DIGESTS if digest in shown] == DIGESTS[:10]
+    assert "All12standinnotice.json" in shown
+
+
+def test_where_none_is_named_it_says_nothing_of_authorities(notice: Notice) -> None:
+    assert "Accepted authorities" not in words(paper(notice))
 
 
 def test_it_says_how_bids_are_decrypted_and_what_happens_when_that_fails(notice: Notice) -> None:
