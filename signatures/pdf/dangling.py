@@ -48,13 +48,11 @@ def _signed_references(
     what ``could_refer`` leaves of it. The rest is read from the signed revision, and so is what
     qpdf takes for null.
     """
-    layout = document.layouts.get(revision)
-    possible = None if layout is None else could_refer(layout, numbers)
+    possible = could_refer(document.layout, revision, numbers)
     if possible is None:
         final, looked_at = document.references, _written(document, revision)
     else:
-        held = (document.qpdf.get_object(*ref) for ref in sorted(possible - later))
-        final, looked_at = references_to(numbers, held), possible
+        final, looked_at = references_to(numbers, document.read(possible - later)), possible
     for one in final.found:
         if one.holder not in later:
             yield one.key, one.number

@@ -16,7 +16,6 @@ from pyhanko.pdf_utils.xref import XRefSectionType
 
 from signatures.pdf import strict
 from signatures.pdf.malformed import MALFORMED
-from signatures.pdf.overhang import Layout
 from signatures.pdf.parsers import Document, touched
 
 _BETWEEN = re.compile(rb"(?:[\x00\t\n\f\r ]|%(?!%EOF|PDF-)[\x20-\x7e]{0,100}[\r\n])*+")
@@ -79,8 +78,8 @@ def account(document: Document, revision: int, end: int) -> list[Increment]:
         increments.append(increment)
         end = increment.end
     if increments:
-        layout = document.layouts[revision] = Layout(document, revision, increments[0].start)
-        if (number := layout.overhanging()) is not None:
+        signed = increments[0].start
+        if (number := document.layout.overhanging(revision, signed)) is not None:
             raise Unaccounted(f"object {number} does not end within the signed bytes")
     if end != document.source.length:
         left = document.source.length - end

@@ -4,7 +4,7 @@ An object begins where the table of objects says and ends where its brackets clo
 /Length says. A signer may be given a file in which a page's content is longer than the file: what
 it shows is then decided by whoever appends the rest, even inside a certificate in the security
 store. So each object in use is followed to its end, without reading what it means. Most are seen to
-be closed by ``closed``, thousands at a time; the others are followed here, one by one.
+be closed by ``alike``, thousands at a time; the others are followed here, one by one.
 """
 
 import re
@@ -12,14 +12,16 @@ from collections.abc import Set
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pikepdf
 
-from signatures.pdf.closed import closed
+from signatures.pdf.alike import Alike, alike
 from signatures.pdf.malformed import MALFORMED
-from signatures.pdf.parsers import Document
 from signatures.pdf.reading import Exhausted
+
+if TYPE_CHECKING:
+    from signatures.pdf.parsers import Document
 
 PASSES = 4  # times the length of the file that are looked at, all in all
 
@@ -45,76 +47,118 @@ _OPENING, _CLOSING = (b"<<", b"["), (b">>", b"]")
 
 @dataclass(frozen=True)
 class Extent:
-    """Where an object ends, None where nobody knows, and which of its bytes are a stream's data."""
+    """Where an object begins and ends, and which of its bytes are a stream's data.
 
-    end: int | None
+    One that is not ``whole`` is null or damaged for some readers, and may end elsewhere for others.
+    """
+
+    start: int
+    end: int
     data: tuple[int, int] | None = None
+    whole: bool = True
 
 
 @dataclass(frozen=True)
 class Layout:
-    """The objects of a signed revision that no increment wrote again, as they lie in the file."""
+    """The objects of a file, as they lie in it."""
 
-    document: Document
-    revision: int
-    end: int  # of the signed bytes
+    document: "Document"
 
     @cached_property
-    def in_use(self) -> list[tuple[int, Ref]]:
-        """Return place and number of the objects in use, those of the newest tables first."""
-        later = {ref for after in self.document.touched[self.revision + 1 :] for ref in after}
-        again = {number for number, _ in later}
+    def tables(self) -> list[Any]:
+        """Return the tables of objects, the oldest first."""
+        xrefs = self.document.reader.xrefs
+        return [xrefs.get_xref_data(revision) for revision in range(xrefs.total_revisions)]
+
+    @cached_property
+    def is_plain(self) -> bool:
+        """Say whether all readers take the same from the tables of objects."""
+        return not self.document.hybrid and all(
+            table.left_out == 0
+            and not any(generation for generation, _ in table.standard_xrefs.values())
+            for table in self.tables
+        )
+
+    @cached_property
+    def in_use(self) -> list[dict[Ref, int]]:
+        """Return, for each revision, where the objects stand that it wrote and no later one."""
         seen: set[int] = set()
-        found: list[tuple[int, Ref]] = []
-        for before in range(self.revision, -1, -1):
-            written = self.document.reader.xrefs.get_xref_data(before)
-            found += [
-                (place, (number, generation))
-                for number, (generation, place) in written.standard_xrefs.items()
-                if number not in seen and (number not in again or (number, generation) not in later)
-            ]
-            seen |= written.standard_xrefs.keys() | written.xrefs_in_objstm.keys()
-        return found
+        freed: dict[int, int] = {}
+        found: list[dict[Ref, int]] = []
+        for table in reversed(self.tables):
+            found.append(
+                {
+                    (number, generation): place
+                    for number, (generation, place) in table.standard_xrefs.items()
+                    if number not in seen and freed.get(number, 0) <= generation
+                }
+            )
+            seen |= table.standard_xrefs.keys() | table.xrefs_in_objstm.keys()
+            freed = table.freed | freed
+        return found[::-1]
 
     @cached_property
     def owners(self) -> dict[int, Ref]:
         """Return which object in use stands at a place."""
-        return dict(self.in_use)
+        return {place: ref for written in self.in_use for ref, place in written.items()}
+
+    @property
+    def _share_a_place(self) -> bool:
+        return len(self.owners) < sum(map(len, self.in_use))
 
     @cached_property
     def places(self) -> list[int]:
         """Return where an object stands, in use or not, in order; the last is the end."""
-        found = {self.end}
-        for before in range(self.revision + 1):
-            written = self.document.reader.xrefs.get_xref_data(before)
-            found.update([place for _, place in written.standard_xrefs.values()])
-        return sorted(place for place in found if place <= self.end)
+        end = self.document.source.length
+        found = {place for table in self.tables for _, place in table.standard_xrefs.values()}
+        return [*sorted(place for place in found if place < end), end]
 
     @cached_property
-    def closed(self) -> Set[int]:
-        """Return the places at which one object in use stands that ends before the next place."""
-        if len(self.owners) < len(self.in_use):
-            return set()  # two at one place are looked at one by one
-        return closed(self.document.source.data, self.places, self.owners)
+    def alike(self) -> Alike:
+        """Return which objects in use end before the next place, as far as it is easily seen."""
+        if self._share_a_place:
+            return Alike()
+        return alike(self.document.source.data, self.places, self.owners)
 
     @cached_property
-    def others(self) -> dict[tuple[int, Ref], Extent | None]:
-        """Follow the objects that are not ``closed``, up to the first that does not end: None.
+    def apart(self) -> Set[Ref] | None:
+        """Name the objects in use that are not written as others are; None when it may be any."""
+        if not self.is_plain or self._share_a_place:
+            return None
+        closed = self.alike.closed
+        return {ref for at, ref in self.owners.items() if at not in closed}
+
+    @cached_property
+    def others(self) -> dict[Ref, Extent | None]:
+        """Follow the objects that are not closed, up to the first that does not end: None.
 
         :raises Exhausted: when all of them together are many times as long as the file.
         """
-        look = _Look(self.document, self.end)
-        found: dict[tuple[int, Ref], Extent | None] = {}
-        for place, ref in self.in_use:
-            if place not in self.closed:
-                found[place, ref] = extent = look.extent(*ref, place)
-                if extent is None:
-                    return found
+        look = _Look(self.document)
+        found: dict[Ref, Extent | None] = {}
+        for written in reversed(self.in_use):
+            for ref, place in written.items():
+                if place not in self.alike.closed:
+                    found[ref] = extent = look.extent(*ref, place)
+                    if extent is None:
+                        return found
         return found
 
-    def overhanging(self) -> int | None:
-        """Return the number of an object that does not end before ``end``; None without one."""
-        return next((ref[0] for (_, ref), one in self.others.items() if one is None), None)
+    def overhanging(self, revision: int, end: int) -> int | None:
+        """Return the number of an object that a revision or an earlier one leaves unfinished.
+
+        ``end`` is where that revision ends. None is returned when there is no such object.
+
+        :raises Exhausted: when all objects together are many times as long as the file.
+        """
+        for written in self.in_use[: revision + 1]:
+            for ref, place in written.items():
+                if place >= end and self.document.qpdf.get_object(ref) is not None:
+                    return ref[0]
+        for ref, extent in self.others.items():
+            if extent is None or extent.start < end < extent.end:
+                return ref[0]
+        return None
 
     @cached_property
     def data(self) -> list[tuple[int, int]] | None:
@@ -122,13 +166,15 @@ class Layout:
 
         None unless every object in use is known to end before the next place: then whatever a
         reader takes from the bytes of one, outside of these, belongs to no other.
+
+        :raises Exhausted: when all objects together are many times as long as the file.
         """
         found = []
         following = dict(pairwise(self.places))
-        if len(self.owners) < len(self.in_use):
+        if self._share_a_place:
             return None
-        for (place, _), extent in self.others.items():
-            if extent is None or extent.end is None or extent.end > following.get(place, 0):
+        for extent in self.others.values():
+            if extent is None or not extent.whole or extent.end > following.get(extent.start, 0):
                 return None
             if extent.data is not None:
                 found.append(extent.data)
@@ -136,21 +182,22 @@ class Layout:
 
 
 class _Look:
-    """Follows objects to their ends, up to the end of the signed bytes."""
+    """Follows objects to their ends, up to the end of the file."""
 
-    def __init__(self, document: Document, end: int) -> None:
-        self._document, self._end = document, end
+    def __init__(self, document: "Document") -> None:
+        self._document, self._end = document, document.source.length
         self._data: Any = document.source.data
         self._left = PASSES * document.source.length
 
     def extent(self, number: int, generation: int, place: int) -> Extent | None:
-        """Return where the object at a place ends, None if the signed bytes end before it.
+        """Return where the object at a place ends, None if the file ends before it.
 
         :raises Exhausted: when all objects together are many times as long as the file.
         """
         head = _HEAD.match(self._data, place, self._end)
         if head is None:  # null for everybody, as a rule
-            return Extent(None) if self._held(number, generation) is None else None
+            is_null = self._held(number, generation) is None
+            return Extent(place, place, whole=False) if is_null else None
         found = _SIMPLE.match(self._data, head.end(), self._end)
         found = found or self._top_level_end(head.end())
         self._left -= (found.end() if found else self._end) - place
@@ -160,10 +207,9 @@ class _Look:
             return None
         end = found.end()
         if found.group(1):
-            return self._stream(number, generation, end)
-        if (int(head[1]), int(head[2])) != (number, generation):
-            return Extent(None)
-        return Extent(None if self._held(number, generation) is None else end)  # none is damaged
+            return self._stream(number, generation, place, end)
+        named = (int(head[1]), int(head[2])) == (number, generation)
+        return Extent(place, end, whole=named and self._held(number, generation) is not None)
 
     def _top_level_end(self, at: int) -> "re.Match[bytes] | None":
         """Find the word that ends an object, outside of all its brackets and texts."""
@@ -194,15 +240,18 @@ class _Look:
                 return at
         return self._end
 
-    def _stream(self, number: int, generation: int, start: int) -> Extent | None:
+    def _stream(self, number: int, generation: int, place: int, start: int) -> Extent | None:
         held = self._held(number, generation)
         try:
             length = int(held.stream_dict["/Length"])
         except (pikepdf.PdfError, *MALFORMED):
-            return Extent(None)  # a stream without a length is one for nobody
-        if start + length >= self._end:
+            length = -1
+        end = start + length
+        if length < 0:
+            return Extent(place, start, whole=False)  # a stream without a length is one for nobody
+        if end >= self._end:
             return None
-        return Extent(start + length, (start, start + length)) if length >= 0 else Extent(None)
+        return Extent(place, end + 1, (start, end))  # no stream ends without a word behind its data
 
     def _held(self, number: int, generation: int) -> Any:
         return self._document.qpdf.get_object(number, generation)

@@ -7,9 +7,9 @@ different people different documents.
 
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, BinaryIO
 
@@ -19,6 +19,7 @@ from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfError
 
 from signatures.pdf import tables  # noqa: F401 - takes the place of pyHanko's own
 from signatures.pdf.malformed import MALFORMED
+from signatures.pdf.overhang import Layout
 from signatures.pdf.policy import MIB, Limits
 from signatures.pdf.reading import Exhausted, Meter, Stream
 from signatures.pdf.references import References, references_to
@@ -46,7 +47,6 @@ class Document:
     reader: Any  # a PdfFileReader; half of its methods carry no types
     qpdf: pikepdf.Pdf
     pages: int
-    layouts: dict[int, Any] = field(default_factory=dict)  # of signed revisions (``overhang``)
 
     @property
     def hybrid(self) -> bool:
@@ -62,9 +62,21 @@ class Document:
         )
 
     @cached_property
+    def layout(self) -> Layout:
+        """Return how the objects lie in the file."""
+        return Layout(self)
+
+    @cached_property
     def streams(self) -> tuple[pikepdf.Stream, ...]:
-        """Return every stream of the final file; qpdf reads all objects for that, once."""
-        return tuple(one for one in self.qpdf.objects if isinstance(one, pikepdf.Stream))
+        """Return every stream of the final file; none of the objects that are written alike is."""
+        return tuple(one for one in self.read(self.layout.apart) if isinstance(one, pikepdf.Stream))
+
+    def read(self, refs: Set[tuple[int, int]] | None) -> Iterator[Any]:
+        """Let qpdf read some objects of the final file in order, all of them for None."""
+        if refs is None:
+            yield from self.qpdf.objects
+        else:
+            yield from map(self.qpdf.get_object, sorted(refs))
 
     @cached_property
     def references(self) -> References:

@@ -13,7 +13,9 @@ import pikepdf
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
 
+from signatures.pdf.alike import forms
 from signatures.pdf.malformed import MALFORMED
+from signatures.pdf.object_streams import members_of, pieces_of, unpacked
 from signatures.pdf.parsers import Document
 from signatures.pdf.report import Finding
 
@@ -22,15 +24,15 @@ _NAMED = 5  # in a report
 
 
 def read_in_two_ways(document: Document) -> list[Finding]:
-    """Name the objects that the two parsers read differently, because a key stands there twice.
-
-    qpdf speaks of an object when it has read it; ``shown_from_outside`` makes it read all.
-    """
+    """Name the objects that the two parsers read differently, because a key stands there twice."""
     named = list(dict.fromkeys(_found(document)))
     return [Finding.of("read-in-two-ways", what=", ".join(named[:_NAMED]))] if named else []
 
 
 def _found(document: Document) -> Iterator[str]:
+    """Let qpdf read whatever may repeat a key; it speaks of an object when it has read it."""
+    for _ in document.read(_may_repeat(document)):
+        pass
     for warning in document.qpdf.get_warnings():
         if (found := _TWICE.search(str(warning))) is None:
             continue
@@ -46,6 +48,26 @@ def _found(document: Document) -> Iterator[str]:
             same = False
         if not same:
             yield f"object {number}"
+
+
+def _may_repeat(document: Document) -> set[tuple[int, int]] | None:
+    """Name the objects in use that may name a key twice; None when it may be any."""
+    layout = document.layout
+    if layout.apart is None:
+        return None
+    last = document.reader.xrefs.total_revisions - 1
+    streams = {
+        number
+        for number, data in unpacked(layout, last)
+        if data is None or _repeats(document, number, data)
+    }
+    alone = {layout.owners[place] for place in layout.alike.repeats}
+    return alone | layout.apart | members_of(layout, streams, last)
+
+
+def _repeats(document: Document, number: int, data: bytes) -> bool:
+    pieces = pieces_of(document.qpdf, number, data)
+    return pieces is None or any(one.repeats or not one.is_value for one in forms(pieces))
 
 
 def _trailer(document: Document) -> Iterator[str]:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from signatures.pdf import dangling, mentions
+from signatures.pdf import dangling, mentions, object_streams
 from signatures.pdf.mentions import _Search
 from signatures.pdf.report import Report, Verdict
 from tests.signatures.documents import Practice, increment, plain_pdf, streamed, table
@@ -77,7 +77,7 @@ def _attacked(practice: Practice, signed: bytes) -> bytes:
 @contextmanager
 def _everything_read() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(dangling, "could_refer", lambda layout, numbers: None)
+        patched.setattr(dangling, "could_refer", lambda layout, revision, numbers: None)
         yield
 
 
@@ -277,8 +277,8 @@ def test_what_is_damaged_is_read_as_before(practice: Practice, body: bytes) -> N
 def test_streams_of_objects_are_unpacked_so_far_and_no_further(
     practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mentions, "DECODED", 10)
     packed = practice.sign(_object_stream(CONTENT, zlib.compress(CONTENT), FLATE))
+    monkeypatch.setattr(object_streams, "DECODED", 10)
 
     report = practice.judged(_attacked(practice, packed))
 

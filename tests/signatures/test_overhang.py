@@ -58,6 +58,29 @@ def test_a_page_that_is_longer_than_the_signed_file_is_a_change(practice: Practi
     assert "does not end within the signed bytes" in report.signatures[0].changes[0]
 
 
+def test_an_object_that_begins_behind_the_signed_bytes_is_a_change(practice: Practice) -> None:
+    """The signed table says that the page's content stands where there is nothing yet."""
+    plain = plain_pdf(1)
+    number = _content(plain)
+    rest = b"%d 0 obj\n<< /Length %d >>\nstream\n%s\nendstream\nendobj" % (number, len(REST), REST)
+
+    def forged(place: int) -> bytes:
+        signed = practice.sign_anything(plain + table(plain, {number: place}, len(plain)))
+        begins = _with_evidence(signed, _evidence_with(b"", LENGTH)).index(b"x" * 100) - 4
+        return _with_evidence(signed, _evidence_with(rest, place + len(rest) - begins))
+
+    begins = forged(2 * LENGTH).index(b"x" * 100)
+    changed = forged(begins + LENGTH // 2)
+    report = practice.judged(changed)
+
+    with pikepdf.open(io.BytesIO(changed)) as opened:
+        assert opened.pages[0].obj.Contents.read_bytes() == REST
+    assert (report.verdict, report.codes) == (Verdict.INVALID, ("changed-after-signing",))
+    assert report.signatures[0].changes == (
+        f"object {number} does not end within the signed bytes",
+    )
+
+
 @pytest.mark.parametrize(
     ("body", "verdict"),
     [

@@ -1,15 +1,19 @@
-"""What is told to be closed, many objects at a time, is closed when its bytes are followed."""
+"""What is told of many objects at a time is true of each when it is read by itself."""
 
+import io
 from types import SimpleNamespace
 from typing import Any
 
+import pikepdf
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from signatures.pdf.closed import BATCH, LONGEST, closed
+from signatures.pdf.alike import BATCH, LONGEST, alike, forms
 from signatures.pdf.overhang import _Look
+from tests.signatures.documents import increment, plain_pdf
 
+_PLAIN = plain_pdf(1)
 _ODD = [*(b"(", b")", b"\\", b"%", b"<", b">", b"<<", b">>", b"[", b"]", b"\n", b"\x01")]
 _WORDS = [*(b"/A ", b" 1 0 R ", b"41", b" ", b"stream\n", b" endobj ", b"(a)", b"<41>", b"(%)")]
 _FLAT = st.lists(st.sampled_from(_ODD + _WORDS), max_size=5).map(b"".join)
@@ -29,7 +33,7 @@ def _ends(text: bytes) -> bool:
     """Follow the bytes of one object, and say whether it ends before the next begins."""
     data = text + AFTER
     document: Any = SimpleNamespace(source=SimpleNamespace(data=data, length=len(data)))
-    found = _Look(document, len(data))._top_level_end(len(b"12 0 obj"))
+    found = _Look(document)._top_level_end(len(b"12 0 obj"))
     return found is not None and not found.group(1) and found.end() <= len(text)
 
 
@@ -39,8 +43,8 @@ def _told(*texts: bytes) -> list[bool]:
         data += text
         places.append(len(data))
     heads = dict.fromkeys(places, (12, 0))
-    found = closed(data + AFTER, places, heads)
-    return [place in found for place in places[:-1]]
+    found = alike(data + AFTER, places, heads)
+    return [place in found.closed for place in places[:-1]]
 
 
 @settings(max_examples=1000, deadline=None, derandomize=True)
@@ -86,3 +90,52 @@ def test_the_usual_objects_are_told_to_be_closed(body: bytes) -> None:
 )
 def test_an_odd_object_is_not_told_to_be_closed(text: bytes) -> None:
     assert _told(text) == [False]
+
+
+# -- keys that stand twice -------------------------------------------------------------------------
+
+_KEYS = [*(b"/A", b"/B", b"/A1", b"/A2", b"/A-1", b"/#41", b"/A#31", b"/", b"/F.1")]
+_VALUES = [
+    *(b" 1", b" -1.5", b" 1 0 R", b"(a)", b"(a(b))", b"(\\()", b"(/A)", b"<41>", b"<>", b" true"),
+    *(b" null", b"[/A 1]", b"[]", b"%/A\n", b"\n", b" R", b" 0", b"<</A 1>>", b"<</A(1)/B 2>>"),
+]
+_ENTRIES = st.lists(st.sampled_from(_KEYS + _VALUES), max_size=8).map(b"".join)
+_TREES = st.recursive(
+    _ENTRIES.map(lambda text: b"<<%s>>" % text),
+    lambda inner: st.tuples(st.sampled_from(_KEYS), inner, _ENTRIES, inner).map(
+        lambda parts: b"<<%s %s%s[%s]>>" % parts
+    ),
+    max_leaves=4,
+)
+
+
+@settings(max_examples=1500, deadline=None, derandomize=True)
+@given(bodies=st.lists(_TREES, min_size=1, max_size=3))
+@example(bodies=[b"<< /A /B /B /A >>"])
+@example(bodies=[b"<< /A 1 0 R /A 2 0 R >>", b"<< /F1 1 0 R /F2 2 0 R >>"])
+def test_no_key_stands_twice_where_none_is_told(bodies: list[bytes]) -> None:
+    for body, form in zip(bodies, forms(bodies), strict=True):
+        assert form.repeats or not form.is_value or not _read_twice(body)
+
+
+def test_no_usual_object_is_told_to_repeat_a_key() -> None:
+    usual = [
+        b"<< /Type /Page /Parent 1 0 R /Contents 7 0 R /Resources << /Font << /F1 9 0 R >> >> >>",
+        b"<</Type/StructElem/S/P/P 3 0 R/Pg 2 0 R/K[1 2]/T(a \\(b\\))/ID<4142>>>",
+        b"<< /Rect [ 1 2 3.5 -4 ] /Subtype /Link /A << /S /URI /URI (x) >> /Next << /S /A >> >>",
+    ]
+
+    assert [(form.is_value, form.repeats) for form in forms(usual)] == [(True, False)] * len(usual)
+
+
+def _read_twice(body: bytes) -> bool:
+    """Let qpdf read one object, and say whether it finds a key in it twice."""
+    pdf = increment(_PLAIN, {90: body})
+    with pikepdf.open(io.BytesIO(pdf), attempt_recovery=False, suppress_warnings=True) as opened:
+        opened.get_object(90, 0)
+        return any("duplicated key" in str(warning) for warning in opened.get_warnings())
+
+
+def test_qpdf_tells_of_keys_that_stand_twice() -> None:
+    assert _read_twice(b"<< /A << /B 1 /#42 2 >> >>")
+    assert not _read_twice(b"<< /A << /B 1 >> /C << /B 1 >> >>")

@@ -1,0 +1,171 @@
+"""Objects that are written alike, told apart without reading them one by one.
+
+A file may have half a million objects, and most have one of a few forms: ``12 0 obj``, a dictionary
+or a list of simple values, ``endobj``. What is left of such an object when its texts are taken out
+and every number is one digit is its form; so many objects are looked at in one step, and each form
+is read once. It tells that the object is closed, and that no dictionary in it names a key twice.
+
+An object that is written in another way, with a comment or a stream, has no form that says either,
+and is looked at by itself (``overhang``, ``twice``).
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import compress, pairwise
+from typing import Any
+
+LONGEST = 4096  # bytes of an object
+BATCH = 1000  # objects that are looked at in one step
+
+_MARK = b"\x01"
+_WHITE = b"\x00\t\n\f\r "
+_NUMERIC = b"0123456789+-."
+_ODD_BYTES = b"{}\x0b"  # a comment, for our purpose; some readers take the last one for a blank
+_SAME = bytes.maketrans(
+    _WHITE + _NUMERIC + _ODD_BYTES,
+    b" " * len(_WHITE) + b"0" * len(_NUMERIC) + b"%" * len(_ODD_BYTES),
+)
+_PART = rb"[^()\\\x01]++|\\[^\x01]"
+_TEXT = re.compile(rb"\((?:" + _PART + rb"|\((?:" + _PART + rb")*+\))*+\)", re.DOTALL)
+_HEX = re.compile(rb"(<<)|<[0-9A-Fa-f\x00\t\n\f\r ]*+>")
+_REGULAR = rb"[^ ()<>\[\]/%\\]"
+_TOKEN = re.compile(
+    rb"(0 +0 +R(?!" + _REGULAR + rb"))|<<|>>|\[|\]|\(\)|/" + _REGULAR + rb"*+|" + _REGULAR + rb"++"
+)
+_BLANKS = re.compile(rb" *+")
+_KEYWORDS = {b"obj", b"endobj", b"stream", b"endstream"}
+_VALUE = b""  # what stands for a list or a dictionary where only its place matters
+
+
+@dataclass(frozen=True)
+class Form:
+    """What objects have in common that are written alike."""
+
+    is_closed: bool  # an object of a file: its number, one value and its end
+    is_value: bool  # one value and nothing else, as an object in a stream of objects is
+    repeats: bool  # a dictionary in it may name a key twice
+
+
+ODD = Form(is_closed=False, is_value=False, repeats=True)
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Where one object stands that ends before the next place, and which of these may repeat."""
+
+    closed: set[int] = field(default_factory=set)
+    repeats: set[int] = field(default_factory=set)
+
+
+def alike(data: Any, places: Sequence[int], heads: Mapping[int, tuple[int, int]]) -> Alike:
+    """Look at the objects that are asked about, as far as they are written alike.
+
+    ``places`` are in order; ``heads`` are number and generation of the objects that are asked
+    about, by their places.
+    """
+    found = Alike()
+    asked = [
+        (place, following)
+        for place, following in pairwise(places)
+        if place in heads and following - place <= LONGEST
+    ]
+    for start in range(0, len(asked), BATCH):
+        batch = asked[start : start + BATCH]
+        pieces = [data[place:end] for place, end in batch]
+        stated = map(b"%d %d obj".__mod__, [heads[place] for place, _ in batch])
+        headed = [*map(bytes.startswith, pieces, stated)]
+        known = forms([*compress(pieces, headed)])
+        closed = [form.is_closed for form in known]
+        repeats = [form.is_closed and form.repeats for form in known]
+        held = [place for place, _ in compress(batch, headed)]
+        found.closed.update(compress(held, closed))
+        found.repeats.update(compress(held, repeats))
+    return found
+
+
+def forms(pieces: Sequence[bytes]) -> list[Form]:
+    """Return the form of each piece of text, ``ODD`` for one that is written in another way."""
+    bare = [piece for piece in pieces if _MARK not in piece]
+    if len(bare) < len(pieces):  # nobody could tell where one that holds our own mark ends
+        others = iter(forms(bare))
+        return [ODD if _MARK in piece else next(others) for piece in pieces]
+    if not pieces:
+        return []
+    joined = _MARK.join(pieces)
+    found = _forms(_emptied(joined))
+    return found if len(found) == len(pieces) else _forms(_TEXT.sub(b"()", joined))
+
+
+def _emptied(joined: bytes) -> bytes:
+    """Empty all texts; a text inside of a text stays there, and one without an end."""
+    before, *behind = joined.split(b"(")
+    parts = [text.partition(b")") for text in behind]
+    bare = b"()".join([before, *[after for *_, after in parts]])
+    each_ends = b"" not in [closing for _, closing, _ in parts] and bare.count(b")") == len(parts)
+    return bare if each_ends and b"\\" not in joined else _TEXT.sub(b"()", joined)
+
+
+def _forms(bare: bytes) -> list[Form]:
+    if bare.count(b"<") != 2 * bare.count(b"<<"):
+        bare = _HEX.sub(lambda found: found[1] or b"()", bare)
+    pieces = bare.translate(_SAME).split(_MARK)
+    known = {one: _form(_shortened(one)) for one in set(pieces)}
+    return [known[one] for one in pieces]
+
+
+def _shortened(text: bytes) -> bytes:
+    """Write each number as one digit."""
+    while b"00" in text:
+        text = text.replace(b"00", b"0")
+    return text
+
+
+@dataclass
+class _Open:
+    """A bracket that is still open: of a dictionary, with its keys, or of a list."""
+
+    keys: set[bytes] | None
+    owes: bool = False  # a key whose value is to come
+
+
+@lru_cache(maxsize=1000)
+def _form(text: bytes) -> Form:
+    """Read a form; ``ODD`` for one with brackets that do not close."""
+    values: list[bytes] = []
+    around: list[_Open] = []
+    repeats, at = False, _BLANKS.match(text).end()  # type: ignore[union-attr]
+    while at < len(text):
+        found = _TOKEN.match(text, at)
+        if found is None:
+            return ODD
+        token, at = found.group(), _BLANKS.match(text, found.end()).end()  # type: ignore[union-attr]
+        inner = around[-1] if around else None
+        if token in (b">>", b"]"):
+            if inner is None or (inner.keys is None) != (token == b"]"):
+                return ODD
+            repeats = repeats or inner.owes
+            around.pop()
+            if not around:
+                values.append(_VALUE)
+            continue
+        if inner is None:
+            if token not in (b"<<", b"["):
+                values.append(token)
+        elif inner.keys is not None:
+            if not inner.owes:
+                repeats = repeats or token in inner.keys or token[:1] != b"/" or b"#" in token
+                inner.keys.add(token)
+            inner.owes = not inner.owes
+        if token in (b"<<", b"["):
+            around.append(_Open(set() if token == b"<<" else None))
+    return ODD if around else _of(values, repeats=repeats)
+
+
+def _of(values: list[bytes], *, repeats: bool) -> Form:
+    """Say what the words are that stand outside of all brackets."""
+    *head, value, end = values if len(values) > 1 else [*values, _VALUE, _VALUE]
+    is_closed = head == [b"0", b"0", b"obj"] and end == b"endobj" and value not in _KEYWORDS
+    is_value = len(values) == 1 and values[0] not in _KEYWORDS
+    return Form(is_closed, is_value, repeats)
