@@ -108,9 +108,10 @@ def _emptied(joined: bytes) -> bytes:
 
 
 def _forms(bare: bytes) -> list[Form]:
-    if bare.count(b"<") != 2 * bare.count(b"<<"):
-        bare = _HEX.sub(lambda found: found[1] or b"()", bare)
     pieces = bare.translate(_SAME).split(_MARK)
+    if any(one.count(b"<") != 2 * one.count(b"<<") for one in set(pieces)):
+        bare = _HEX.sub(lambda found: found[1] or b"()", bare)
+        pieces = bare.translate(_SAME).split(_MARK)
     known = {one: _form(_shortened(one)) for one in set(pieces)}
     return [known[one] for one in pieces]
 

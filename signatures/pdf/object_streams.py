@@ -11,6 +11,7 @@ from signatures.pdf.policy import MIB
 from signatures.pdf.reading import Exhausted
 
 DECODED = 256 * MIB  # bytes of the streams of objects of one file
+KEPT = 32 * MIB  # bytes of them that are kept for the next signature
 
 _HEADER = re.compile(rb"[ \n\r\t\f]*+(?:\d{1,10}[ \n\r\t\f]++\d{1,10}(?:[ \n\r\t\f]++|\Z))*+")
 
@@ -24,14 +25,18 @@ def unpacked(layout: Layout, upto: int) -> Iterator[tuple[int, bytes | None]]:
     :raises Exhausted: for streams that unpack to more than ``DECODED`` bytes.
     """
     later = {number for after in layout.document.touched[upto + 1 :] for number, _ in after}
+    used = {number for table in layout.tables[: upto + 1] for number in table.obj_streams_used}
     left = DECODED
-    for number in sorted(
-        {one for table in layout.tables[: upto + 1] for one in table.obj_streams_used}
-    ):
-        data = None if number in later else _unpacked(layout.document.qpdf, number, left)
+    for number in sorted(used):
+        if number in later:
+            yield number, None
+            continue
+        data = layout.unpacked.get(number) or _unpacked(layout.document.qpdf, number, left)
         left -= len(data or b"")
         if left < 0:
             raise Exhausted("decoded bytes", DECODED)
+        if left >= DECODED - KEPT:
+            layout.unpacked[number] = data
         yield number, data
 
 

@@ -9,7 +9,7 @@ be closed by ``alike``, thousands at a time; the others are followed here, one b
 
 import re
 from collections.abc import Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -63,6 +63,7 @@ class Layout:
     """The objects of a file, as they lie in it."""
 
     document: "Document"
+    unpacked: dict[int, bytes | None] = field(default_factory=dict)  # streams of objects
 
     @cached_property
     def tables(self) -> list[Any]:

@@ -8,7 +8,7 @@ is read here at once; any other is left to pyHanko, with a lower limit. What com
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import compress, repeat
 from typing import Any, BinaryIO
 
 from pyhanko.pdf_utils import generic, xref
@@ -39,14 +39,15 @@ class Rows:
     places: Sequence[int]
     generations: Sequence[int]
 
-    def numbered(self, kind: int) -> Iterator[tuple[int, int, int]]:
-        """Yield object number, place and generation of the lines of one kind, without object 0."""
-        numbers = range(self.first, self.first + len(self.kinds))
-        for number, found, place, generation in zip(
-            numbers, self.kinds, self.places, self.generations, strict=True
-        ):
-            if found == kind and number:
-                yield number, place, generation
+    def of(self, kind: int) -> tuple[list[int], list[int], list[int]]:
+        """Return object numbers, places and generations of one kind, without object 0."""
+        chosen = [found == kind for found in self.kinds]
+        if chosen and self.first == 0:
+            chosen[0] = False
+        numbers = range(self.first, self.first + len(chosen))
+        columns = (numbers, self.places, self.generations)
+        found = ([*compress(column, chosen)] for column in columns)
+        return next(found), next(found), next(found)
 
 
 class Columns(list[Rows]):
@@ -98,29 +99,34 @@ def process_entries(section: XRefSectionData, entries: Entries, strict: bool) ->
 
 
 def _file(section: XRefSectionData, rows: Rows) -> None:
-    kinds = set(rows.kinds)
-    standard = {
-        number: (generation, place)
-        for number, place, generation in rows.numbered(_STANDARD)
-        if generation <= _HIGHEST_GENERATION
-    }
-    inside = {
-        number: ObjStreamRef(place, index)
-        for number, place, index in (rows.numbered(_IN_STREAM) if _IN_STREAM in kinds else ())
-    }
-    freed = {
-        number: generation
-        for number, _, generation in rows.numbered(_FREE)
-        if generation <= _HIGHEST_GENERATION
-    }
-    section.standard_xrefs.update(standard)
-    section.xrefs_in_objstm.update(inside)
-    section.obj_streams_used.update(place.obj_stream_id for place in inside.values())
-    section.freed.update(freed)
-    refs = section.explicit_refs_in_revision
-    refs.update((number, generation) for number, (generation, _) in standard.items())
-    refs.update((number, 0) for number in inside)
-    refs.update((number, generation - 1) for number, generation in freed.items())
+    refs, kinds = section.explicit_refs_in_revision, set(rows.kinds)
+    if _STANDARD in kinds:
+        numbers, places, generations = _possible(*rows.of(_STANDARD))
+        section.standard_xrefs.update(
+            zip(numbers, zip(generations, places, strict=True), strict=True)
+        )
+        refs.update(zip(numbers, generations, strict=True))
+    if _IN_STREAM in kinds:
+        numbers, streams, indexes = rows.of(_IN_STREAM)
+        held = map(ObjStreamRef, streams, indexes)
+        section.xrefs_in_objstm.update(zip(numbers, held, strict=True))
+        section.obj_streams_used.update(streams)
+        refs.update(zip(numbers, repeat(0, len(numbers)), strict=True))
+    if _FREE in kinds:
+        numbers, _, generations = _possible(*rows.of(_FREE))
+        section.freed.update(zip(numbers, generations, strict=True))
+        refs.update((number, one - 1) for number, one in zip(numbers, generations, strict=True))
+
+
+def _possible(
+    numbers: list[int], places: list[int], generations: list[int]
+) -> tuple[list[int], list[int], list[int]]:
+    """Leave out the lines with a generation that there cannot be."""
+    if max(generations, default=0) <= _HIGHEST_GENERATION:
+        return numbers, places, generations
+    chosen = [generation <= _HIGHEST_GENERATION for generation in generations]
+    found = ([*compress(column, chosen)] for column in (numbers, places, generations))
+    return next(found), next(found), next(found)
 
 
 def _columns(stream: BinaryIO) -> Columns | None:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from functools import partial
 from hashlib import pbkdf2_hmac, sha256
+from multiprocessing.connection import Connection
 from pathlib import Path
 from pickle import PicklingError
 
@@ -19,6 +20,7 @@ import pytest
 from procurement.proof.canonical import canonical
 from signatures import pool as pools
 from signatures.actions.reports import PASSING
+from signatures.pdf.anchors import Anchors
 from signatures.pdf.report import Finding, Verdict
 from signatures.pool import SignaturePool
 from tests.signatures.documents import POLICY, RECEIVED, Practice
@@ -40,6 +42,39 @@ def test_a_worker_gives_the_same_report_as_this_process(
     there = pool.judge(practice.blta, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
 
     assert canonical(there.to_json()) == canonical(here.to_json())
+
+
+def test_each_file_is_judged_by_the_authorities_that_it_came_with(practice: Practice) -> None:
+    """A worker is given a set once and keeps it, until a file comes with another."""
+    nobody = Anchors(crls=practice.anchors.crls)
+    asked = [practice.anchors, practice.anchors, nobody, practice.anchors, nobody, nobody]
+
+    with SignaturePool(workers=1, jobs_per_worker=5) as pool:
+        reports = [
+            pool.judge(practice.bb, policy=POLICY, anchors=anchors, at=RECEIVED)
+            for anchors in asked
+        ]
+        words = pool.pages_of(practice.bb)
+
+    assert [report.anchors_digest for report in reports] == [one.digest for one in asked]
+    trusted = [report.verdict is Verdict.VALID for report in reports]
+    assert trusted == [anchors is practice.anchors for anchors in asked]
+    assert words
+
+
+def test_a_set_of_authorities_is_sent_once(
+    practice: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent: list[object] = []
+    send = Connection.send
+    monkeypatch.setattr(Connection, "send", lambda pipe, one: (sent.append(one), send(pipe, one)))
+
+    with SignaturePool(workers=1) as pool:
+        for _ in range(3):
+            pool.judge(practice.bb, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
+
+    assert [one for one in sent if isinstance(one, Anchors)] == [practice.anchors]
+    assert len(sent) == 4
 
 
 def test_many_threads_share_few_workers_and_workers_are_replaced(
