@@ -24,8 +24,9 @@ from procurement.roles import Permission
 from procurement.stored import vault
 from procurement.texts import Text
 from procurement.vault import DOCUMENTS
+from signatures.between import keep_between
 from signatures.faults import fault_of
-from signatures.pdf.certificates import signing_certificate
+from signatures.pdf.certificates import brought_along
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import ACCEPTED
 from signatures.possession import WHOEVER, only_file_in, only_signer
@@ -152,4 +153,6 @@ def _of_signer(pdf: bytes, now: datetime) -> bytes:
     report = look(pdf, policy=WHOEVER, at=now)
     if report.verdict not in ACCEPTED:
         raise NotSigned(faults=[fault_of(one, "/signed_pdf") for one in report.findings])
-    return signing_certificate(pdf, only_signer(report).certificate_sha256, WHOEVER.limits)
+    brought = brought_along(pdf, only_signer(report).certificate_sha256, WHOEVER.limits)
+    keep_between(brought, now=now)
+    return brought.signer

@@ -4,6 +4,7 @@
 2. it carries one challenge, and nothing else
 3. one certificate has signed it; where that names an organisation, it is this one
 4. one transaction: the challenge is met, the certificate enrolled from the signature itself
+5. the authorities above it are kept, to be asked about
 """
 
 import hashlib
@@ -16,10 +17,11 @@ from procurement.models import EnrolledCertificate, Organisation
 from procurement.refusals import Refusal
 from procurement.roles import Permission
 from procurement.texts import Text
+from signatures.between import keep_between
 from signatures.faults import fault_of
 from signatures.pdf.attachments import AttachmentsUnreadable, embedded_files
 from signatures.pdf.binding import binding_rule, wrong_certificate
-from signatures.pdf.certificates import signing_certificate
+from signatures.pdf.certificates import brought_along
 from signatures.pdf.policy import MIB, Limits, Policy, Supplier
 from signatures.pdf.report import ACCEPTED, Report, Signer
 from signatures.service import check
@@ -61,14 +63,17 @@ def prove(*, organisation_id: UUID, pdf: bytes, by: Actor, now: datetime) -> Enr
         raise NoSuchChallenge
     signer = only_signer(report)
     _require_own(signer, Organisation.objects.get(pk=organisation_id))
-    return enrol_proven(
+    brought = brought_along(pdf, signer.certificate_sha256, WHOEVER.limits)
+    enrolled = enrol_proven(
         organisation_id=organisation_id,
         said=said,
-        der=signing_certificate(pdf, signer.certificate_sha256, WHOEVER.limits),
+        der=brought.signer,
         proof=hashlib.sha256(pdf).hexdigest(),
         by=by,
         now=now,
     )
+    keep_between(brought, now=now)
+    return enrolled
 
 
 def only_file_in(pdf: bytes) -> bytes | None:

@@ -11,6 +11,7 @@ from procurement.roles import Permission
 from signatures.models import (
     AnchorCertificate,
     AnchorSet,
+    AuthorityBetween,
     RevocationAnswer,
     RevocationRound,
     TrustChange,
@@ -52,7 +53,7 @@ def proposals(by: Actor) -> QuerySet[TrustProposal]:
 
 
 def drawn_up() -> QuerySet[TrustProposal]:
-    """List what the platform drew up from trusted lists and nobody has decided, or rejected."""
+    """List what the platform drew up, from lists or certificates, undecided or rejected."""
     found = TrustProposal.objects.exclude(found_in={})
     return found.filter(Q(decision=None) | Q(decision=TrustProposal.REJECTED))
 
@@ -99,6 +100,20 @@ def certificates_named(digests: Iterable[str]) -> dict[str, AnchorCertificate]:
 def latest_round(by: datetime | None = None) -> RevocationRound | None:
     """Give the last round of asking authorities, or the last by an instant."""
     return _rounds(by).first()
+
+
+def authorities_between() -> list[bytes]:
+    """Give the certificates of authorities between signers and anchors that enrolments brought."""
+    return [bytes(der) for der in AuthorityBetween.objects.values_list("der", flat=True)]
+
+
+def answers_known() -> list[bytes]:
+    """Give the OCSP answers of the last round."""
+    last = latest_round()
+    named = RevocationAnswer.objects.filter(
+        pk__in=set(last.answers.values()) if last else (), kind=RevocationAnswer.OCSP
+    )
+    return [bytes(der) for der in named.values_list("der", flat=True)]
 
 
 def standing(at: datetime | None) -> Standing | None:

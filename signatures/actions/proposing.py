@@ -7,7 +7,7 @@ from uuid import UUID
 from signatures.models import AnchorCertificate, TrustChange, TrustProposal
 from signatures.rules.trust import Change, lifetime, parsed
 
-_NAME_LENGTH = 1000
+NAME_LENGTH = 1000
 
 
 def kept_proposal(
@@ -41,8 +41,8 @@ def _keep_certificates(changes: Sequence[Change]) -> None:
         rows[change.sha256] = AnchorCertificate(
             sha256=change.sha256,
             der=change.certificate,
-            subject=certificate.subject.rfc4514_string()[:_NAME_LENGTH],
-            issuer=certificate.issuer.rfc4514_string()[:_NAME_LENGTH],
+            subject=certificate.subject.rfc4514_string()[:NAME_LENGTH],
+            issuer=certificate.issuer.rfc4514_string()[:NAME_LENGTH],
             not_before=begins,
             not_after=ends,
         )

@@ -1,14 +1,35 @@
 """Keeping what authorities said of revocations, and which anchors a report stood on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 
 from django.db import transaction
 
 from procurement.proof.canonical import JSON, canonical
-from signatures.models import AnchorSet, RevocationAnswer, RevocationRound
+from signatures.actions.proposing import NAME_LENGTH
+from signatures.models import AnchorSet, AuthorityBetween, RevocationAnswer, RevocationRound
+from signatures.rules.trust import lifetime, parsed
 from signatures.trust.asking import Answer, Target
+
+
+@transaction.atomic
+def keep_authorities(ders: Iterable[bytes], *, now: datetime) -> None:
+    """Keep certificates of authorities between an enrolled one and an anchor, each once."""
+    rows = []
+    for der in ders:
+        certificate = parsed(der)
+        if certificate is not None:
+            rows.append(
+                AuthorityBetween(
+                    sha256=sha256(der).hexdigest(),
+                    der=der,
+                    subject=certificate.subject.rfc4514_string()[:NAME_LENGTH],
+                    not_after=lifetime(certificate)[1],
+                    kept_at=now,
+                )
+            )
+    AuthorityBetween.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 @transaction.atomic

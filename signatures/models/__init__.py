@@ -10,6 +10,7 @@ from signatures.models.frozen import (
 from signatures.models.reports import SignatureReport
 from signatures.models.revocation import (
     AnchorSet,
+    AuthorityBetween,
     RevocationAnswer,
     RevocationRound,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "AnchorCertificate",
     "AnchorSet",
     "ArchiveCopy",
+    "AuthorityBetween",
     "DirectoryPart",
     "DirectorySet",
     "KeptPolicy",

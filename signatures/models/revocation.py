@@ -41,6 +41,31 @@ class RevocationAnswer(models.Model):
         return f"{self.kind} of {self.this_update:%Y-%m-%d %H:%M}"
 
 
+class AuthorityBetween(models.Model):
+    """The certificate of an authority between a signer and an anchor, as an enrolment brought it.
+
+    It is no anchor. It is kept so that authorities can be asked about it, and by which ways.
+    """
+
+    APPEND_ONLY_BUT: ClassVar = ()
+
+    sha256 = models.CharField(max_length=64, primary_key=True)  # of the DER, in hex
+    der = BytesField()
+    subject = models.CharField(max_length=1000)  # RFC 4514
+    not_after = models.DateTimeField()
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(sha256__regex=DIGEST), name="authority_between_is_named_by_digest"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.subject
+
+
 class RevocationRound(models.Model):
     """All authorities were asked: the newest answer of each, and who did not answer.
 

@@ -54,7 +54,7 @@ class TrustProposal(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     reason = models.TextField()
     proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)
-    found_in = models.JSONField(default=dict)  # {territory: SHA-256 of a list}; empty: no list
+    found_in = models.JSONField(default=dict)  # {territory: SHA-256 of a list}; empty: an operator
     proposed_at = models.DateTimeField()
     decision = models.CharField(max_length=10, null=True)  # null: another operator moves next
     decided_by = models.ForeignKey(User, models.PROTECT, related_name="+", null=True)

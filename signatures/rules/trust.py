@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from hashlib import sha256
+from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography import x509
@@ -25,6 +26,8 @@ LONGEST_REASON = 4_000
 MAX_CERTIFICATE_BYTES = 20_000
 WHOLE = "EU"  # what the European Union's list of the lists calls its territory
 PRACTICE = "not for real use"  # stands in the name of every practice authority
+
+Address = tuple[str, str]  # "crl" or "ocsp", and where
 
 _NOTHING = Text(
     "Name at least one change, and at most {most}", "请提出至少一项、至多 {most} 项变更"
@@ -60,7 +63,7 @@ class Change:
     source: str = "upload"
     valid_from: datetime | None = None
     valid_until: datetime | None = None
-    addresses: tuple[tuple[str, str], ...] = ()  # ("crl" or "ocsp", address)
+    addresses: tuple[Address, ...] = ()
     services: tuple[Mapping[str, JSON], ...] = field(default=())  # of ``Service.to_json``
 
     @cached_property
@@ -128,6 +131,11 @@ def digest_of(entries: Sequence[Mapping[str, JSON]]) -> str:
 def key_of(entry: Mapping[str, JSON]) -> tuple[str, str]:
     """Name an entry: the certificate's digest and the purpose."""
     return str(entry["certificate"]), str(entry["purpose"])
+
+
+def addresses_of(entry: Mapping[str, Any]) -> tuple[Address, ...]:
+    """Read the addresses that were approved with an entry."""
+    return tuple((told["kind"], told["url"]) for told in entry["addresses"])
 
 
 def instant_of(written: JSON) -> datetime | None:

@@ -1,8 +1,10 @@
 """What an authority is asked about revocations, and what of its answers is kept.
 
-Lists are asked for at the addresses approved with an anchor. OCSP is asked about every enrolled
-certificate whose issuer is an anchor, once a day, whether it is used or not: a question never
-tells who files a bid. An answer is kept when it can be read, is about what was asked, and is not
+Lists are asked for at the addresses approved with an anchor, and at those that a certificate below
+it states, if the server is approved. OCSP is asked about every enrolled certificate, and about each
+authority between it and the anchors, once a day, whether it is used or not: a question never tells
+who files a bid. Whoever answers is asked about, too, unless its authority wants nobody to. An
+answer is kept when it can be read, is about what was asked, and is not
 older than the one before it. Whether its signature holds is judged with every file.
 """
 
@@ -12,12 +14,17 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
+from asn1crypto import ocsp as asn1_ocsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 
+from signatures.pdf.responders import brought_by, is_trusted_for_life
+from signatures.rules.trust import Address
+from signatures.trust.addresses import approved, may_be_asked, stated
 from signatures.trust.fetching import Fetcher, NotFetched
+from signatures.trust.paths import Step
 
 QUESTION = "application/ocsp-request"
 
@@ -28,7 +35,7 @@ class Target:
 
     kind: str  # "crl" or "ocsp"
     url: str
-    issuer: bytes  # DER of the anchor with which the address was approved
+    issuer: bytes  # DER of who issued the certificate, or of the anchor that has the list
     certificate: bytes = b""  # DER, for OCSP
 
     @property
@@ -55,18 +62,33 @@ class Answer:
 def targets(
     entries: Iterable[Mapping[str, Any]],
     certificates: Mapping[str, bytes],
-    enrolled: Iterable[bytes],
+    steps: Iterable[Step],
 ) -> list[Target]:
-    """List what to ask, by the entries of a version and what suppliers enrolled."""
-    by_issuer: dict[bytes, list[bytes]] = {}
-    for der in enrolled:
-        by_issuer.setdefault(_issuer_of(der), []).append(der)
-    found: dict[str, Target] = {}
-    for entry in entries:
-        issuer = certificates[entry["certificate"]]
-        for target in _of_entry(entry["addresses"], issuer, by_issuer.get(_subject_of(issuer), [])):
-            found[target.source] = target
+    """List what to ask, by the entries of a version and the steps up from what was enrolled."""
+    allowed = approved(entries)
+    wanted = [
+        Target("crl", url, certificates[name])
+        for name, addresses in allowed.items()
+        for kind, url in addresses
+        if kind == "crl"
+    ]
+    for step in steps:
+        wanted += _of_step(step, allowed, certificates)
+    found = {target.source: target for target in wanted}
     return [found[source] for source in sorted(found)]
+
+
+def responders_in(answers: Iterable[bytes]) -> list[bytes]:
+    """Give the certificates of those who answered, but of whom is not to be asked."""
+    found: dict[bytes, None] = {}
+    for der in answers:
+        try:
+            brought = brought_by(asn1_ocsp.OCSPResponse.load(der))
+            named = [one.dump() for one in brought if not is_trusted_for_life(one)]
+        except ValueError:
+            continue
+        found |= dict.fromkeys(named)
+    return list(found)
 
 
 def ask(target: Target, fetcher: Fetcher) -> Answer:
@@ -79,14 +101,21 @@ def ask(target: Target, fetcher: Fetcher) -> Answer:
     return _answer(fetcher.post(target.url, _question(target), QUESTION), target)
 
 
-def _of_entry(
-    addresses: Iterable[Mapping[str, str]], issuer: bytes, enrolled: Iterable[bytes]
+def _of_step(
+    step: Step, allowed: Mapping[str, Iterable[Address]], certificates: Mapping[str, bytes]
 ) -> Iterator[Target]:
-    for address in addresses:
-        if address["kind"] == "crl":
-            yield Target("crl", address["url"], issuer)
-        else:
-            yield from (Target("ocsp", address["url"], issuer, one) for one in enrolled)
+    """Ask where a certificate states it; by OCSP also where that was approved with its issuer.
+
+    Where a certificate states nothing, who may be asked is whom an anchor above it names.
+    """
+    known = [one for name in step.anchors for one in allowed[name]]
+    own = [one for one in stated(step.certificate) if may_be_asked(one[1], known)]
+    named = [name for name in step.anchors if certificates[name] == step.issuer]
+    if not any(kind == "ocsp" for kind, _ in stated(step.certificate)):
+        named = [*step.anchors]
+    own += [(kind, url) for name in named for kind, url in allowed[name] if kind == "ocsp"]
+    for kind, url in own:
+        yield Target(kind, url, step.issuer, step.certificate if kind == "ocsp" else b"")
 
 
 def _list(body: bytes, url: str) -> Answer:
@@ -119,11 +148,3 @@ def _answer(body: bytes, target: Target) -> Answer:
     if not about:
         raise NotFetched(f"{target.url} does not answer about what was asked")
     return Answer(body, about[0].this_update_utc.astimezone(UTC), about[0].next_update_utc)
-
-
-def _subject_of(der: bytes) -> bytes:
-    return x509.load_der_x509_certificate(der).subject.public_bytes()
-
-
-def _issuer_of(der: bytes) -> bytes:
-    return x509.load_der_x509_certificate(der).issuer.public_bytes()

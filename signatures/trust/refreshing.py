@@ -30,7 +30,7 @@ from signatures.queries_trust import (
     late_lists,
     newest_lists,
 )
-from signatures.rules.trust import WHOLE, Change, key_of
+from signatures.rules.trust import WHOLE, Change, addresses_of, key_of
 from signatures.trust.fetching import Fetcher, NotFetched
 from signatures.trust.lists import (
     LARGEST_LIST,
@@ -203,4 +203,4 @@ def _fetch(fetcher: Doors, url: str) -> bytes:
 def _with_addresses(change: Change, entry: dict[str, Any] | None) -> Change:
     if entry is None or change.addresses:
         return change
-    return replace(change, addresses=tuple((o["kind"], o["url"]) for o in entry["addresses"]))
+    return replace(change, addresses=addresses_of(entry))

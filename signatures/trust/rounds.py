@@ -10,14 +10,24 @@ from typing import Any
 
 from django.conf import settings
 
+from procurement.actors import system_actor
 from procurement.locks import held
 from procurement.models import EnrolledCertificate
 from procurement.queries_mandates import standing
+from signatures.actions.addresses import draw_up_addresses
 from signatures.actions.revocation import keep_round
 from signatures.models import RevocationAnswer, RevocationRound
-from signatures.queries_trust import certificates_of, current_version, latest_round
-from signatures.trust.asking import Answer, Target, ask, targets
+from signatures.queries_trust import (
+    answers_known,
+    authorities_between,
+    certificates_of,
+    current_version,
+    latest_round,
+)
+from signatures.trust.addresses import unapproved
+from signatures.trust.asking import Answer, Target, ask, responders_in, targets
 from signatures.trust.fetching import Fetcher, NotFetched
+from signatures.trust.paths import Paths
 
 OCSP_EVERY = timedelta(days=1)
 AT_MOST = 2_000  # questions in a round; the rest are asked in the next
@@ -41,8 +51,11 @@ def make_round(
         wanted = _wanted(now) if free else []
         if not wanted:
             return None
+        last = latest_round()
+        failing = last.failed if last else {}
         before = _before(wanted)
-        asked = [one for one in wanted if _is_due(one, before, now)][:AT_MOST]
+        due_now = (one for one in wanted if _is_due(one, before, now))
+        asked = sorted(due_now, key=lambda one: one.source in failing)[:AT_MOST]
         open_doors = fetcher or _fetcher
         answered, failed = _asked(asked, before, open_doors({one.url for one in asked}))
         kept = {source: one.sha256 for source, one in before.items()}
@@ -53,11 +66,23 @@ def _wanted(now: datetime) -> list[Target]:
     version = current_version()
     if version is None:
         return []
-    certificates = {name: one.der for name, one in certificates_of(version).items()}
-    alive = EnrolledCertificate.objects.filter(not_after__gt=now)
+    certificates = {name: bytes(one.der) for name, one in certificates_of(version).items()}
+    paths = Paths(certificates, authorities_between())
+    steps = paths.steps(_enrolled(now))
+    draw_up_addresses(
+        changes=unapproved(version.entries, certificates, steps),
+        seen_in=[one.certificate for one in steps],
+        by=system_actor(),
+        now=now,
+    )
+    responders = paths.steps(responders_in(answers_known()))
+    return targets(version.entries, certificates, [*steps, *responders])
+
+
+def _enrolled(now: datetime) -> list[bytes]:
+    alive = EnrolledCertificate.objects.filter(not_after__gt=now).values_list("der", flat=True)
     mandated = standing(now).values_list("der", flat=True)
-    ours = [*alive.values_list("der", flat=True), *mandated]
-    return targets(version.entries, certificates, ours)
+    return [bytes(der) for der in (*alive, *mandated)]
 
 
 def _before(wanted: Iterable[Target]) -> dict[str, RevocationAnswer]:

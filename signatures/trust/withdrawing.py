@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from signatures.pdf.services import Service
-from signatures.rules.trust import Change, instant_of, key_of
+from signatures.rules.trust import Change, addresses_of, instant_of, key_of
 from signatures.trust.lists import SignedList, proposed
 
 _SOURCE = "eu-list"
@@ -33,7 +33,7 @@ def told_otherwise(
         if change is None:
             change = _ended(entry, ders[entry["certificate"]], one.issued_at)
         else:
-            change = replace(change, addresses=_addresses(entry))
+            change = replace(change, addresses=addresses_of(entry))
         if change.remove or change.entry() != entry:
             yield change
 
@@ -51,10 +51,6 @@ def _ended(entry: Mapping[str, Any], der: bytes, at: datetime) -> Change:
         source=_SOURCE,
         valid_from=begins,
         valid_until=min(ends or at, at),
-        addresses=_addresses(entry),
+        addresses=addresses_of(entry),
         services=tuple(p.to_json() for p in kept),
     )
-
-
-def _addresses(entry: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((told["kind"], told["url"]) for told in entry["addresses"])

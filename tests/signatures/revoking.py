@@ -137,7 +137,7 @@ def answering(
     status: str = "GOOD",
     *extensions: x509.ExtensionType,
     about: x509.Certificate | None = None,
-    issuer: str = "issuing",
+    issuer: str | Credential = "issuing",
     at: datetime = NOW,
     since: datetime = NOW - HOUR,
 ) -> bytes:
@@ -145,7 +145,7 @@ def answering(
     revoked = status == "REVOKED"
     builder = ocsp.OCSPResponseBuilder().add_response(
         cert=about or case.credential.certificate,
-        issuer=case.practice.authority.authority(issuer).certificate,
+        issuer=_authority(case, issuer).certificate,
         algorithm=hashes.SHA256(),
         cert_status=ocsp.OCSPCertStatus[status],
         this_update=at,
@@ -158,6 +158,10 @@ def answering(
         builder = builder.add_extension(extension, critical=True)
     made = builder.certificates([by.certificate]).sign(by.key, hashes.SHA256())
     return _produced(made.public_bytes(Encoding.DER), by, at)
+
+
+def _authority(case: Case, which: str | Credential) -> Credential:
+    return case.practice.authority.authority(which) if isinstance(which, str) else which
 
 
 def _produced(answer: bytes, by: Credential, at: datetime) -> bytes:
@@ -179,7 +183,7 @@ def _produced(answer: bytes, by: Credential, at: datetime) -> bytes:
 def issued(
     case: Case,
     name: str,
-    by: str = "root",
+    by: str | Credential = "root",
     *extensions: x509.ExtensionType,
     like: Credential | None = None,
     critical: bool = False,
@@ -187,7 +191,7 @@ def issued(
     lives: timedelta = 400 * DAY,
 ) -> Credential:
     """Have an authority issue any certificate; ``like`` is one whose name and key it carries."""
-    issuer = case.practice.authority.authority(by)
+    issuer = _authority(case, by)
     key = like.key if like else ec.generate_private_key(ec.SECP256R1())
     own = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     builder = x509.CertificateBuilder(

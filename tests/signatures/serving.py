@@ -11,6 +11,10 @@ from signatures.trust.fetching import Fetcher
 Reply = tuple[int, dict[str, str], bytes]
 
 
+def _nothing(_: bytes) -> Reply:
+    return 404, {}, b""
+
+
 class Authority:
     """A server on this machine that answers what it is told to."""
 
@@ -24,7 +28,7 @@ class Authority:
                 length = int(self.headers.get("Content-Length") or 0)
                 body = self.rfile.read(length)
                 outer.asked.append((self.path, self.headers["Host"], body))
-                status, headers, told = outer.replies[self.path](body)
+                status, headers, told = outer.replies.get(self.path, _nothing)(body)
                 self.send_response(status)
                 for name, value in {**headers, "Content-Length": str(len(told))}.items():
                     self.send_header(name, value)

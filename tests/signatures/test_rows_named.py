@@ -7,6 +7,7 @@ from signatures.models import (
     AnchorCertificate,
     AnchorSet,
     ArchiveCopy,
+    AuthorityBetween,
     DirectoryPart,
     DirectorySet,
     KeptPolicy,
@@ -25,6 +26,7 @@ from tests.signatures.documents import NOW
 SHA256 = "0123456789abcdef" * 4
 
 ROWS = [
+    (AuthorityBetween(subject="CN=Lotus"), "CN=Lotus"),
     (KeptPolicy(digest=SHA256), "policy 0123456789ab"),
     (DirectorySet(digest=SHA256), "directory 0123456789ab"),
     (DirectoryPart(sha256=SHA256), "0123456789ab"),

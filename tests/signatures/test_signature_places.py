@@ -8,7 +8,7 @@ import pikepdf
 import pytest
 from asn1crypto import cms
 
-from signatures.pdf.certificates import signing_certificate
+from signatures.pdf.certificates import brought_along
 from signatures.pdf.policy import Limits, Policy
 from signatures.pdf.report import Report, Verdict
 from tests.signatures.documents import POLICY, Practice, increment, plain_pdf
@@ -271,6 +271,6 @@ def test_of_several_signatures_each_shows_its_own_certificate(practice: Practice
 
     for der in (practice.supplier.certificate_der, other.certificate_der):
         sha256 = cms.CertificateChoices("certificate", cms.Certificate.load(der)).chosen.sha256
-        assert signing_certificate(twice, sha256.hex(), POLICY.limits) == der
+        assert brought_along(twice, sha256.hex(), POLICY.limits).signer == der
     with pytest.raises(LookupError, match="00ff"):
-        signing_certificate(twice, "00ff", POLICY.limits)
+        brought_along(twice, "00ff", POLICY.limits)

@@ -19,6 +19,7 @@ from signatures.training_services import ocsp_answer, revocation_list
 from signatures.trust import refreshing, rounds
 from signatures.trust.asking import QUESTION, Target, ask, targets
 from signatures.trust.fetching import Fetcher, NotFetched, addresses_of
+from signatures.trust.paths import Paths
 from tests.signatures import trusting
 from tests.signatures.documents import NOW, Practice, plain_pdf
 from tests.signatures.locking import held_elsewhere
@@ -176,7 +177,7 @@ def test_an_answer_about_another_certificate_is_not_kept(
         ask(_target(practice, "ocsp", url), server.fetcher(url))
 
 
-def test_ocsp_is_asked_about_every_enrolled_certificate_of_an_anchor_and_no_other(
+def test_ocsp_is_asked_about_every_enrolled_certificate_and_each_anchor_above_it(
     practice: Practice,
 ) -> None:
     issuing, root = (practice.authority.authority(one) for one in ("issuing", "root"))
@@ -186,11 +187,14 @@ def test_ocsp_is_asked_about_every_enrolled_certificate_of_an_anchor_and_no_othe
     both = [{"kind": "crl", "url": "http://a"}, {"kind": "ocsp", "url": "http://b"}]
     entries = [{"certificate": name, "addresses": both} for name in names]
 
-    found = targets(entries, names, [practice.supplier.certificate_der])
+    supplier = practice.supplier.certificate_der
+    found = targets(entries, names, Paths(names, []).steps([supplier]))
 
-    asked_about = [one for one in found if one.kind == "ocsp"]
-    assert [one.issuer for one in asked_about] == [issuing.certificate_der]
-    assert [one.certificate for one in asked_about] == [practice.supplier.certificate_der]
+    asked_about = {(one.certificate, one.issuer) for one in found if one.kind == "ocsp"}
+    assert asked_about == {
+        (supplier, issuing.certificate_der),
+        (issuing.certificate_der, root.certificate_der),
+    }
     assert [one.source for one in found if one.kind == "crl"] == ["http://a"]
 
 
