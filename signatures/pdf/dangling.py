@@ -53,10 +53,10 @@ def _signed_references(
         final, looked_at = document.references, _written(document, revision)
     else:
         final, looked_at = references_to(numbers, document.read(possible - later)), possible
-    for one in final.found:
+    for one in final:
         if one.holder not in later:
             yield one.key, one.number
-    for ref in later | _nulls(document, looked_at) if final.nulls else later:
+    for ref in later | _nulls(document, looked_at):
         waiting = [("", object_at(document, ref, revision))]
         while waiting:
             key, value = waiting.pop()
@@ -73,7 +73,7 @@ def _written(document: Document, revision: int) -> set[Ref]:
 
 
 def _nulls(document: Document, refs: Set[Ref]) -> set[Ref]:
-    """Name what qpdf takes for null: it is that, or damaged."""
+    """Name what qpdf takes for null: it is that, or damaged, or there for new readers only."""
     return {ref for ref in refs if document.qpdf.get_object(ref) is None}
 
 

@@ -22,7 +22,7 @@ from signatures.pdf.malformed import MALFORMED
 from signatures.pdf.overhang import Layout
 from signatures.pdf.policy import MIB, Limits
 from signatures.pdf.reading import Exhausted, Meter, Stream
-from signatures.pdf.references import References, references_to
+from signatures.pdf.references import Reference, references_to
 from signatures.pdf.remembering import RememberingReader
 from signatures.pdf.report import Finding
 from signatures.pdf.source import Source, Unjudgeable
@@ -79,7 +79,7 @@ class Document:
             yield from map(self.qpdf.get_object, sorted(refs))
 
     @cached_property
-    def references(self) -> References:
+    def references(self) -> tuple[Reference, ...]:
         """Return every reference in the final file to an object that an increment wrote."""
         numbers = {number for later in self.touched[1:] for number, _ in later}
         return references_to(numbers, self.qpdf.objects)

@@ -30,27 +30,15 @@ class Reference:
     number: int
 
 
-@dataclass(frozen=True)
-class References:
-    """What was found, in the order of the objects, and whether any object is null."""
-
-    found: tuple[Reference, ...]
-    nulls: bool
-
-
-def references_to(numbers: Set[int], objects: Iterable[Any]) -> References:
-    """Find the references to some numbers in objects that qpdf has read."""
+def references_to(numbers: Set[int], objects: Iterable[Any]) -> tuple[Reference, ...]:
+    """Find the references to some numbers in objects that qpdf has read, in their order."""
     words = {b"%d" % number for number in numbers}
-    found, nulls = [], False
+    found: list[Reference] = []
     for one in objects:
-        if one is None:
-            nulls = True
-        elif isinstance(one, pikepdf.Object):
-            holder, text = one.objgen, _text(one)
-            if any(references_in(text, words)):
-                said = references_in(_STRING.sub(b"()", text), words)
-                found += [Reference(holder, *each) for each in said]
-    return References(tuple(found), nulls)
+        if isinstance(one, pikepdf.Object) and any(references_in(text := _text(one), words)):
+            said = references_in(_STRING.sub(b"()", text), words)
+            found += [Reference(one.objgen, *each) for each in said]
+    return tuple(found)
 
 
 def references_in(text: bytes, words: Set[bytes]) -> Iterator[tuple[str, int]]:

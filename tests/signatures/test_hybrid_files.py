@@ -1,8 +1,10 @@
 """A file with a second table of objects for new readers shows old readers the same document."""
 
+import io
 import re
 from typing import Any
 
+import pikepdf
 import pytest
 
 from signatures.pdf.report import Verdict
@@ -170,3 +172,37 @@ def test_a_hybrid_file_with_too_many_objects_is_undecided(
     monkeypatch.setattr("signatures.pdf.hybrid.SHOWN", 3)
 
     assert practice.judged(HONEST).codes == ("resource-count",)
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        pytest.param({70: b"<< /Type /StructTreeRoot /K [ 90 0 R ] >>"}, id="an element"),
+        pytest.param(
+            {
+                70: b"<< /Type /StructTreeRoot /K [ 71 0 R ] >>",
+                71: b"<< /Type /StructElem /S /Figure /P 70 0 R /Alt 90 0 R >>",
+            },
+            id="the words that stand for a picture",
+        ),
+    ],
+)
+def test_what_new_readers_are_read_aloud_is_in_the_signed_file(
+    practice: Practice, hidden: dict[int, bytes]
+) -> None:
+    """Only new readers find the structure; it refers to what comes behind the signature."""
+    signed = practice.sign(_hybrid(plain_pdf(), hidden, b"/StructTreeRoot 70 0 R"))
+    with pikepdf.open(io.BytesIO(signed)) as pdf:
+        root = pdf.Root.objgen[0]
+    *_, written = re.finditer(rb"\n%d 0 obj\s*(<<.*?>>)\s*endobj" % root, signed, re.DOTALL)
+    store = written.group(1)[:-2] + b"/DSS << /Certs [ 90 0 R ] >> >>"
+    der = practice.authority.authority("root").certificate_der
+    more = {90: b"<< /Length %d >>\nstream\n%s\nendstream" % (len(der), der), root: store}
+
+    report = practice.judged(increment(signed, more))
+
+    assert practice.judged(signed).verdict is Verdict.VALID
+    assert report.codes == ("changed-after-signing",)
+    assert report.signatures[0].changes == (
+        "signed content refers to object 90, which was added later",
+    )
