@@ -63,11 +63,12 @@ class Paths:
         return self._issuers[der]
 
     def _search(self, der: bytes) -> Iterable[bytes]:
-        for certificate in _read(der):
-            for one in self._by_subject.get(issuer_of(der), ()):
+        above = [one for one in self._by_subject.get(_issuer_of(der), ()) if one != der]
+        for certificate in _read(der) if above else ():
+            for one in above:
                 for issuer in _read(one):
                     allowed = issuer.ca or one in self._names
-                    if one != der and allowed and is_issued_by(certificate, issuer):
+                    if allowed and is_issued_by(certificate, issuer):
                         yield one
 
     @cached_property
@@ -76,6 +77,13 @@ class Paths:
         for der in dict.fromkeys((*self._names, *self._between)):
             found.setdefault(subject_of(der), []).append(der)
         return found
+
+
+def _issuer_of(der: bytes) -> Name | None:
+    try:
+        return issuer_of(der)
+    except ValueError:
+        return None
 
 
 def _read(der: bytes) -> tuple[x509.Certificate, ...]:

@@ -68,7 +68,7 @@ def _wanted(now: datetime) -> list[Target]:
         return []
     certificates = {name: bytes(one.der) for name, one in certificates_of(version).items()}
     paths = Paths(certificates, authorities_between())
-    steps = paths.steps(_enrolled(now))
+    steps = paths.steps([*_enrolled(now), *certificates.values()])
     draw_up_addresses(
         changes=unapproved(version.entries, certificates, steps),
         seen_in=[one.certificate for one in steps],

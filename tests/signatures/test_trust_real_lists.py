@@ -13,11 +13,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from lxml import etree
 from pyhanko.sign.validation.qualified import eutl_parse
 
 from signatures.pdf.services import CERTIFICATES, TIMESTAMPS, Service
-from signatures.rules.trust import WHOLE, faults_of
+from signatures.rules.trust import WHOLE, faults_of, next_entries
+from signatures.trust.addresses import unapproved
+from signatures.trust.asking import targets
 from signatures.trust.lists import (
     ListRefused,
     Pointer,
@@ -28,13 +32,14 @@ from signatures.trust.lists import (
     services,
     signed_list,
 )
+from signatures.trust.paths import Paths
 from tests import servers
 from tests.tolerance import missing_service
 
 PINNED = "pyhanko==0.38.0"
 ARCHIVE = "pyhanko-0.38.0.tar.gz"
 SHA256 = "267d6d3fa460b0f0e9c5362a2d7979dccbe1e6b1f8d89ba0818dd0c45b5f300e"
-INSIDE = "pyhanko-0.38.0/pyhanko_testing_commons/test_data/data/tl"
+INSIDE = "pyhanko-0.38.0/pyhanko_testing_commons/test_data/data"
 LOCK = Path(__file__).parents[2] / "requirements.lock"
 JULY = datetime(2026, 7, 1, tzinfo=UTC)
 AUGUST = datetime(2025, 8, 6, tzinfo=UTC)
@@ -58,7 +63,7 @@ def read() -> Read:
 
     def member(name: str) -> bytes:
         with tarfile.open(place) as held:
-            found = held.extractfile(f"{INSIDE}/{name}")
+            found = held.extractfile(f"{INSIDE}/{name if '/' in name else f'tl/{name}'}")
             assert found is not None
             return found.read()
 
@@ -124,6 +129,49 @@ def test_no_granted_period_of_a_real_list_is_lost(
     assert any(service.until is not None for _, service in found)
     assert {service.kind for _, service in found} == {CERTIFICATES, TIMESTAMPS}
     assert not [*faults_of(proposed(found), "They are on the list", set(), practice=False)]
+
+
+def test_anchors_of_a_real_list_are_asked_where_a_certificate_below_them_says(read: Read) -> None:
+    """A list names no addresses. What is seen is drawn up, and asked once it is approved."""
+    changes = proposed(services(_national(read, "tsl-be-v6.xml", "BE", JULY)))
+    ders = {one.sha256: one.certificate for one in changes}
+    entries, der = [one.entry() for one in changes], _der(read("crypto/real-qcert.cer"))
+    steps = Paths(ders, []).steps([der])
+    assert targets(entries, ders, steps) == []
+
+    drawn_up = unapproved(entries, ders, steps)
+    approved = next_entries(entries, drawn_up)
+
+    server = "quovadisglobal.com"
+    lists, answers = f"http://crl.{server}/itsmesignissuingcag2x.crl", f"http://ocsp.{server}"
+    assert {one.addresses for one in drawn_up} == {(("crl", lists), ("ocsp", answers))}
+    asked = targets(approved, ders, steps)
+    assert [(one.kind, one.url, one.certificate) for one in asked] == [
+        ("crl", lists, b""),
+        ("ocsp", answers, der),
+    ]
+
+
+def test_what_anchors_of_a_real_list_state_of_each_other_is_drawn_up_too(read: Read) -> None:
+    changes = proposed(services(_national(read, "tsl-be-v6.xml", "BE", JULY)))
+    ders = {one.sha256: one.certificate for one in changes}
+
+    drawn_up = unapproved(
+        [one.entry() for one in changes], ders, Paths(ders, []).steps(ders.values())
+    )
+
+    assert {one.addresses for one in drawn_up} == {
+        (("crl", "http://crl.tsp.zetes.com/ZETESTSPTSACA001.crl"),
+         ("ocsp", "http://ocsp.tsp.zetes.com")),
+        (("crl", "http://crl.eidpki.belgium.be/eid/brca6.crl"),
+         ("ocsp", "http://ocsp.eidpki.belgium.be/eid/brca6")),
+    }  # fmt: skip
+
+
+def _der(read: bytes) -> bytes:
+    pem = b"-----BEGIN" in read
+    load = x509.load_pem_x509_certificate if pem else x509.load_der_x509_certificate
+    return load(read).public_bytes(Encoding.DER)
 
 
 def _shown(service: Service) -> tuple[str, str, datetime, datetime | None]:
