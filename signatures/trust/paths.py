@@ -79,11 +79,11 @@ class Paths:
         return found
 
 
-def _issuer_of(der: bytes) -> Name | None:
+def _issuer_of(der: bytes) -> Name:
     try:
         return issuer_of(der)
     except ValueError:
-        return None
+        return frozenset()
 
 
 def _read(der: bytes) -> tuple[x509.Certificate, ...]:
