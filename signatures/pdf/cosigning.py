@@ -190,10 +190,11 @@ def _grows_by(view: View, old: Any, new: Any, signing: Signed, what: str) -> Non
 
 
 def _signature_value(view: View, signing: Signed) -> None:
-    """Claim the signature dictionary; steps 4 and 5 have judged it on its own."""
+    """Claim the signature dictionary; steps 4 and 5 have judged it on its own.
+
+    Step 4 has seen, too, that its number stood for nothing before: it is written once in a file.
+    """
     view.claimed.add(signing.value)
-    if view.was(signing.value) is not None:
-        view.wrong.append(f"the signature {signing.name} overwrites something else")
     value = view.now(signing.value)
     for key in ("/Reference", "/Prop_Build"):
         if key in value:

@@ -81,6 +81,14 @@ def naming_nobody(info: cms.SignerInfo) -> None:
     info["signed_attrs"] = cms.CMSAttributes(without(info, "signing_certificate_v2"))
 
 
+def naming_none_in_a_list(info: cms.SignerInfo) -> None:
+    """Say that certificates are named, and name none."""
+    naming_nobody(info)
+    said = tsp.SigningCertificateV2({"certs": []})
+    one = cms.CMSAttribute({"type": "signing_certificate_v2", "values": [said]})
+    info["signed_attrs"] = cms.CMSAttributes([*info["signed_attrs"], one])
+
+
 def naming(certificate: bytes, issuer: str = "") -> Change:
     """Name a certificate, and perhaps another issuer than its own."""
     said: dict[str, object] = {"cert_hash": sha256(certificate).digest()}
@@ -97,6 +105,13 @@ def naming(certificate: bytes, issuer: str = "") -> Change:
         info["signed_attrs"] = cms.CMSAttributes([*info["signed_attrs"], one])
 
     return change
+
+
+def saying_nothing_of_itself(pdf: bytes) -> bytes:
+    """Leave out what a signature says of itself, as CMS allows where only data are signed."""
+    held, _ = contents_of(pdf)
+    del held["content"]["signer_infos"][0]["signed_attrs"]
+    return with_contents(pdf, held.dump(force=True))
 
 
 def with_two_signers(pdf: bytes) -> bytes:

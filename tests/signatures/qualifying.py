@@ -72,6 +72,7 @@ class Listed:
     since: datetime = NOW - YEAR
     history: tuple[tuple[datetime, str], ...] = ()  # the newest first
     extensions: str = ""
+    past_in_full: bool = False  # its past names it by its certificate, not by its key alone
 
 
 def for_seals_in_devices() -> str:
@@ -166,7 +167,8 @@ def _service(one: Listed) -> str:
 
 
 def _period(one: Listed, status: str, since: datetime, current: bool) -> str:
-    identity = _identity(one.certificate) if current else _key(one.certificate)
+    in_full = current or one.past_in_full
+    identity = _identity(one.certificate) if in_full else _key(one.certificate)
     return (
         f"<ServiceTypeIdentifier>{_TYPE}{one.kind}</ServiceTypeIdentifier>"
         '<ServiceName><Name xml:lang="en">A practice service</Name></ServiceName>'

@@ -39,7 +39,9 @@ from tests.signatures.forging import (
     naming,
     naming_by_sha1,
     naming_nobody,
+    naming_none_in_a_list,
     resigned,
+    saying_nothing_of_itself,
     short_key,
     with_another_encoding,
     with_contents,
@@ -60,6 +62,7 @@ def test_a_signature_that_is_made_again_is_a_signature(practice: Practice) -> No
         pytest.param(with_two_digests, "broken-signature", id="two message digests"),
         pytest.param(as_a_timestamp, "broken-signature", id="another type of content"),
         pytest.param(naming_nobody, "broken-signature", id="no certificate is named"),
+        pytest.param(naming_none_in_a_list, "broken-signature", id="a list of none is named"),
         pytest.param(naming(b"another"), "broken-signature", id="another certificate is named"),
     ],
 )
@@ -69,6 +72,13 @@ def test_what_a_signature_says_of_itself_is_held_against_it(
     report = practice.judged(resigned(practice, change))
 
     assert (report.verdict, report.codes) == (Verdict.INVALID, (code,))
+
+
+def test_a_signature_that_says_nothing_of_itself_is_broken(practice: Practice) -> None:
+    report = practice.judged(saying_nothing_of_itself(practice.bb))
+
+    assert (report.verdict, report.codes) == (Verdict.INVALID, ("broken-signature",))
+    assert dict(report.findings[0].facts)["what"] == "there are no signed attributes"
 
 
 def test_the_named_certificate_is_of_the_named_issuer(practice: Practice) -> None:

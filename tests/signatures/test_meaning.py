@@ -180,6 +180,27 @@ def _packed(*bodies: bytes) -> tuple[dict[int, bytes], *tuple[tuple[int, int, in
     return {70: stream}, *[(number, 2, 70, which) for which, number in enumerate(numbers)]
 
 
+@pytest.mark.parametrize(
+    "damage",
+    [
+        pytest.param(b"/B <zz>", id="digits that are none"),
+        pytest.param(b"/B 1.2.3", id="a number with two points"),
+        pytest.param(b"/B /a#zz", id="a name with half an escape"),
+        pytest.param(b"/B [ 1 ] ]", id="a bracket too many"),
+    ],
+)
+def test_what_one_reader_cannot_read_at_all_is_read_in_two_ways(
+    practice: Practice, damage: bytes
+) -> None:
+    """The one takes the second of two values, and the other none."""
+    file = increment(plain_pdf(), {60: b"<< /A 1 /A 1 %s >>" % damage})
+
+    report = practice.judged(practice.sign_anything(file), policy=ANYBODY)
+
+    assert (report.verdict, report.codes) == (Verdict.INVALID, ("read-in-two-ways",))
+    assert dict(report.findings[0].facts)["what"] == "object 60"
+
+
 @pytest.mark.parametrize("other", ["3 0 R", "SAME"])
 def test_a_trailer_that_names_its_catalog_twice_names_one(practice: Practice, other: str) -> None:
     pdf = plain_pdf()

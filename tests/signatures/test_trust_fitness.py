@@ -10,6 +10,7 @@ from pytest_django.fixtures import Settings
 
 from procurement.production import judged
 from signatures.actions.revocation import keep_round
+from signatures.actions.trust import withdraw_trust
 from signatures.fitness_trust import faults, worries
 from signatures.models import TrustedList, TrustVersion
 from signatures.rules.trust import Change
@@ -106,6 +107,25 @@ def test_an_authority_that_does_not_count_now_is_as_good_as_none(world: World) -
     assert len(_real(version, world.now)) == 2
     assert len(_real(version, world.now - SECOND)) == 1
     assert len(_real(version, world.now + HOUR)) == 1
+
+
+@pytest.mark.parametrize("decided", [True, False], ids=["withdrawn", "not decided"])
+def test_a_version_that_was_written_past_the_two_operators_is_named(
+    world: World, decided: bool
+) -> None:
+    """Nothing here writes one; whoever may write into the database could."""
+    version = trusting.approved(world)
+    made = trusting.proposed(world, replace(trusting.changes(world)[0], remove=True))
+    if decided:
+        withdraw_trust(proposal_id=made.pk, by=world.by("operator"), now=world.now)
+    TrustVersion.objects.create(
+        number=2, proposal=made, entries=version.entries, digest=version.digest, at=world.now
+    )
+
+    found = faults(now=world.now)
+
+    assert found is not None
+    assert found[0] == "Version 2 was not approved by two people."
 
 
 # What is about to be amiss

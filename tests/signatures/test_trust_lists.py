@@ -117,6 +117,23 @@ def test_services_become_anchors_with_their_history(union: Union) -> None:
     assert len(kept.qualifications) == 1
 
 
+@pytest.mark.parametrize("in_full", [True, False], ids=["by its certificate", "by its key"])
+def test_a_past_is_read_whether_it_names_the_service_by_certificate_or_by_key(
+    union: Union, in_full: bool
+) -> None:
+    told = national_list(
+        Listed(union.whole_signer.certificate_der, status="withdrawn", since=NOW,
+               history=((NOW - YEAR, "granted"),), past_in_full=in_full),
+        by=union.country_signer,
+    )  # fmt: skip
+
+    anchors = proposed(services(union.told(told)))
+
+    assert {(one.certificate, one.valid_from, one.valid_until) for one in anchors} == {
+        (union.whole_signer.certificate_der, NOW - YEAR, NOW)
+    }
+
+
 def test_a_service_that_is_for_anything_is_an_anchor_for_both(union: Union) -> None:
     der, service = _services(union)[0]
     both = proposed([(der, replace(service, types=frozenset()))])

@@ -10,7 +10,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from pytest_django.fixtures import Settings
 
-from procurement.refusals import WrongState
+from procurement.actors import system_actor
+from procurement.refusals import NotPermitted, WrongState
+from signatures.actions.lists import keep_lists
 from signatures.actions.trust import (
     FourEyes,
     approve_trust,
@@ -28,7 +30,7 @@ from signatures.rules.trust import Change, instant_of
 from signatures.training import Credential
 from signatures.training_services import revocation_list
 from signatures.trust import refreshing
-from signatures.trust.lists import proposed, services, signed_list
+from signatures.trust.lists import SignedList, proposed, services, signed_list
 from signatures.waiting import waiting_for
 from tests.signatures import trusting
 from tests.signatures.documents import NOW, plain_pdf
@@ -255,6 +257,18 @@ def test_the_database_lets_nobody_decide_what_no_operator_took_up(world: World) 
         )
     with pytest.raises(IntegrityError), transaction.atomic():
         TrustProposal.objects.create(reason="x", proposed_at=world.now)
+
+
+def test_lists_are_kept_by_operators_and_by_the_platform_alone(world: World) -> None:
+    one = SignedList("XX", b"<list/>", "", 1, world.now, world.now)
+
+    for nobody in ("officer", "overseer"):
+        with pytest.raises(NotPermitted):
+            keep_lists(lists=[one], failed={}, by=world.by(nobody), now=world.now)
+    assert not TrustedList.objects.exists()
+    for keeper in (world.by("operator"), system_actor()):
+        keep_lists(lists=[one], failed={}, by=keeper, now=world.now)
+    assert TrustedList.objects.count() == 1
 
 
 # What was signed before

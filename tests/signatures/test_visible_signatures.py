@@ -17,7 +17,7 @@ from signatures.pdf.ink import is_blank, is_drowned
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import Verdict
 from tests.signatures.certifying import signed_with, waiting
-from tests.signatures.documents import Practice, appended, plain_pdf
+from tests.signatures.documents import Practice, appended, increment, plain_pdf
 from tests.signatures.stamping import (
     ABOVE,
     LEFT,
@@ -505,6 +505,41 @@ def test_a_state_that_waited_is_not_chosen_by_who_signs(practice: Practice) -> N
     attack = signed_with(practice, first, field="Second", key=practice.key_of(), stamp=stamp)
 
     assert "the /AS of the field Second" in _changes(practice, attack)
+
+
+def test_a_stamp_stands_at_a_place_that_can_be_measured(practice: Practice) -> None:
+    endless = generic.ArrayObject([*numbers(150, 20, 250), generic.FloatObject("9" * 400 + ".5")])
+    stamp = Drawn(widget=_with("/Rect", endless))
+
+    changes = _changes(practice, second(practice, stamp))
+
+    assert changes == "an increment cannot be read (ValueError)"
+
+
+def test_a_signature_takes_the_number_of_nothing_that_was_signed(practice: Practice) -> None:
+    """Readers of the first signature would find the second where the other object was."""
+    first = stamped(practice, increment(plain_pdf(), {60: b"(a note)"}), "First", LEFT)
+
+    def taking_over(writer: Writer, widget: Any) -> None:
+        add = writer.add_object
+
+        def add_there(value: Any, **how: Any) -> Any:
+            if isinstance(value, generic.DictionaryObject) and value.get("/Type") == "/Sig":
+                writer._allocated_placeholders.add(60)
+                return add(value, idnum=60)
+            return add(value, **how)
+
+        del widget
+        writer.add_object = add_there
+
+    attack = second(practice, Drawn(widget=taking_over), first=first)
+
+    report = practice.judged(attack, policy=ANYBODY)
+
+    assert report.verdict is Verdict.INVALID
+    assert "object 60" in report.signatures[0].changes
+    (finding,) = report.signatures[1].findings
+    assert dict(finding.facts)["what"] == "its dictionary was written twice"
 
 
 # -- what is ink -----------------------------------------------------------------------------------
