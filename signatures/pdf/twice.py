@@ -25,19 +25,23 @@ _NAMED = 5  # in a report
 
 def read_in_two_ways(document: Document) -> list[Finding]:
     """Name the objects that the two parsers read differently, because a key stands there twice."""
-    named = list(dict.fromkeys(_found(document)))
-    return [Finding.of("read-in-two-ways", what=", ".join(named[:_NAMED]))] if named else []
+    numbers = sorted(set(_found(document)))
+    named = [f"object {number}" if number else "the trailer" for number in numbers[:_NAMED]]
+    return [Finding.of("read-in-two-ways", what=", ".join(named))] if named else []
 
 
-def _found(document: Document) -> Iterator[str]:
-    """Let qpdf read whatever may repeat a key; it speaks of an object when it has read it."""
+def _found(document: Document) -> Iterator[int]:
+    """Let qpdf read whatever may repeat a key; it speaks of an object when it has read it.
+
+    The trailer has the number 0.
+    """
     for _ in document.read(_may_repeat(document)):
         pass
     for warning in document.qpdf.get_warnings():
         if (found := _TWICE.search(str(warning))) is None:
             continue
         if found[1] is None:
-            yield from _trailer(document)
+            yield from () if _same_trailers(document) else (0,)
             continue
         number, generation = int(found[1]), int(found[2])
         try:
@@ -47,7 +51,7 @@ def _found(document: Document) -> Iterator[str]:
         except (PdfError, pikepdf.PdfError, *MALFORMED):
             same = False
         if not same:
-            yield f"object {number}"
+            yield number
 
 
 def _may_repeat(document: Document) -> set[tuple[int, int]] | None:
@@ -70,13 +74,10 @@ def _repeats(document: Document, number: int, data: bytes) -> bool:
     return pieces is None or any(one.repeats or not one.is_value for one in forms(pieces))
 
 
-def _trailer(document: Document) -> Iterator[str]:
-    trailer = document.qpdf.trailer
-    for key in ("/Root", "/Info"):
-        if key in trailer and key in document.reader.trailer:
-            raw = document.reader.trailer.raw_get(key)
-            if not _same(raw, trailer[key]):
-                yield "the trailer"
+def _same_trailers(document: Document) -> bool:
+    first, last = document.reader.trailer, document.qpdf.trailer
+    both = [key for key in ("/Root", "/Info") if key in first and key in last]
+    return all(_same(first.raw_get(key), last[key]) for key in both)
 
 
 def _same(first: Any, last: Any) -> bool:

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from signatures.pdf import dangling, mentions, object_streams
 from signatures.pdf.mentions import _Search
+from signatures.pdf.overhang import Layout
 from signatures.pdf.report import Report, Verdict
 from tests.signatures.documents import Practice, increment, plain_pdf, streamed, table
 from tests.signatures.stamping import saved
@@ -78,6 +79,7 @@ def _attacked(practice: Practice, signed: bytes) -> bytes:
 def _everything_read() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(dangling, "could_refer", lambda layout, revision, numbers: None)
+        patched.setattr(Layout, "apart", None)
         yield
 
 
