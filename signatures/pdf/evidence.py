@@ -1,16 +1,14 @@
 """Certificates and revocation data that travel in the file: the document security store (DSS)."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from asn1crypto import crl, ocsp, x509
 from cryptography.x509 import InvalidVersion, load_der_x509_crl
 from cryptography.x509.ocsp import load_der_ocsp_response
-from pyhanko.pdf_utils import generic
-from pyhanko.pdf_utils.decode_limits import DecodePurpose
-from pyhanko.pdf_utils.misc import PdfError
 
 from signatures.pdf import compared  # noqa: F401 - takes the place of asn1crypto's own
 from signatures.pdf.anchors import Anchors
@@ -18,7 +16,11 @@ from signatures.pdf.malformed import MALFORMED
 from signatures.pdf.names import name_of
 from signatures.pdf.parsers import Document
 from signatures.pdf.policy import Limits
+from signatures.pdf.report import Finding
 from signatures.pdf.responders import DEEPEST, brought_by
+from signatures.pdf.stores import PURPOSES, Brought, brought
+
+_Dated = tuple[bytes, datetime]  # whom it is about, and since when it says so
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Store:
     ocsps: tuple[ocsp.OCSPResponse, ...]
     travelled: bool  # the file itself brought revocation data
     polled: Anchors = field(default_factory=Anchors)  # the operator's, of which few are about it
+    left_out: tuple[int, int, int] = (0, 0, 0)  # certificates, lists, answers that it listed once
 
     def about(self, certificates: Iterable[x509.Certificate]) -> "Store":
         """Add what the operator holds about some certificates; all of it may be hundreds."""
@@ -64,34 +67,46 @@ def answers_about(
 
 def known(document: Document, anchors: Anchors, limits: Limits) -> Store:
     """Collect the evidence; what cannot be read is as good as not there."""
-    certificates = _listed(document, "/Certs", DecodePurpose.CERTIFICATE, limits)
-    crls = _listed(document, "/CRLs", DecodePurpose.CRL, limits)
-    ocsps = _listed(document, "/OCSPs", DecodePurpose.OCSP_RESPONSE, limits)
+    certificates, crls, ocsps = (brought(document, name, limits) for name in PURPOSES)
     return Store(
-        certificates_of(certificates),
-        _loaded(crls, _crl),
-        _loaded(ocsps, _ocsp),
-        travelled=bool(crls or ocsps),
+        certificates_of((*certificates.now, *certificates.once)),
+        _loaded((*crls.now, *crls.once), _crl),
+        _loaded((*ocsps.now, *ocsps.once), _ocsp),
+        travelled=bool(crls.now or ocsps.now),
         polled=anchors,
+        left_out=_left_out(certificates, crls, ocsps),
     )
 
 
-def _listed(document: Document, name: str, purpose: DecodePurpose, limits: Limits) -> list[bytes]:
-    try:
-        members = document.reader.root["/DSS"][name]
-    except (PdfError, *MALFORMED):
+def left_out(store: Store) -> list[Finding]:
+    """Say what a later revision of the file's store does not list any more."""
+    if not any(store.left_out):
         return []
-    if not isinstance(members, generic.ArrayObject):
-        return []
-    found = []
-    for index in range(min(len(members), limits.certificates)):
-        try:
-            data: bytes = members[index].read_data(purpose)
-        except (PdfError, *MALFORMED):
-            continue
-        if len(data) <= limits.crl_bytes:
-            found.append(data)
-    return found
+    names = ("certificates", "lists", "answers")
+    return [Finding.of("evidence-left-out", **dict(zip(names, store.left_out, strict=True)))]
+
+
+def _left_out(certificates: Brought, crls: Brought, ocsps: Brought) -> tuple[int, int, int]:
+    """Count what a later store lacks, but for lists and answers that it has newer."""
+    lists = [[_of_list(one) for one in _loaded(ders, _crl)] for ders in (crls.now, crls.once)]
+    answers = [[*_of_answers(ders)] for ders in (ocsps.now, ocsps.once)]
+    return len(certificates.once), _older(*lists), _older(*answers)
+
+
+def _older(now: list[_Dated], once: list[_Dated]) -> int:
+    """Count what there was once and is not there as it was, or newer."""
+    return sum(all(new[0] != old[0] or new[1] < old[1] for new in now) for old in once)
+
+
+def _of_list(one: crl.CertificateList) -> _Dated:
+    return one.issuer.dump(), one["tbs_cert_list"]["this_update"].native
+
+
+def _of_answers(ders: Iterable[bytes]) -> Iterator[_Dated]:
+    for one in _loaded(ders, _ocsp):
+        if one["response_status"].native == "successful":
+            for said in one.response_data["responses"]:
+                yield said["cert_id"].dump(), said["this_update"].native
 
 
 @lru_cache(maxsize=256)

@@ -34,7 +34,7 @@ from signatures.pdf.certification import Wishes, wishes_of
 from signatures.pdf.chain import NoPath, path_in_force, usage_fault
 from signatures.pdf.changes import changes_after
 from signatures.pdf.envelope import BrokenSignature, Envelope, extract, verify, weak_binding
-from signatures.pdf.evidence import Store, known
+from signatures.pdf.evidence import Store, known, left_out
 from signatures.pdf.fields import Fields, SignatureField, find_fields
 from signatures.pdf.garbage import left_alone
 from signatures.pdf.hybrid import check_hybrid
@@ -190,6 +190,7 @@ def _judged(
         content = [*wishes.findings, *active_content(document, policy)]
         content += [*shown_from_outside(document), *read_in_two_ways(document)]
         content += removed_signatures(document, len(fields.filled), policy.limits)
+        content += left_out(question.store)
         attachments = listed_attachments(document, policy)
         trail.step = 13
         findings = _document_findings(document, fields, signatures, timestamps, content, policy)

@@ -158,6 +158,28 @@ REVOCATION = {
             "系统将接收时颁发机构的说明与其后来的说明作了比对。常见原因是证书使用之后才申报遗失。",
         ),
     ),
+    "evidence-left-out": entry(
+        NOTED,
+        None,
+        Who.AGENCY,
+        (
+            "Evidence that stood in the file was left out later",
+            "A later part of the file does not list what it brought before: {certificates} "
+            "certificates, {lists} revocation lists, {answers} answers. It was looked at all the "
+            "same.",
+            "The supplier need not act; the agency reads this remark when it examines the bid.",
+            "The stores of evidence of all versions in the file were compared (EN 319 142-1, "
+            "5.4.1). Usually a signing tool wrote a store of its own in place of the one before.",
+        ),
+        (
+            "文件中原有的佐证材料后来被略去",
+            "文件后续部分不再列出此前附带的材料：证书 {certificates} 份、吊销列表 {lists} 份、"
+            "应答 {answers} 份。核验时仍已采用。",
+            "供应商无需操作；采购人在评审时会看到此备注。",
+            "系统比较了文件各版本的佐证材料（EN 319 142-1 第 5.4.1 条）。"
+            "常见原因是签名软件以自己的材料库替换了原有的材料库。",
+        ),
+    ),
     "revocation-not-proven": entry(
         REFUSED,
         "TRY_LATER",
