@@ -176,7 +176,7 @@ class Release(Statement):
 
 OPENED: Final = "opened"
 Cause = Literal["opened", "bidder-fault", "authority-fault", "integrity", "disputed"]
-# NOT_JUDGED is a file that is no PDF.
+NOT_JUDGED: Final = "NOT_JUDGED"  # of a file that is no PDF
 FileVerdict = Literal[
     "VALID", "VALID_WITH_REMARKS", "UNDECIDED", "INVALID", "UNSIGNED", "NOT_JUDGED"
 ]

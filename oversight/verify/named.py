@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from bidding.sealed.opening import Opened
+from bidding.sealed.opening import NOT_JUDGED, Opened
 from oversight.verify.bundle import NOTICE_PDF
 from oversight.verify.case import Case, once
 from oversight.verify.changes import versions
@@ -21,7 +21,7 @@ from procurement.proof.basis import JUDGED, Basis
 from procurement.proof.shapes import Malformed
 
 RECHECKED = "bid.rechecked"
-NOT_JUDGED, UNDECIDED = "NOT_JUDGED", "UNDECIDED"  # no PDF; or the machine could not finish
+UNDECIDED = "UNDECIDED"  # by a machine that could not finish
 
 
 @dataclass(frozen=True)

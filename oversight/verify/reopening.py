@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from bidding.sealed.answers import TIMEKEEPER
 from bidding.sealed.bid import Bidder
@@ -16,6 +17,7 @@ from bidding.sealed.combining import (
     Inside,
     cause_of,
     enclosed_as,
+    is_pdf,
     open_envelope,
     read_answer,
     require_fit,
@@ -23,8 +25,8 @@ from bidding.sealed.combining import (
 from bidding.sealed.container import Entry
 from bidding.sealed.manifest import Manifest
 from bidding.sealed.minimum import short_lots
-from bidding.sealed.opening import OPENED as AS_OPENED
 from bidding.sealed.opening import (
+    NOT_JUDGED,
     Announced,
     DisclosedShare,
     FoundDocument,
@@ -33,6 +35,7 @@ from bidding.sealed.opening import (
     Release,
     ReleasedPad,
 )
+from bidding.sealed.opening import OPENED as AS_OPENED
 from bidding.sealed.unsealing import NotOpened
 from oversight.verify.bundle import sealed_path
 from oversight.verify.case import Case
@@ -51,7 +54,8 @@ from oversight.verify.unarchive import CHUNK
 from procurement.proof.canonical import sha256_hex
 from tenders.form import ResponseForm
 
-Enclosed = tuple[str, str, int, str, str]  # name, path, length, digest, signature asked for
+# name, path, length, digest, signature asked for, and whether it is a PDF and so was judged
+Enclosed = tuple[str, str, int, str, str, bool]
 
 
 @dataclass(frozen=True)
@@ -106,15 +110,17 @@ def reopened(case: Case, filing: Filing, envelope: str, folder: Path) -> Reopene
         ):
             form, lot = case.notice.response_form, filing.bid.lot
             announced = read_answer(form, lot, inside, source).announced
-            return _announced(case, inside, announced)
+            return _announced(case, inside, source, announced)
     except NotOpened as error:
         return Reopened("integrity" if keys.changed else cause_of(error), None, ())
 
 
-def _announced(case: Case, inside: Inside, announced: Announced | None) -> Reopened:
+def _announced(
+    case: Case, inside: Inside, container: BinaryIO, announced: Announced | None
+) -> Reopened:
     if announced is None:
         raise NotOpened("no-price", "There is no price that could be read out")
-    return Reopened(AS_OPENED, announced, _enclosed(case, inside))
+    return Reopened(AS_OPENED, announced, _enclosed(case, inside, container))
 
 
 def enclosed_files(case: Case, folder: Path) -> Iterator[tuple[str, Path]]:
@@ -212,7 +218,7 @@ def _require_keys(case: Case, manifest: Manifest, keys: Keys) -> ReleasedPad:
     raise NotOpened("authority-fault", "Too few shares were disclosed, or no pad was released")
 
 
-def _enclosed(case: Case, inside: Inside) -> tuple[Enclosed, ...]:
+def _enclosed(case: Case, inside: Inside, container: BinaryIO) -> tuple[Enclosed, ...]:
     names = enclosed_as(inside)
     form = ResponseForm.of(case.notice.response_form)
     asked = {document.name: str(document.signature) for document in form.documents}
@@ -223,6 +229,7 @@ def _enclosed(case: Case, inside: Inside) -> tuple[Enclosed, ...]:
             entry.length,
             entry.sha256,
             asked.get(names.get(entry.path, ""), "none"),
+            is_pdf(container, entry),
         )
         for entry in sorted(inside.held.entries, key=lambda entry: entry.path)
     )
@@ -262,6 +269,7 @@ def _described(document: FoundDocument) -> Enclosed:
         document.length,
         document.sha256,
         str(document.signature),
+        document.verdict != NOT_JUDGED,
     )
 
 

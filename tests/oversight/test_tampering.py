@@ -470,6 +470,21 @@ def test_a_verdict_that_no_report_gave(path: Path):
     assert found(story, path) == {"no-report"}
 
 
+def test_a_signed_document_that_is_said_to_be_no_pdf(path: Path):
+    """Nobody judges what is no PDF, so a bid could be turned away without a report."""
+    story, (_, beta, _) = closed()
+
+    def no_pdf(said: Outcome) -> Outcome:
+        if said.bid != beta.digest:
+            return said
+        document = replace(said.documents[0], verdict="NOT_JUDGED", judged=None)
+        return replace(said, documents=(document,))
+
+    _announcing(story, no_pdf)
+
+    assert "other-documents" in found(story, path)
+
+
 def test_a_bid_that_opens_on_one_path_only(path: Path):
     """Selective failure by the bidder: what the escrow holds is other than what openers have."""
     story = published()
