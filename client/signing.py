@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from client.explained import explained
+from procurement.fonts import FontsMissing
 from procurement.proof.canonical import JSON
 from procurement.texts import Text, say
 from signatures.pdf.anchors import Anchors, AnchorsUnreadable
@@ -124,6 +125,8 @@ def not_signed(error: Exception) -> Text:
     if isinstance(error, SigningRefused):
         en, zh = message(error.finding, "en"), message(error.finding, "zh")
         return Text(f"{en.title}. {en.text} {en.action}", f"{zh.title}。{zh.text}{zh.action}")
+    if isinstance(error, FontsMissing):
+        return error.text
     if isinstance(error, KeyUnreadable):
         return Text(str(error), "密钥文件无法使用，或口令不符")
     if isinstance(error, AnchorsUnreadable):

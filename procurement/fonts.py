@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from procurement.proof.canonical import JSON
+from procurement.texts import Text
 
 FAMILIES = (("noto-sans-sc", "NotoSansSC"), ("noto-sans", "NotoSans"))  # whose letters come first
 REGULAR, BOLD = "400Regular", "700Bold"
@@ -24,7 +25,17 @@ _KEPT = "\t\n"  # control characters that a paper lays out
 
 
 class FontsMissing(OSError):  # noqa: N818 - reads as the sentence it is
-    """A font is not where it should be; the message says what to do."""
+    """A font is not where it should be; the message says what to do, ``text`` in both languages."""
+
+    def __init__(self, file: str) -> None:
+        packages = " ".join(f"@expo-google-fonts/{package}" for package, _ in FAMILIES)
+        self.text = Text(
+            f"The fonts for PDF files are missing ({file}): run `make setup`, or "
+            f"`npm install {packages}` and set DAYLIGHT_FONTS_DIR to {PACKAGES}.",
+            f"缺少 PDF 所用字体（{file}）：请运行 make setup，或运行 npm install {packages}，"
+            f"并将 DAYLIGHT_FONTS_DIR 设为 {PACKAGES}。",
+        )
+        super().__init__(self.text.en)
 
 
 def fonts_directory() -> Path:
@@ -90,11 +101,7 @@ def code_points(font: Path) -> frozenset[int]:
     try:
         return frozenset(_code_points(font.read_bytes()))
     except OSError as error:
-        packages = " ".join(f"@expo-google-fonts/{package}" for package, _ in FAMILIES)
-        raise FontsMissing(
-            f"The fonts for PDF files are missing ({error.filename}): run `make setup`, or "
-            f"`npm install {packages}` and set DAYLIGHT_FONTS_DIR to {PACKAGES}."
-        ) from None
+        raise FontsMissing(str(error.filename)) from None
 
 
 def _is_plain(character: str, has: frozenset[int]) -> bool:

@@ -109,6 +109,31 @@ def test_a_visible_signature_says_who_signed_in_both_scripts(
         ]
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "run `make setup`, or `npm install"), ("zh", "请运行 make setup")]
+)
+def test_without_fonts_one_reads_how_to_get_them(
+    form: Path,
+    key: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    lang: str,
+    said: str,
+) -> None:
+    monkeypatch.setenv("DAYLIGHT_FONTS_DIR", str(tmp_path))
+    (tmp_path / "passphrase").write_text("secret\n")
+    out = tmp_path / "out.pdf"
+    words = ["--key", str(key), "--passphrase-file", str(tmp_path / "passphrase"), "--visible"]
+
+    ended = main(
+        ["sign", str(form), "--out", str(out), "--without-timestamp", "--lang", lang, *words]
+    )
+
+    assert (ended, out.exists()) == (1, False)
+    assert said in capsys.readouterr().err
+
+
 @pytest.mark.usefixtures("tsa")
 def test_each_who_signs_is_seen_in_a_place_of_their_own(
     practice: Practice, form: Path, anchors: Path, tmp_path: Path
