@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from cryptography import x509
-from cryptography.x509.oid import NameOID
+from asn1crypto import x509
 from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.text import TextBoxStyle
 from pyhanko.sign.fields import SigFieldSpec
 from pyhanko.stamp import TextStampStyle
 
 from procurement.fonts import REGULAR, fonts_directory, fonts_in, settable
+from signatures.pdf.chain import first_of
 from signatures.pdf.letters import Letters
 
 LAST_PAGE = -1
@@ -81,13 +81,9 @@ class Appearance:
 
 def words(certificate_der: bytes, *, at: datetime, reason: str | None) -> Sequence[str]:
     """Say who signed, for whom, when and why."""
-    subject = x509.load_der_x509_certificate(certificate_der).subject
-    names = [
-        str(one.value)
-        for oid in (NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME)
-        for one in subject.get_attributes_for_oid(oid)[:1]
-    ]
-    lines = [f"Signed by / 签署人: {', '.join(dict.fromkeys(names))}"]
+    subject = x509.Certificate.load(certificate_der).subject
+    names = [first_of(subject, one) for one in ("common_name", "organization_name")]
+    lines = [f"Signed by / 签署人: {', '.join(dict.fromkeys(filter(None, names)))}"]
     lines.append(f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC")
     return [*lines, *([reason] if reason else [])]
 

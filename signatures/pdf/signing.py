@@ -205,14 +205,16 @@ async def _sign(
     metadata = signers.PdfSignatureMetadata(
         field_name=field, reason=reason, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
     )
-    shown = words(key.certificate_der, at=at, reason=reason)
+    style = None
+    if appearance is not None:
+        style = appearance.style(words(key.certificate_der, at=at, reason=reason))
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf), strict=False)
     async with key.opened() as signer:
         signing = signers.PdfSigner(
             metadata,
             signer,
             timestamper=stamper,
-            stamp_style=None if appearance is None else appearance.style(shown),
+            stamp_style=style,
             new_field_spec=None if appearance is None else appearance.field(field),
         )
         session = signing.init_signing_session(writer)

@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from hashlib import sha1, sha256
 
-from asn1crypto import algos, cms, tsp
+from asn1crypto import algos, cms, keys, tsp
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from pyhanko.sign import signers
 
-from signatures.pdf.signing import SigningKey
+from signatures.pdf.signing import SigningKey, store_of
 from signatures.training import Credential, PrivateKey, _usage
 from tests.signatures.documents import IDENTIFIER, NOW, Practice
 
@@ -172,6 +173,30 @@ def certified_by(
     above = practice.authority.authority("issuing").certificate
     chain = (maker.certificate, *(() if maker.certificate == above else (above,)))
     return SigningKey.from_pem(Credential(certificate, own, chain).pem())
+
+
+def named_against_the_rules(practice: Practice, organisation: str) -> SigningKey:
+    """Have an organisation named in a type that may not hold its characters, as authorities do.
+
+    & is no character of a PrintableString (ITU-T X.680, 41.4).
+    """
+    made = practice.authority.issue(common_name="Li Wei", organisation=organisation, now=NOW)
+    held = asn1_x509.Certificate.load(made.certificate_der)
+    length, name = bytes([len(organisation)]), organisation.encode()
+    to_sign = held["tbs_certificate"].dump()
+    to_sign = to_sign.replace(b"\x0c" + length + name, b"\x13" + length + name)
+    maker = practice.authority.authority("issuing")
+    assert isinstance(maker.key, ec.EllipticCurvePrivateKey)
+    held["tbs_certificate"] = asn1_x509.TbsCertificate.load(to_sign)
+    held["signature_value"] = maker.key.sign(to_sign, ec.ECDSA(hashes.SHA256()))
+    own = made.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return SigningKey._in_memory(
+        signers.SimpleSigner(
+            signing_cert=asn1_x509.Certificate.load(held.dump(force=True)),
+            signing_key=keys.PrivateKeyInfo.load(own),
+            cert_registry=store_of((maker.certificate_der,)),
+        )
+    )
 
 
 def cross_certified(

@@ -7,9 +7,11 @@ written (RFC 5280, 7.1), and is no reason to judge nothing.
 import pytest
 from asn1crypto import x509
 
+from signatures.pdf.appearance import Appearance
 from signatures.pdf.policy import Policy
 from signatures.pdf.report import plain
 from tests.signatures.documents import Practice
+from tests.signatures.forging import named_against_the_rules
 
 
 def _name(organisation: str) -> x509.Name:
@@ -36,6 +38,20 @@ def test_a_name_that_cannot_be_prepared_is_judged_like_any_other(
     assert report.codes == ()
     assert report.signatures[0].signer is not None
     assert report.signatures[0].signer.organisation == plain(name)
+
+
+@pytest.mark.parametrize("appearance", [None, Appearance()], ids=["unseen", "to be seen"])
+def test_who_is_named_against_the_rules_signs_and_is_judged_like_any_other(
+    practice: Practice, appearance: Appearance | None
+) -> None:
+    key = named_against_the_rules(practice, "Crane & Daughters")
+
+    signed = practice.sign(practice.form, key, tsa=practice.tsa, appearance=appearance)
+
+    report = practice.judged(signed, policy=Policy())
+    assert report.codes == ()
+    assert report.signatures[0].signer is not None
+    assert report.signatures[0].signer.organisation == "Crane & Daughters"
 
 
 @pytest.mark.parametrize(
