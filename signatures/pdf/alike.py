@@ -101,9 +101,9 @@ def forms(pieces: Sequence[bytes]) -> list[Form]:
 def _emptied(joined: bytes) -> bytes:
     """Empty all texts; a text inside of a text stays there, and one without an end."""
     before, *behind = joined.split(b"(")
-    parts = [text.partition(b")") for text in behind]
-    bare = b"()".join([before, *[after for *_, after in parts]])
-    each_ends = b"" not in [closing for _, closing, _ in parts] and bare.count(b")") == len(parts)
+    ends = [text.find(b")") for text in behind]
+    bare = b"()".join([before, *[text[at + 1 :] for text, at in zip(behind, ends, strict=True)]])
+    each_ends = -1 not in ends and bare.count(b")") == len(ends)
     return bare if each_ends and b"\\" not in joined else _TEXT.sub(b"()", joined)
 
 

@@ -43,14 +43,15 @@ class _Search:
 
     def __init__(self, numbers: Set[int]) -> None:
         self._numbers = numbers
-        ends: dict[bytes, bytes] = {}
-        for number in numbers:
-            digits = b"%d" % number
-            before = digits[-2:-1] or b"^1-9"  # nothing but zeros in front of a single digit
-            ends[digits[-1:]] = ends.get(digits[-1:], b"") + b"|[" + before + b"]" + digits[-1:]
-        usual = b"".join(ends[digit] for digit in sorted(ends))
+        lasts: dict[bytes, bytes] = {}  # of numbers with the same two digits before
+        for number in sorted(numbers):
+            *before, last = (b"%c" % digit for digit in b"%d" % number)
+            third, second = [b".", b"^1-9", *before][-2:]  # zeros may stand in front of it
+            key = b"".join(b"." if one == b"." else b"[%s]" % one for one in (third, second))
+            lasts[key] = lasts.get(key, b"") + last
+        usual = b"".join(b"|%s[%s]" % each for each in lasts.items())
         self._pattern = re.compile(
-            rb"R(?<=" + _WHITE + rb"R)(?:(?<! 0 R)|(?<=(?:.[^0-9]" + usual + rb") 0 R))", re.DOTALL
+            rb"R(?<=" + _WHITE + rb"R)(?:(?<! 0 R)|(?<=(?:..[^0-9]" + usual + rb") 0 R))", re.DOTALL
         )
 
     def places(self, data: Any, start: int, end: int) -> Iterator[int]:

@@ -28,6 +28,7 @@ _WIDEST = 8  # bytes of a column
 _SIGN = 1 << 63  # pyHanko takes eight bytes for a number with a sign
 _LEAST = 6  # lines that a part of a table counts as, however short
 _FREE, _STANDARD, _IN_STREAM = 0, 1, 2
+_KINDS = bytes.maketrans(b"fn", bytes([_FREE, _STANDARD]))
 
 
 @dataclass(frozen=True)
@@ -160,8 +161,13 @@ def _rows(stream: BinaryIO, first: int, size: int) -> Rows | None:
             stream.seek(len(lines) - len(text), 1)
             if width == 20 or _ends_as_lines_do(stream):
                 words = lines.split()
-                kinds = [_STANDARD if word == b"n" else _FREE for word in words[2::3]]
-                return Rows(first, kinds, [*map(int, words[::3])], [*map(int, words[1::3])])
+                generations = {word: int(word) for word in set(words[1::3])}
+                return Rows(
+                    first,
+                    kinds=lines[17::width].translate(_KINDS),
+                    places=[*map(int, words[::3])],
+                    generations=[generations[word] for word in words[1::3]],
+                )
     return None
 
 
