@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from django.http import StreamingHttpResponse
 from django.urls import path
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -13,6 +14,7 @@ from api.edge import View
 from api.serializers import Shape, read
 from awards.actions.judging import decide_judgement, judge
 from awards.ceremonies.deciding import decide, propose
+from awards.ceremonies.decision_paper import read_decision_paper
 from awards.models import Admissibility, LotAward
 from awards.queries import LotResult, bidder_of, results
 from bidding.models import Bid
@@ -23,6 +25,7 @@ from tenders.queries import tender_seen_by
 
 LONGEST_REASON = 4_000
 DIGEST = "^[0-9a-f]{64}$"
+PDF = "application/pdf"
 
 
 class NewJudgement(Shape):
@@ -89,12 +92,21 @@ class DecisionView(View):
         return Response(_award(made))
 
 
+class DecisionPaperView(View):
+    @extend_schema(responses={(200, PDF): OpenApiTypes.BINARY})
+    def get(self, request: Request, tender: UUID, decision: str) -> StreamingHttpResponse:  # noqa: ARG002
+        """Give a decision as a paper with the platform's seal; it is named by its digest."""
+        found = read_decision_paper(tender_id=tender, decision=decision, by=self.by)
+        return StreamingHttpResponse(found, content_type=PDF)
+
+
 routes = [
     path("v1/tenders/<uuid:tender>/ranking", RankingView.as_view()),
     path("v1/tenders/<uuid:tender>/judgements", JudgementsView.as_view()),
     path("v1/judgements/<uuid:judgement>/decision", JudgementDecisionView.as_view()),
     path("v1/tenders/<uuid:tender>/lots/<str:lot>/proposal", ProposalView.as_view()),
     path("v1/tenders/<uuid:tender>/lots/<str:lot>/decision", DecisionView.as_view()),
+    path("v1/tenders/<uuid:tender>/decisions/<str:decision>.pdf", DecisionPaperView.as_view()),
 ]
 
 
@@ -134,8 +146,16 @@ def _award(award: LotAward) -> dict[str, JSON]:
         "ranking": award.ranking,
         "proposal": award.proposal,
         "decision": award.decision,
+        "decision_paper": _paper(award),
         "decision_reason": award.decision_reason,
     }
+
+
+def _paper(award: LotAward) -> str | None:
+    """Say where the newest decision stands as a paper; it takes some seconds to be there."""
+    if not award.decision:
+        return None
+    return f"/api/v1/tenders/{award.lot.tender_id}/decisions/{award.decision}.pdf"
 
 
 def _bidder(bid: Bid) -> dict[str, JSON]:

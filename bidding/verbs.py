@@ -14,6 +14,7 @@ class Verb(StrEnum):
     MANDATE_REVOKED = "mandate.revoked"
     # Facts
     OPENER_PRESENT = "opener.present"
+    PAPERS_SEALED = "papers.sealed"
     OPENED_DOCUMENT_READ = "opened-document.read"
     # Control events
     BIDS_CLOSED = "bids.closed"

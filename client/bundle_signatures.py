@@ -15,10 +15,10 @@ from pathlib import Path
 
 from asn1crypto import cms, crl
 
+from awards.statements import AwardDecision, Proposal
 from client.bundle_evidence import again
 from oversight.verify.bundle import (
     CHECKPOINTS,
-    COUNTERSIGNED,
     FORMS,
     NOTICE_PDF,
     NOTICES,
@@ -31,6 +31,9 @@ from oversight.verify.papers import mandates_named
 from oversight.verify.recorded import Recorded, reports
 from oversight.verify.reopening import enclosed_files
 from oversight.verify.report import Finding
+from oversight.verify.sealed_papers import newest_papers
+from procurement.proof.canonical import sha256_hex
+from procurement.proof.sealed_papers import DECISION, FORM, MINUTES, RECEIPT, SealedCopy
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.evidence import Store
 from signatures.pdf.judge import judge
@@ -64,7 +67,7 @@ def signatures_hold(case: Case, anchors: Anchors) -> Iterator[Finding]:
 
 
 def papers_hold(case: Case, anchors: Anchors) -> Iterator[Finding]:
-    """Every mandate is soundly signed and carries what was recorded; every platform's seal holds.
+    """Every mandate and every paper of the platform is soundly signed, and carries what it must.
 
     A mandate is judged as of when it was recorded, a seal as of when the bundle was made.
     """
@@ -78,14 +81,35 @@ def papers_hold(case: Case, anchors: Anchors) -> Iterator[Finding]:
                 yield Finding("mandate-signature", path, "sound", ", ".join(report.codes))
             elif carried != [given.mandate]:
                 yield Finding("other-mandate", path, given.mandate, ", ".join(carried))
-        recorded = reports(case)
-        for path in case.bundle.paths(COUNTERSIGNED, ".pdf"):
-            form = path.removeprefix(COUNTERSIGNED).removesuffix(".pdf")
-            signers = max((len(one.signers) for one in recorded.get(form, ())), default=0)
-            with case.bundle.copied(path, Path(folder)) as file:
-                report = judge(file, policy=Policy(), anchors=anchors, at=case.bundle.index.made_at)
-            if len(report.signatures) <= signers or not _holds(report.signatures[-1]):
-                yield Finding("platform-seal", path, "a seal that holds", ", ".join(report.codes))
+        for path, one in newest_papers(case).items():
+            if path in case.bundle:
+                with case.bundle.copied(path, Path(folder)) as file:
+                    at = case.bundle.index.made_at
+                    report = judge(file, policy=Policy(), anchors=anchors, at=at)
+                yield from _sealed(case, path, one.copy, report)
+
+
+def _sealed(case: Case, path: str, copy: SealedCopy, report: Report) -> Iterator[Finding]:
+    """The platform's seal is the last signature and holds; inside lies what the paper is about."""
+    told = reports(case).get(copy.about, ()) if copy.kind == FORM else ()
+    signers = max((len(one.signers) for one in told), default=0)
+    if len(report.signatures) <= signers or not _holds(report.signatures[-1]):
+        yield Finding("platform-seal", path, "a seal that holds", ", ".join(report.codes))
+    expected = sorted(_carried(case, path, copy))
+    found = sorted(one.sha256 for one in report.attachments)
+    if expected and found != expected:
+        yield Finding("other-content", path, ", ".join(expected), ", ".join(found))
+
+
+def _carried(case: Case, path: str, copy: SealedCopy) -> list[str]:
+    """Name what a paper carries inside. A form is bound by its first bytes."""
+    if copy.kind == RECEIPT:
+        stored = case.objects.get(copy.about)
+        return [sha256_hex(((stored and stored.note) or "").encode())]
+    if copy.kind == DECISION:
+        proposal = case.object(AwardDecision, copy.about, path).proposal
+        return [copy.about, proposal, case.object(Proposal, proposal, path).ranking]
+    return [copy.about] if copy.kind == MINUTES else []
 
 
 def _holds(signature: SignatureFinding) -> bool:
@@ -93,7 +117,7 @@ def _holds(signature: SignatureFinding) -> bool:
 
 
 def _has_papers(case: Case) -> bool:
-    return bool(mandates_named(case) or case.bundle.paths(COUNTERSIGNED, ".pdf"))
+    return bool(mandates_named(case) or newest_papers(case))
 
 
 def timestamps_hold(case: Case, anchors: Anchors) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ that keeps it concealed, here as everywhere.
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
@@ -17,14 +17,14 @@ from django.conf import settings
 from django.db.models import OuterRef, Subquery
 
 from awards.queries import opening_of
-from bidding.ceremonies.evidence import Kept, filed_papers, sealed_files
-from bidding.ceremonies.minutes_paper import paper_name
+from bidding.ceremonies.evidence import Kept, filed_papers, sealed_files, sealed_papers
 from bidding.models import Opening
 from bidding.models import Receipt as ReceiptRow
 from oversight.bundled_reports import bases_of, named_reports
 from oversight.verify import bundle as layout
 from oversight.verify.bundle import Source, write_bundle
 from oversight.verify.formats import BundleIndex, Consistency
+from oversight.verify.sealed_papers import PAPERS_SEALED
 from procurement.actions.mandates import words_of
 from procurement.anchors import current_anchors
 from procurement.journal import proofs
@@ -41,11 +41,6 @@ from tenders.queries import log_event, notice_pdf_name, published_documents, ten
 
 REFUSED = "attempt.refused"  # names drafts that were never filed
 _DIGEST = re.compile("[0-9a-f]{64}")
-_FILED: dict[str, Callable[[str], str]] = {
-    "forms": layout.form_path,
-    "countersigned": layout.countersigned_path,
-    "receipts": lambda number: f"papers/receipt-{number}.pdf",
-}
 Held = tuple[Event, int]  # and the size of the checkpoint that proves it
 
 
@@ -99,6 +94,7 @@ def sources(evidence: Evidence) -> Iterator[Source]:
     yield from _published(evidence.tender)
     if evidence.opening is not None:
         yield from _bids(evidence.opening)
+        yield from _papers(evidence.tender, events)
     bases = [*bases_of((event for event, _ in events), evidence.opening)]
     yield from named_reports(evidence.tender, evidence.opening, bases)
     yield from _mandates(bases)
@@ -135,7 +131,7 @@ def _objects(evidence: Evidence, events: list[Held]) -> Iterator[Source]:
     left = {
         digest
         for event, _ in events
-        if event.kind in (Kind.CONTROL, Kind.CONCEALED) and event.verb != REFUSED
+        if _names_objects(event)
         for digest in _digests(event.to_json()["body"])
     }
     notes = _receipt_notes(evidence)
@@ -148,6 +144,12 @@ def _objects(evidence: Evidence, events: list[Held]) -> Iterator[Source]:
             if note := row.note or notes.get(row.digest):
                 yield Source.of(layout.note_path(row.digest), note.encode())
         left = {digest for row in rows for digest in _digests(json.loads(row.body))}
+
+
+def _names_objects(event: Event) -> bool:
+    """Tell whether what an event names belongs into a bundle."""
+    named = event.kind in (Kind.CONTROL, Kind.CONCEALED) or event.verb == PAPERS_SEALED
+    return named and event.verb != REFUSED
 
 
 def _receipt_notes(evidence: Evidence) -> dict[str, str]:
@@ -197,14 +199,17 @@ def _mandates(bases: Iterable[Basis]) -> Iterator[Source]:
 
 def _bids(opening: Opening) -> Iterator[Source]:
     for kept in filed_papers(opening.tender_id):
-        folder, _, name = kept.name.partition("/")
-        yield _source(_FILED[folder](name), kept)
+        yield _source(layout.form_path(kept.name), kept)
     if opening.release:
         for kept in sealed_files(opening):
             yield _source(layout.sealed_path(*kept.name.split("/")), kept)
-    if opening.minutes_paper_version:
-        version = opening.minutes_paper_version
-        yield _document("papers/minutes.pdf", paper_name(opening), version)
+
+
+def _papers(tender: Tender, events: list[Held]) -> Iterator[Source]:
+    """Give the sealed papers that the log names below the checkpoint."""
+    for kept in sealed_papers(tender.pk, [event.pk for event, _ in events]):
+        kind, _, about = kept.name.partition("/")
+        yield _source(layout.paper_path(kind, about), kept)
 
 
 def _document(path: str, name: str, version: str) -> Source:

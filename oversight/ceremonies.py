@@ -8,10 +8,12 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from bidding.models import Opening, OpeningState
 from oversight.bundles import Evidence, evidence_of, write_evidence
 from oversight.verbs import Verb
+from oversight.verify.sealed_papers import PAPERS_SEALED
 from procurement.actors import Actor, require
 from procurement.journal.record import record
 from procurement.models import Event, Kind
@@ -35,8 +37,8 @@ class NoEvidenceYet(Refusal):
 class NotInTheLogYet(Refusal):
     code, status = "not-in-the-log-yet", 503
     title = Text(
-        "The newest decision is not in the log yet; ask again in a moment",
-        "最新决定尚未写入日志，请稍后再试",
+        "The newest decision or paper is not in the log yet; ask again in a moment",
+        "最新决定或文件尚未写入日志，请稍后再试",
     )
 
 
@@ -49,7 +51,7 @@ def download(*, tender_id: UUID, by: Actor, now: datetime, reason: str = "") -> 
     :raises NotPermitted: unless ``by`` oversees the agency.
     :raises NoEvidenceYet: before the minutes are signed or the tender has ended.
     :raises BadInput: for a reason that cannot be written down.
-    :raises NotInTheLogYet: until a checkpoint holds the newest decision.
+    :raises NotInTheLogYet: until a checkpoint holds the newest decision and the newest paper.
     :raises VaultUnavailable: when the vault is away.
     """
     evidence = _released(tender_id=tender_id, reason=reason, by=by, now=now)
@@ -80,6 +82,6 @@ def _require_ready(tender: Tender) -> None:
     minuted = Opening.objects.filter(tender=tender, state=OpeningState.MINUTED).exists()
     if tender.published_at is None or not (minuted or tender.ended_at):
         raise NoEvidenceYet
-    waiting = Event.objects.filter(tender=tender.pk, kind=Kind.CONTROL, leaf_index=None)
-    if waiting.exists():
+    waiting = Event.objects.filter(tender=tender.pk, leaf_index=None)
+    if waiting.filter(Q(kind=Kind.CONTROL) | Q(verb=PAPERS_SEALED)).exists():
         raise NotInTheLogYet(retry_after=settings.TICK_SECONDS + 1)

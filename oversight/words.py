@@ -145,6 +145,9 @@ WORDS: dict[str, Text] = {
     "opening.released": Text("The timekeeper released the bids", "计时方放行"),
     "opening.opened": Text("The bids were opened and announced", "开标并公布"),
     "minutes.signed": Text("The minutes were signed", "签署开标记录"),
+    "papers.sealed": Text(
+        "Papers with the platform's seal were named in the log", "日志列明加盖平台印章的文件"
+    ),
     "opened-document.read": Text("A document of an opened bid was read", "查阅已开启投标的文件"),
     # Awards
     "admissibility.judged": Text("It was judged whether a bid counts", "判断投标是否有效"),

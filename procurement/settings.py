@@ -406,6 +406,7 @@ OUTBOX_HANDLERS = [  # handle(message: OutboxMessage, *, now: datetime): at leas
     "bidding.ceremonies.countersigning.handle",
     "bidding.ceremonies.stamping.handle",
     "bidding.ceremonies.minutes_paper.handle",
+    "awards.ceremonies.decision_paper.handle",
 ]
 WAITING = [  # waiting_for(actor, now): what waits for a person
     "procurement.waiting_people.waiting_for",

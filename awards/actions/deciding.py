@@ -71,7 +71,8 @@ def decide(
     award.save()
     body = {"object": award.decision} | ({"check": looked_up.digest} if looked_up else {})
     record(Verb.AWARD_DECIDED, tender=tender.pk, by=by, at=now, body={**body}, kind=Kind.CONTROL)
-    outbox.announce(Verb.AWARD_DECIDED, tender.pk, lot=lot, decision=decision)
+    about = {"lot": lot, "decision": decision, "object": award.decision}
+    outbox.announce(Verb.AWARD_DECIDED, tender.pk, **about)
     _end_with_the_last_lot(tender, opening, by, now)
     return award
 

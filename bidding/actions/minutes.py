@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db import transaction
 
 from bidding.actions.opening import answered, relocked
-from bidding.actions.papers import keep_copy
 from bidding.actions.places import locked, opener
 from bidding.models import HolderNote, Opening, OpeningState
 from bidding.queries_opening import minutes_of
@@ -75,31 +74,6 @@ def close_minutes(*, opening_id: UUID, now: datetime) -> bool:
     if opening.state != OpeningState.OPENED:
         return False
     return _close_if_signed(opening, minutes_of(opening), now)
-
-
-@transaction.atomic
-def keep_paper(
-    *,
-    opening_id: UUID,
-    name: str,
-    sha256: str,
-    version: str,
-    level: str,
-    stamp_owed: bool,
-    now: datetime,
-) -> None:
-    """Write down where the sealed paper of the minutes lies; the first one stays."""
-    unkept = Opening.objects.filter(pk=opening_id, minutes_paper_sha256="")
-    if unkept.update(minutes_paper_sha256=sha256, minutes_paper_version=version):
-        keep_copy(
-            name=name,
-            sha256=sha256,
-            version=version,
-            level=level,
-            stamp_owed=stamp_owed,
-            now=now,
-            opening=opening_id,
-        )
 
 
 def _require_signed(note: bytes, minutes: Minutes, key: Verifier) -> None:

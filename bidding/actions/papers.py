@@ -1,37 +1,62 @@
-"""Writing down sealed papers; what was sealed while the stamping authority was away is owed."""
+"""Writing down sealed papers; what was sealed while the stamping authority was away is owed.
 
+The log names every copy. Before the bids are announced an entry would tell that somebody filed, so
+papers wait for the announcement, and are then named all at once.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
 
-from bidding.models import SealedPaper
+from bidding.models import Bid, Opening, SealedPaper
+from bidding.queries_opening import ANNOUNCED
 from bidding.verbs import Verb
-from procurement import outbox
+from procurement import objects, outbox
+from procurement.actors import system_actor
+from procurement.journal.record import record
+from procurement.proof.sealed_papers import FORM, MOST, RECEIPT, PaperKind, SealedCopy, SealedPapers
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A paper to be kept: of which tender, about what, and its name in the vault."""
+
+    tender: UUID
+    kind: PaperKind
+    about: str
+    name: str
+    bid: UUID | None = None
+
+    @classmethod
+    def form_of(cls, bid: Bid) -> "Paper":
+        """Name the countersigned form of a filed bid."""
+        return cls(bid.slot.tender_id, FORM, bid.form_sha256, bid.countersigned_name, bid.pk)
+
+    @classmethod
+    def receipt_of(cls, bid: Bid) -> "Paper":
+        """Name the paper of a bid's receipt."""
+        receipt = bid.receipt
+        return cls(bid.slot.tender_id, RECEIPT, receipt.digest, receipt.paper_name, bid.pk)
 
 
 @transaction.atomic
 def keep_copy(
-    *,
-    name: str,
-    sha256: str,
-    version: str,
-    level: str,
-    stamp_owed: bool,
-    now: datetime,
-    bid: UUID | None = None,
-    opening: UUID | None = None,
+    paper: Paper, *, sha256: str, version: str, level: str, stamp_owed: bool, now: datetime
 ) -> SealedPaper | None:
     """Write down the first copy of a sealed paper, once; None when there is one already.
 
     With ``stamp_owed`` a second copy follows, stamped as soon as the authority answers.
     """
-    paper, made = SealedPaper.objects.get_or_create(
-        name=name,
+    kept, made = SealedPaper.objects.get_or_create(
+        name=paper.name,
         copy=1,
         defaults={
-            "bid_id": bid,
-            "opening_id": opening,
+            "tender_id": paper.tender,
+            "bid_id": paper.bid,
+            "kind": paper.kind,
+            "about": paper.about,
             "sha256": sha256,
             "version": version,
             "level": level,
@@ -40,9 +65,11 @@ def keep_copy(
     )
     if not made:
         return None
+
+    enter_papers(tender_id=paper.tender, now=now)
     if stamp_owed:
-        outbox.announce(Verb.STAMP_DUE, paper.pk)
-    return paper
+        outbox.announce(Verb.STAMP_DUE, kept.pk)
+    return kept
 
 
 @transaction.atomic
@@ -54,12 +81,41 @@ def keep_stamped(
         name=paper.name,
         copy=2,
         defaults={
+            "tender_id": paper.tender_id,
             "bid_id": paper.bid_id,
-            "opening_id": paper.opening_id,
+            "kind": paper.kind,
+            "about": paper.about,
             "sha256": sha256,
             "version": version,
             "level": level,
             "made_at": now,
         },
     )
+    if made:
+        enter_papers(tender_id=paper.tender_id, now=now)
     return made
+
+
+@transaction.atomic
+def enter_papers(*, tender_id: UUID, now: datetime) -> None:
+    """Name in the log the sealed papers of a tender that it does not name yet.
+
+    Nothing happens before the bids are announced.
+    """
+    if not Opening.objects.filter(tender=tender_id, state__in=ANNOUNCED).exists():
+        return
+
+    left = SealedPaper.objects.select_for_update().filter(tender=tender_id, entry=None)
+    while papers := list(left.order_by("kind", "about", "copy")[:MOST]):
+        copies = tuple(_named(one) for one in papers)
+        said = SealedPapers(str(tender_id), copies)
+        body = {"object": objects.store(said.to_json(), tender=tender_id, at=now, restricted=True)}
+        entry = record(
+            Verb.PAPERS_SEALED, tender=tender_id, by=system_actor(), at=now, body={**body}
+        )
+        SealedPaper.objects.filter(pk__in=[one.pk for one in papers]).update(entry=entry.pk)
+
+
+def _named(paper: SealedPaper) -> SealedCopy:
+    said = {name: getattr(paper, name) for name in ("kind", "about", "copy", "sha256")}
+    return SealedCopy(**said)

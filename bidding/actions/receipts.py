@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from bidding.actions.papers import keep_copy
+from bidding.actions.papers import Paper, keep_copy
 from bidding.models import Receipt
 
 
@@ -21,12 +21,11 @@ def keep_paper(
     receipt.paper_sha256, receipt.paper_version = sha256, version_id
     receipt.save(update_fields=["paper_sha256", "paper_version"])
     keep_copy(
-        name=receipt.paper_name,
+        Paper.receipt_of(receipt.bid),
         sha256=sha256,
         version=version_id,
         level=level,
         stamp_owed=stamp_owed,
         now=now,
-        bid=receipt.bid_id,
     )
     return True

@@ -6,20 +6,17 @@ that was filed at its supplier's own risk gets none, for a seal over it would lo
 """
 
 import logging
-from contextlib import suppress
 from datetime import datetime
-from io import BytesIO
 
-from bidding.actions.papers import keep_copy
+from bidding.actions.papers import Paper
+from bidding.ceremonies.keeping import keep
 from bidding.models import Bid
-from bidding.papers_due import lock
 from bidding.queries import best_copy
 from bidding.queries_consortia import policy_for, who_must_sign
 from bidding.verbs import Verb
 from procurement.models.outbox import OutboxMessage
-from procurement.proof.canonical import sha256_hex
 from procurement.stored import vault
-from procurement.vault import SEALED, VaultFault
+from procurement.vault import SEALED
 from signatures.pdf.report import Verdict
 from signatures.pdf.signing import SigningRefused
 from signatures.platform import Sealed
@@ -42,23 +39,8 @@ def countersign(bid: Bid, *, now: datetime) -> None:
         return
     with vault().get(SEALED, bid.form_name, bid.form_version) as reading:
         form = b"".join(reading)
-    if (sealed := _sealed(form, bid, now)) is None:
-        return
-    stored = vault().put(SEALED, bid.countersigned_name, BytesIO(sealed.pdf), len(sealed.pdf))
-    kept = keep_copy(
-        name=bid.countersigned_name,
-        sha256=sha256_hex(sealed.pdf),
-        version=stored.version_id,
-        level=sealed.level,
-        stamp_owed=sealed.stamp_owed,
-        now=now,
-        bid=bid.pk,
-    )
-    if kept:
-        lock(bid, bid.countersigned_name, stored.version_id)
-    else:
-        with suppress(VaultFault):  # another runner was faster, and its copy stays
-            vault().delete(SEALED, bid.countersigned_name, stored.version_id)
+    if sealed := _sealed(form, bid, now):
+        keep(sealed, Paper.form_of(bid), now=now)
 
 
 def _sealed(form: bytes, bid: Bid, now: datetime) -> Sealed | None:

@@ -1,10 +1,10 @@
 """What lies in the bucket of sealed bids, as streams for the evidence of an opened tender.
 
-Nobody calls this before the opening: what is read here is what was opened, and the forms, receipts
-and withdrawals of everyone who took part.
+Nobody calls this before the opening: what is read here is what was opened, the forms and
+withdrawals of everyone who took part, and what carries the platform's seal.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -32,24 +32,24 @@ class Kept:
 
 
 def filed_papers(tender: UUID) -> Iterator[Kept]:
-    """Give the signed forms and withdrawals, by ``forms/<sha256>``, and receipts, by number.
-
-    Beside each form comes its copy with the platform's seal, by ``countersigned/<sha256>``.
-    """
-    bids = Bid.objects.filter(slot__tender=tender, state__in=FILED).select_related("receipt")
-    papers = SealedPaper.objects.filter(bid__slot__tender=tender).order_by("copy")
-    best = {paper.name: paper for paper in papers}
+    """Give the signed forms and withdrawals, by their SHA-256."""
+    bids = Bid.objects.filter(slot__tender=tender, state__in=FILED)
     for bid in bids.order_by("digest"):
-        yield _kept(f"forms/{bid.form_sha256}", bid.form_name, bid.form_version)
-        if copy := best.get(bid.countersigned_name):
-            name = f"countersigned/{bid.form_sha256}"
-            yield _kept(name, copy.object_name, copy.version)
+        yield _kept(bid.form_sha256, bid.form_name, bid.form_version)
         if bid.withdrawal_form_version:
-            name = f"forms/{bid.withdrawal_form_sha256}"
+            name = bid.withdrawal_form_sha256
             yield _kept(name, bid.withdrawal_form_name, bid.withdrawal_form_version)
-        if bid.receipt.paper_version:
-            name = f"receipts/{bid.receipt.number}"
-            yield _kept(name, bid.receipt.paper_name, bid.receipt.paper_version)
+
+
+def sealed_papers(tender: UUID, entries: Collection[UUID]) -> Iterator[Kept]:
+    """Give the papers with the platform's seal that these events name, by ``<kind>/<about>``.
+
+    Of each comes the copy that proves most.
+    """
+    papers = SealedPaper.objects.filter(tender=tender, entry__in=entries).order_by("copy")
+    best = {f"{paper.kind}/{paper.about}": paper for paper in papers}
+    for name, paper in best.items():
+        yield _kept(name, paper.object_name, paper.version, paper.bucket)
 
 
 def sealed_files(opening: Opening) -> Iterator[Kept]:
@@ -80,12 +80,12 @@ def _joined(parts: Iterable[Part]) -> Iterator[bytes]:
         yield from chunks
 
 
-def _kept(name: str, object_name: str, version: str) -> Kept:
-    return Kept(name, None, lambda: _opened(object_name, version))
+def _kept(name: str, object_name: str, version: str, bucket: str = SEALED) -> Kept:
+    return Kept(name, None, lambda: _opened(object_name, version, bucket))
 
 
-def _opened(name: str, version: str) -> Iterable[bytes] | None:
+def _opened(name: str, version: str, bucket: str = SEALED) -> Iterable[bytes] | None:
     try:
-        return vault().get(SEALED, name, version)
+        return vault().get(bucket, name, version)
     except NotStored:
         return None

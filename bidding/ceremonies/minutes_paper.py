@@ -1,32 +1,35 @@
 """The minutes as a paper: set, sealed by the platform, and kept, seconds after the announcement."""
 
-import io
 from datetime import datetime
 
-from bidding.actions.minutes import keep_paper
+from bidding.actions.papers import Paper, enter_papers
+from bidding.ceremonies.keeping import publish
 from bidding.models import Opening
 from bidding.papers import minutes_pdf
+from bidding.queries import best_copy
 from bidding.queries_opening import minutes_of
 from bidding.sealed.opening import Minutes
 from bidding.verbs import Verb
 from procurement.models import Organisation
 from procurement.models.outbox import OutboxMessage
-from procurement.proof.canonical import JSON, sha256_hex
-from procurement.stored import vault
+from procurement.proof.canonical import JSON
+from procurement.proof.sealed_papers import MINUTES
 from procurement.texts import Text
-from procurement.vault import DOCUMENTS
-from signatures.service import seal
 from tenders.queries import notice_of
 
 REASON = "Minutes of the opening / 开标记录"
 
 
 def handle(message: OutboxMessage, *, now: datetime) -> None:
-    """Make the paper of an announced opening; a second time changes nothing."""
+    """Make the paper of an announced opening; a second time changes nothing.
+
+    The papers of the bids can be named in the log from now on, whatever delays this one.
+    """
     if message.verb != Verb.OPENING_OPENED:
         return
     opening = Opening.objects.select_related("tender").get(pk=message.subject)
-    if opening.minutes_paper_sha256:
+    enter_papers(tender_id=opening.tender_id, now=now)
+    if best_copy(paper_name(opening)):
         return
     minutes = minutes_of(opening)
     pdf = minutes_pdf(
@@ -35,17 +38,8 @@ def handle(message: OutboxMessage, *, now: datetime) -> None:
         names=_names(minutes),
         embedded=minutes.canonical(),
     )
-    sealed = seal(pdf, reason=REASON, at=now)
-    stored = vault().put(DOCUMENTS, paper_name(opening), io.BytesIO(sealed.pdf), len(sealed.pdf))
-    keep_paper(
-        opening_id=opening.pk,
-        name=paper_name(opening),
-        sha256=sha256_hex(sealed.pdf),
-        version=stored.version_id,
-        level=sealed.level,
-        stamp_owed=sealed.stamp_owed,
-        now=now,
-    )
+    paper = Paper(opening.tender_id, MINUTES, minutes.digest(), paper_name(opening))
+    publish(pdf, paper, reason=REASON, now=now)
 
 
 def paper_name(opening: Opening) -> str:

@@ -5,17 +5,15 @@ from uuid import UUID
 
 from bidding.actions.reading import note_reading
 from bidding.ceremonies.enclosed import stored_name
+from bidding.ceremonies.keeping import read_public
 from bidding.ceremonies.minutes_paper import paper_name
 from bidding.ceremonies.sealed_files import small_files
 from bidding.models import OpenedDocument
-from bidding.queries import best_copy
 from bidding.queries_opening import opening_of, sealed_part, visible_tender
 from procurement.actors import Actor
 from procurement.refusals import NotFound
 from procurement.stored import vault
-from procurement.vault import DOCUMENTS, SEALED, Reading
-
-SECONDS_TO_A_PAPER = 5
+from procurement.vault import SEALED, Reading
 
 
 def read_document(
@@ -45,10 +43,4 @@ def read_minutes_paper(*, tender_id: UUID, by: Actor) -> Reading:
     :raises NotFound: before they are set, which takes some seconds after the announcement.
     """
     visible_tender(tender_id, by)
-    opening = opening_of(tender_id)
-    if not opening.minutes_paper_version:
-        raise NotFound(retry_after=SECONDS_TO_A_PAPER)
-    best = best_copy(paper_name(opening))
-    if best is not None:
-        return vault().get(DOCUMENTS, best.object_name, best.version)
-    return vault().get(DOCUMENTS, paper_name(opening), opening.minutes_paper_version)
+    return read_public(paper_name(opening_of(tender_id)))

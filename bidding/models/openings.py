@@ -49,8 +49,6 @@ class Opening(models.Model):
     opened_at = models.DateTimeField(null=True)
     short = models.JSONField(default=list)  # lots with too few bidders, as they are announced
     minutes = models.CharField(max_length=64, blank=True)
-    minutes_paper_sha256 = models.CharField(max_length=64, blank=True)
-    minutes_paper_version = models.CharField(max_length=200, blank=True)  # documents bucket
     minuted_at = models.DateTimeField(null=True)
 
     class Meta:

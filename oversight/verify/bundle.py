@@ -11,14 +11,15 @@ Whatever a stranger needs to repeat every step of a tender lies in one ZIP file:
     documents/<sha256>              what was published
     notices/<sha256>.pdf            the signed notices that a later version replaced
     forms/<sha256>.pdf              signed bid forms and withdrawals
-    countersigned/<form>.pdf        the same forms with the platform's seal over them
+    countersigned/<form>.pdf        the same forms with the platform's seal over them, too
     mandates/<sha256>.pdf           the signed mandates by which somebody signed
     sealed/<manifest>/…             payload and small files of every bid that was to be opened
     reports/<sha256>.json           what was said about signatures, each by a policy …
     policies/<sha256>.json          … which is here, and a set of anchors, which is a list …
     trust/<sha256>.json             … of certificates and revocation data, by digest:
     anchor-parts/<sha256>           DER, or JSON where the operator said it
-    papers/<name>.pdf               receipts and minutes
+    papers/<kind>-<digest>.pdf      receipts, minutes and award decisions, with the same seal, by
+                                    the digest of what they speak of
     notice.pdf, anchors.json        the signed notice; the anchors as the platform states them
 
 Last come ``index.json``, which names every file above, and ``SHA256SUMS``, for ``sha256sum -c``.
@@ -32,13 +33,14 @@ from typing import BinaryIO
 
 from oversight.verify.archive import ArchiveWriter
 from oversight.verify.formats import BundledFile, BundleIndex
+from procurement.proof.sealed_papers import FORM
 
 INDEX, SUMS = "index.json", "SHA256SUMS"
 ANCHORS, HISTORY, NOTICE_PDF = "anchors.json", "history.json", "notice.pdf"
 CHECKPOINTS, CONSISTENCY, EVENTS = "checkpoints/", "consistency/", "events/"
 OBJECTS, REPORTS = "objects/", "reports/"
 FORMS, NOTICES = "forms/", "notices/"
-COUNTERSIGNED, MANDATES = "countersigned/", "mandates/"
+COUNTERSIGNED, MANDATES, PAPERS = "countersigned/", "mandates/", "papers/"
 POLICIES, SETS, PARTS = "policies/", "trust/", "anchor-parts/"
 
 
@@ -108,6 +110,11 @@ def form_path(sha256: str) -> str:
 def countersigned_path(form: str) -> str:
     """Say where the copy of a form lies that carries the platform's seal, too."""
     return f"{COUNTERSIGNED}{form}.pdf"
+
+
+def paper_path(kind: str, about: str) -> str:
+    """Say where a paper with the platform's seal lies, by the digest of what it is about."""
+    return countersigned_path(about) if kind == FORM else f"{PAPERS}{kind}-{about}.pdf"
 
 
 def mandate_path(paper: str) -> str:

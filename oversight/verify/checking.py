@@ -19,6 +19,7 @@ from oversight.verify import (
     panel,
     papers,
     reopening,
+    sealed_papers,
     winners,
 )
 from oversight.verify.bundle import ANCHORS, CHECKPOINTS, COUNTERSIGNED
@@ -109,6 +110,7 @@ CHECKS = (
     Check("evidence", frozen.evidence_is_what_it_is_named),
     Check("mandates", papers.mandates_stand_behind, papers.signed_by_mandate),
     Check("countersigned", papers.copies_begin_with_the_form, _countersigned),
+    Check("sealed-papers", sealed_papers.papers_are_named, sealed_papers.has_papers),
     Check("minutes", minutes.minutes_are_signed, _minuted),
     # Later acts in order
     Check("not-suspended", later_acts.nothing_was_decided_while_suspended, _minuted),
@@ -212,6 +214,7 @@ def _verdict(anchors: Anchors | None, findings: list[Finding]) -> Verdict:
 def _limits(case: Case, *, given: bool, receipts: int) -> Iterator[Said]:
     """Say what no bundle proves, and what this one does not."""
     changed = holders.changed_files(case) if case.only(opening.OPENED) else []
+    unsealed = sealed_papers.without_paper(case)
     holds: Mapping[str, object] = {
         "no-anchors": not given,
         "own-witnesses": case.anchors.run_by_the_operator(),
@@ -226,10 +229,12 @@ def _limits(case: Case, *, given: bool, receipts: int) -> Iterator[Said]:
         "causes": _without_price(case),
         "released": case.only(opening.RELEASED) and not case.only(opening.OPENED),
         "changed": changed,
+        "without-paper": unsealed,
     }
     facts: dict[str, str | int] = {
         "own": len(case.anchors.run_by_the_operator()),
         "changed": len(changed),
+        "unsealed": unsealed,
         "witnesses": len(case.anchors.witnesses),
         "count": len(_without_price(case)),
         "causes": ", ".join(sorted(set(_without_price(case)))),

@@ -118,6 +118,11 @@ PROVED = {
         "Every countersigned form begins with the form as it was filed, to the byte",
         "每份加盖平台印章的投标函均以所递交的投标函原字节开头",
     ),
+    "sealed-papers": Text(
+        "Every receipt, countersigned form, minutes and award decision with the platform's seal "
+        "is the one that the log names, made after what it speaks of",
+        "每份加盖平台印章的回执、投标函、开标记录和定标决定均为日志列明的文件，且在其所述事项之后作出",
+    ),
     "minutes": Text(
         "The minutes say what was opened, and the openers signed them",
         "开标记录与开启结果一致，并由开标人签署",
@@ -156,9 +161,9 @@ PROVED = {
         "由验证程序其他版本作出的报告，重新验证后结论一致；其他差异列于备注",
     ),
     "papers-judged": Text(
-        "The mandates by which somebody signed are soundly signed and say what was recorded, and "
-        "the platform's seals on forms hold",
-        "签署所凭的授权书均有效签署且与登记一致，平台在投标函上的印章有效",
+        "The mandates by which somebody signed are soundly signed and say what was recorded; the "
+        "platform's seals on papers hold, and each paper carries inside what it speaks of",
+        "签署所凭的授权书均有效签署且与登记一致；平台在各文件上的印章有效，且文件内嵌其所述对象",
     ),
     "timestamps": Text("The time-stamps on checkpoints hold", "检查点上的时间戳有效"),
     "receipts-count": Text(
@@ -217,6 +222,10 @@ NOT_PROVED = {
     "changed": Text(
         "{changed} sealed files are not what was filed; the bids were opened without them",
         "有 {changed} 个密封文件与递交时不符；开标时未使用这些文件",
+    ),
+    "without-paper": Text(
+        "Of {unsealed} minutes or award decisions there is no paper with the platform's seal here",
+        "有 {unsealed} 份开标记录或定标决定没有加盖平台印章的文件",
     ),
     "stopped": Text(
         "What is not listed as proved was not reached, or is wrong",

@@ -8,12 +8,16 @@ from procurement.proof.basis import Basis
 from procurement.proof.canonical import JSON
 from procurement.proof.events import ConcealedEvent, ControlEvent, PlainEvent
 from procurement.proof.evidence import FORMATS as EVIDENCE
+from procurement.proof.sealed_papers import SealedPapers
 from procurement.proof.shapes import DRAFT, Statement
 from procurement.proof.suppliers import DebarmentCheck, Declaration, SigningMandate
 
 Formats = Iterable[type[Statement]]
 
-FORMATS: Formats = (Anchors, Basis, *EVIDENCE, DebarmentCheck, Declaration, SigningMandate)
+FORMATS: Formats = (
+    *(Anchors, Basis, *EVIDENCE, DebarmentCheck, Declaration, SigningMandate),
+    SealedPapers,
+)
 EVENTS: Formats = (ControlEvent, ConcealedEvent, PlainEvent)
 
 

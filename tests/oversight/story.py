@@ -52,6 +52,15 @@ from procurement.proof.canonical import JSON, canonical, sha256_hex
 from procurement.proof.evidence import TenderHistory
 from procurement.proof.instants import format_instant
 from procurement.proof.notes import Signer
+from procurement.proof.sealed_papers import (
+    DECISION,
+    FORM,
+    MINUTES,
+    RECEIPT,
+    PaperKind,
+    SealedCopy,
+    SealedPapers,
+)
 from procurement.proof.shapes import Statement
 from procurement.proof.suppliers import DebarmentCheck, ListEntry, LookedUp, Purpose
 from tenders.notice import Document, Notice
@@ -397,6 +406,7 @@ class Story:
         )
         keys = signers or (self.signers["opener-1"], self.signers["opener-3"])
         self.control("minutes.signed", {"object": self.keep(minutes, *keys)})
+        self.seal_papers(*self.papers_of_bids(), (MINUTES, minutes.digest()))
         self.tick()
 
     def judge(
@@ -427,24 +437,64 @@ class Story:
         end: str | None = "tender.concluded",
     ) -> None:
         """Propose a bid for the lot and confirm it, and end the tender."""
-        ranking = change(ranking_of(self.opened, self.opened.digest(), "lot-1", self.judgements))
-        self.keep(ranking)
-        digest = filed.digest if filed else None
-        proposal = Proposal(
-            TENDER, "lot-1", ranking.digest(), digest, "The lowest price", an_id(by)
-        )
+        proposal = self.proposal_of(filed, by=by, change=change)
         self.control("award.proposed", {"object": self.keep(proposal)}, by=by)
-        won = (winner or filed.bid.bidder) if filed else None
-        decision = AwardDecision(
-            TENDER, "lot-1", proposal.digest(), "confirmed", won, "Agreed", an_id(decided_by)
-        )
+        decision = self.decision_on(filed, proposal, decided_by=decided_by, winner=winner)
         body = {"object": self.keep(decision)}
         if filed:
             body["check"] = self.look_up(filed.bid, "award", asked)
         self.control("award.decided", body, by=decided_by)
+        self.seal_papers((DECISION, decision.digest()))
         if end:
             self.control(end, {})
         self.tick()
+
+    def proposal_of(
+        self,
+        filed: Filed | None,
+        *,
+        by: str = "proposer",
+        change: Callable[[Ranking], Ranking] = lambda ranking: ranking,
+    ) -> Proposal:
+        """Rank what counts, and name who shall get the lot."""
+        ranking = change(ranking_of(self.opened, self.opened.digest(), "lot-1", self.judgements))
+        digest = filed.digest if filed else None
+        return Proposal(TENDER, "lot-1", self.keep(ranking), digest, "The lowest price", an_id(by))
+
+    def decision_on(
+        self,
+        filed: Filed | None,
+        proposal: Proposal | None = None,
+        *,
+        decided_by: str = "decider",
+        winner: Bidder | None = None,
+    ) -> AwardDecision:
+        """Confirm a proposal, by default the one that would be made now."""
+        proposed = (proposal or self.proposal_of(filed)).digest()
+        won = (winner or filed.bid.bidder) if filed else None
+        return AwardDecision(
+            TENDER, "lot-1", proposed, "confirmed", won, "Agreed", an_id(decided_by)
+        )
+
+    def papers_of_bids(self) -> list[tuple[PaperKind, str]]:
+        """Name the papers that every bid has: its receipt, and its form with the seal."""
+        filed = [one.receipt for one in self.filed if one.event.leaf in self._leaves()]
+        receipts: list[tuple[PaperKind, str]] = [(RECEIPT, one.digest()) for one in filed]
+        return [*receipts, *((FORM, one.form) for one in filed)]
+
+    def seal_papers(
+        self, *papers: tuple[PaperKind, str], copy: int = 1, enter: bool = True
+    ) -> list[SealedCopy]:
+        """Put papers with the platform's seal into the bundle, and name them in the log."""
+        copies = []
+        for kind, about in papers:
+            form = self.files[layout.form_path(about)] if kind == FORM else b"%PDF "
+            paper = form + f"sealed {kind} {about} {copy}".encode()
+            self.files[layout.paper_path(kind, about)] = paper
+            copies.append(SealedCopy(kind, about, copy, sha256_hex(paper)))
+        if enter:
+            self.fact("papers.sealed", {"object": self.keep(SealedPapers(TENDER, tuple(copies)))})
+        return copies
 
     def bids(self) -> list[Filed]:
         """File everybody's bids, and give those that live at the deadline."""
@@ -467,6 +517,9 @@ class Story:
         self.minute()
 
     # ── what the steps need ──────────────────────────────────────────────────────────────────
+
+    def _leaves(self) -> set[bytes]:
+        return {event.leaf for event in self.log.events}
 
     @property
     def control_head(self) -> str:

@@ -18,9 +18,12 @@ from knox.models import AuthToken
 from awards.actions.deciding import decide
 from awards.actions.judging import decide_judgement, judge
 from awards.actions.proposing import propose
+from awards.ceremonies import decision_paper
 from awards.queries import result
+from bidding.actions.papers import Paper
 from bidding.ceremonies.enclosed import stored_name
-from bidding.models import Bid, OpenedDocument, Receipt
+from bidding.ceremonies.keeping import keep
+from bidding.models import Bid, OpenedDocument, Receipt, SealedPaper
 from bidding.queries_opening import minutes_of, opening_of
 from client.bundle_evidence import again
 from client.bundle_signatures import checks
@@ -43,13 +46,14 @@ from procurement.proof.evidence import LogEvent
 from procurement.refusals import NotPermitted
 from procurement.roles import OrganisationKind
 from procurement.stored import vault
-from procurement.vault import SEALED
+from procurement.vault import DOCUMENTS, SEALED
 from signatures.actions.frozen import keep_directory_set, keep_policy
 from signatures.evidence.comparing import Outcome
 from signatures.evidence.rejudging import judged_again
 from signatures.models import SignatureReport
 from signatures.pdf.frozen import parts_of
 from signatures.pdf.judge import judge as judge_pdf
+from signatures.platform import Sealed
 from signatures.queries_frozen import anchors_kept, policy_kept
 from tenders.actions.ending import cancel
 from tenders.models import Tender
@@ -164,12 +168,13 @@ def test_mandates_and_countersigned_forms_are_in_it_and_hold(
     tender = close(world, tender)
     opened_tender(world, tender)
     sign_minutes(world, tender)
+    deliver(world.now)
     path, extra = taken(world, tender, tmp_path / "bundle.zip"), checks(trust.anchors)
 
     report = verify_bundle(path, current_anchors(), (), extra)
 
     assert report.findings == ()
-    papers = {"mandates", "countersigned", "papers-judged"}
+    papers = {"mandates", "countersigned", "sealed-papers", "papers-judged"}
     assert papers <= {one.code for one in report.proved}
 
     form = Bid.objects.get().form_sha256
@@ -188,9 +193,90 @@ def test_mandates_and_countersigned_forms_are_in_it_and_hold(
         files[copy] = files[layout.form_path(form)]
 
     assert _codes(_rewritten(path, without_its_paper)) == {"missing-file"}
-    assert _codes(_rewritten(path, of_another_form)) == {"other-form"}
-    assert _codes(_rewritten(path, never_filed)) == {"copy-without-form"}
-    assert _codes(_rewritten(path, not_sealed), extra) == {"platform-seal"}
+    assert _codes(_rewritten(path, of_another_form)) == {"other-form", "other-paper"}
+    assert _codes(_rewritten(path, never_filed)) == {"copy-without-form", "paper-not-named"}
+    assert _codes(_rewritten(path, not_sealed), extra) == {"platform-seal", "other-paper"}
+
+
+def test_every_sealed_paper_is_in_it_and_no_byte_of_one_can_be_changed(
+    real_world: World, trust: Trust, tmp_path: Path
+) -> None:
+    world = real_world
+    tender = published_tender(world)
+    file_all(world, tender, "12.50")
+    deliver(world.now)
+    tender = close(world, tender)
+    opened_tender(world, tender)
+    sign_minutes(world, tender)
+    decision = _awarded(world, tender)
+    early = verified(taken(world, tender, tmp_path / "early.zip"))
+    assert (early.findings, early.verdict) == ((), Verdict.AUTHENTIC)
+    assert "without-paper" in {one.code for one in early.not_proved}
+    deliver(world.now)
+
+    path, extra = taken(world, tender, tmp_path / "bundle.zip"), checks(trust.anchors)
+    report = verify_bundle(path, current_anchors(), (), extra)
+
+    assert (report.findings, report.verdict) == ((), Verdict.AUTHENTIC)
+    assert {"sealed-papers", "papers-judged"} <= {one.code for one in report.proved}
+    assert "without-paper" not in {one.code for one in report.not_proved}
+    receipt = Receipt.objects.get()
+    sealed = {
+        layout.paper_path("decision", decision),
+        layout.paper_path("minutes", minutes_of(opening_of(tender.pk)).digest()),
+        layout.paper_path("receipt", receipt.digest),
+        layout.paper_path("form", receipt.bid.form_sha256),
+    }
+    assert {name for name in _names(path) if name.startswith(("papers/", "counter"))} == sealed
+    for name in sealed:
+        other = verify_bundle(_rewritten(path, partial(_flipped, name)), current_anchors())
+        assert other.verdict is Verdict.BROKEN
+        assert ("other-paper", name) in {(one.code, one.where) for one in other.findings}
+
+
+def test_a_paper_that_the_log_names_and_that_carries_something_else_is_found_out(
+    real_world: World, trust: Trust, tmp_path: Path
+) -> None:
+    """Whoever has the sealing key and the database makes another paper, and has it named."""
+    world = real_world
+    tender = minuted_tender(world, "12.50")
+    deliver(world.now)
+    (minutes,) = SealedPaper.objects.filter(kind="minutes")
+    with vault().get(DOCUMENTS, minutes.object_name, minutes.version) as reading:
+        about_minutes = b"".join(reading)
+    decision = _awarded(world, tender)
+    name = decision_paper.paper_name(decision)
+    sealed = Sealed(about_minutes, "B-T")
+    keep(sealed, Paper(tender.pk, "decision", decision, name), now=world.now)
+    deliver(world.now)  # there is a paper, so none is made
+
+    path = taken(world, tender, tmp_path / "bundle.zip")
+
+    assert verified(path).findings == ()  # without reading PDF files nobody can tell
+    where = layout.paper_path("decision", decision)
+    found = verify_bundle(path, current_anchors(), (), checks(trust.anchors)).findings
+    assert [(one.code, one.where) for one in found] == [("other-content", where)]
+
+
+def _awarded(world: World, tender: Tender) -> str:
+    """Award the lot to the only bid, and give the decision's digest."""
+    asked = {"tender_id": tender.pk, "reason": "As the documents say", "now": world.now}
+    for bid in result(tender, "lot-1").to_judge:
+        said = judge(**asked, bid=bid.bid.digest, counts=True, by=world.by("proposer"))
+        decide_judgement(
+            judgement_id=said.pk, decision="confirmed", reason="Seen", by=world.by("decider"),
+            now=world.now,
+        )  # fmt: skip
+    best = result(tender, "lot-1").ranking.places[0].bid
+    propose(**asked, lot="lot-1", bid=best, by=world.by("proposer"))
+    return decide(**asked, lot="lot-1", decision="confirmed", by=world.by("decider")).decision
+
+
+def _flipped(name: str, files: Contents) -> None:
+    """Change one bit in the last quarter of a paper, where its seal is."""
+    raw = bytearray(files[name])
+    raw[len(raw) * 3 // 4] ^= 1
+    files[name] = bytes(raw)
 
 
 @pytest.mark.parametrize("which", ["form", "enclosed"])

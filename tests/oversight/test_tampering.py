@@ -20,6 +20,7 @@ from oversight.verify.report import Verdict
 from procurement.proof.basis import Basis, GivenMandate
 from procurement.proof.canonical import sha256_hex
 from procurement.proof.evidence import LogEvent, TenderHistory
+from procurement.proof.sealed_papers import DECISION, FORM, MINUTES, RECEIPT, PaperKind
 from procurement.proof.suppliers import SigningMandate
 from tenders.notice import Order
 from tests.oversight.log import WITNESSES
@@ -964,6 +965,117 @@ def test_minutes_that_an_opener_did_not_sign(path: Path):
     story.minute(SIGNERS["opener-1"])
 
     assert found(story, path) == {"minutes-not-signed"}
+
+
+KINDS = (RECEIPT, FORM, MINUTES, DECISION)
+
+
+def awarded_story() -> tuple[Story, dict[str, str]]:
+    """Play an honest tender, and say where a paper of each kind lies."""
+    story = whole_story()
+    names = {kind: [one for one in story.files if _of_kind(one, kind)] for kind in KINDS}
+    return story, {kind: found[0] for kind, found in names.items()}
+
+
+def _of_kind(path: str, kind: str) -> bool:
+    return path.startswith(layout.paper_path(kind, "\0").partition("\0")[0])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_changed_byte_of_a_sealed_paper(path: Path, kind: str):
+    story, papers = awarded_story()
+
+    def flip(files: Files) -> None:
+        raw = bytearray(files[papers[kind]])
+        raw[-1] ^= 1
+        files[papers[kind]] = bytes(raw)
+
+    report = verify_bundle(story.bundle(path, flip), story.anchors())
+
+    assert report.verdict is Verdict.BROKEN
+    assert [(one.code, one.where) for one in report.findings] == [("other-paper", papers[kind])]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_sealed_paper_that_the_log_names_and_that_is_gone(path: Path, kind: str):
+    story, papers = awarded_story()
+
+    assert found(story, path, lambda files: files.pop(papers[kind]) and None) == {"missing-file"}
+
+
+def test_a_sealed_paper_that_the_log_does_not_name(path: Path):
+    story, papers = awarded_story()
+
+    def added(files: Files) -> None:
+        files[layout.paper_path(DECISION, "0" * 64)] = files[papers[DECISION]]
+
+    assert found(story, path, added) == {"paper-not-named"}
+
+
+@pytest.mark.parametrize("kind", [RECEIPT, DECISION])
+def test_a_sealed_paper_about_nothing_that_was_told(path: Path, kind: PaperKind):
+    story, _ = awarded_story()
+    story.seal_papers((kind, "0" * 64))
+    story.tick()
+
+    assert found(story, path) == {"paper-about-nothing"}
+
+
+def test_the_paper_of_another_opening(path: Path):
+    story, _ = awarded_story()
+    story.seal_papers((MINUTES, story.keep(samples.minutes())))
+    story.tick()
+
+    assert found(story, path) == {"paper-about-nothing"}
+
+
+def test_a_paper_that_was_named_before_the_bids_were_announced(path: Path):
+    story, bids = closed()
+    story.seal_papers((RECEIPT, bids[0].receipt.digest()))
+    story.tick()
+    story.open()
+
+    assert {"sealed-too-soon"} <= found(story, path)
+
+
+def test_a_decision_that_was_sealed_before_it_was_made(path: Path):
+    story, (alpha, beta, _) = opened_story()
+    story.judge(beta, counts=False)
+    decision = story.decision_on(alpha)
+    story.seal_papers((DECISION, decision.digest()))
+    story.keep(decision)
+    story.tick()
+    story.award(alpha)
+
+    assert found(story, path) == {"sealed-too-soon", "sealed-twice"}
+
+
+def test_a_paper_that_was_stamped_later_is_the_one_that_counts(path: Path):
+    story, papers = awarded_story()
+    first = story.files[papers[MINUTES]]
+    minutes = papers[MINUTES].rpartition("-")[2].removesuffix(".pdf")
+    story.seal_papers((MINUTES, minutes), copy=2)
+    story.tick()
+
+    assert found(story, path) == set()
+    assert found(story, path, lambda files: files.update({papers[MINUTES]: first})) == {
+        "other-paper"
+    }
+
+
+def test_a_decision_without_a_paper_is_told(path: Path):
+    story, papers = awarded_story()
+    entry = next(one for one in reversed(story.log.events) if one.verb == "papers.sealed")
+
+    def without(files: Files) -> None:
+        del files[papers[DECISION]]
+        del files[next(name for name, raw in files.items() if _is(name, raw, entry.raw))]
+
+    report = verify_bundle(story.bundle(path, without), story.anchors())
+
+    assert report.findings == ()
+    (said,) = (one for one in report.not_proved if one.code == "without-paper")
+    assert said.said("en").startswith("Of 1 minutes or award decisions")
 
 
 def test_one_person_proposes_and_decides(path: Path):

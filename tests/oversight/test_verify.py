@@ -236,7 +236,7 @@ def test_any_byte_of_the_file_counts(story: Story, bundle: Path, path: Path):
         assert len(report.findings) == 1
 
 
-PAPERS = ("mandates", "countersigned", "papers-judged")  # in bundles of real files
+PAPERS = ("mandates", "papers-judged")  # in bundles of real files
 JUDGED_AGAIN = ("judged-again", "judged-by-other-software")  # in bundles of real files
 UNBOUND = ("anchors.json", "notice.pdf", "sealed/")  # said under not_proved, or tried elsewhere
 

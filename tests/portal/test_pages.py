@@ -17,6 +17,7 @@ from pytest_django.fixtures import Settings
 from awards.actions.deciding import decide
 from awards.actions.judging import judge
 from awards.actions.proposing import propose
+from awards.models import LotAward
 from procurement.journal.sequencer import tick
 from procurement.roles import OrganisationKind
 from procurement.texts import Text, placeholders
@@ -305,6 +306,8 @@ def test_an_award_is_shown_with_both_reasons(opened: OpenedTender) -> None:
     propose(**asked, bid=opened.digest("Bamboo"), reason="Best", by=opened.proposes)
     decide(**asked, decision="declined", reason="Lotus is cheaper", by=opened.decides)
     assert "An earlier proposal was declined: Lotus is cheaper" in words(fetched(page))
+    declined = LotAward.objects.get().decision
+    assert f"decisions/{declined}.pdf" in fetched(page)
 
     propose(**asked, bid=opened.digest("Lotus"), reason="Cheapest", by=opened.proposes)
     assert "Proposed, not yet decided Lotus Reason of the proposal Cheapest" in words(fetched(page))
@@ -313,6 +316,8 @@ def test_an_award_is_shown_with_both_reasons(opened: OpenedTender) -> None:
     assert "Awarded Lotus" in words(fetched(page))
     assert "Reason of the decision So it is" in words(fetched(page))
     assert "定标" in words(fetched(page, "zh"))
+    assert f"decisions/{LotAward.objects.get().decision}.pdf" in fetched(page)
+    assert declined not in fetched(page)
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ from procurement.proof.canonical import sha256_hex
 from procurement.proof.events import ConcealedEvent, ControlEvent, PlainEvent
 from procurement.proof.evidence import Head, LogEvent, StoredNote, TenderHistory, WithheldEvent
 from procurement.proof.notes import CosignSigner, Signer
+from procurement.proof.sealed_papers import SealedCopy, SealedPapers
 from procurement.proof.shapes import Statement
 from procurement.proof.suppliers import (
     DebarmentCheck,
@@ -406,6 +407,7 @@ def everything() -> list[Statement]:
         ControlEvent("control", *event, None, {"notice": notice().digest()}),
         ConcealedEvent("concealed", *event, None, {"bid": bid().digest()}),
         PlainEvent("fact", *event, {"version": 1}),
+        SealedPapers(TENDER, (SealedCopy("minutes", minutes().digest(), 1, sha256_hex(b"%PDF")),)),
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 from procurement.tryout.story.bids import ALTERS, IN_TIME, REPLACES
-from procurement.tryout.story.stage import Json, Stage, StepFailed, require
+from procurement.tryout.story.stage import Json, Stage, StepFailed, require, until
 from procurement.tryout.story.tender import LOT
 
 CODES = {"AUTHENTIC": 0, "CONSISTENT_NOT_AUTHENTICATED": 3, "BROKEN": 1}
@@ -59,7 +59,16 @@ def award(stage: Stage) -> str:
     stage["decider"].ask("POST", f"{path}/decision", decision)
     tender = stage["officer"].ask("GET", f"tenders/{stage.tender}")
     require(tender["state"] == "concluded", f"the tender is {tender['state']}")
-    return "the proposer proposes north and may not decide; the decider does: concluded"
+    decided = stage["officer"].ask("GET", f"tenders/{stage.tender}/ranking")["lots"][0]["award"]
+    address = decided["decision_paper"].removeprefix("/api/v1/")
+    paper = until(
+        lambda: stage["officer"].fetched(address), within=60, what="the paper of the award"
+    )
+    require(paper.startswith(b"%PDF-"), "the decision is no PDF")
+    return (
+        "the proposer proposes north and may not decide; the decider does: concluded, "
+        "and the decision is a paper with the platform's seal"
+    )
 
 
 def read_timeline(stage: Stage) -> str:
@@ -79,6 +88,10 @@ def verify(stage: Stage) -> str:
     receipts = [part for name in IN_TIME for part in ("--receipt", stage.facts[f"receipt {name}"])]
     answer = _verified(stage, bundle, *receipts)
     require(answer["verdict"] == "AUTHENTIC", f"{answer['verdict']}: {answer['findings']}")
+    proved = {one["code"] for one in answer["proved"]}
+    require("sealed-papers" in proved, "the sealed papers are not among what was proved")
+    limits = {one["code"] for one in answer["not_proved"]}
+    require("without-paper" not in limits, "the minutes or the award have no sealed paper")
     size = bundle.stat().st_size // (1024 * 1024)
     return (
         f"bundle of {size} MB checked without a network: {answer['verdict']}, "

@@ -120,6 +120,11 @@ class Person:
             raise StepFailed(f"GET {path}: {answer.status_code} {answer.text[:300]}")
         return answer.content
 
+    def fetched(self, path: str) -> bytes | None:
+        """Fetch bytes from the REST interface; None while they are not there."""
+        answer = self._sent("GET", path)
+        return None if answer.is_error else answer.content
+
     def daylight(self, *arguments: object, refused: str | None = None) -> Json:
         """Run ``daylight`` as this person would, on their own machine.
 

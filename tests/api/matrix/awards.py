@@ -5,6 +5,7 @@ from tests.api.matrix.people import Group
 from tests.api.matrix.row import Case, Row, Sent, hidden_from_all, shown_to_all
 from tests.api.matrix.states import (
     APPROVED,
+    DECIDED,
     JUDGED,
     MINUTED,
     OPENED,
@@ -40,4 +41,6 @@ ROWS = [
     Row("post", "v1/judgements/<uuid:judgement>/decision", JUDGED, DECIDERS, send=_decision),
     Row("post", f"{LOT}/proposal", SETTLED, PROPOSERS, 201, send=_proposal),
     Row("post", f"{LOT}/decision", PROPOSED, DECIDERS, send=_decision),
+    *hidden_from_all(f"{TENDER}/decisions/<str:decision>.pdf", PROPOSED),
+    *shown_to_all(f"{TENDER}/decisions/<str:decision>.pdf", DECIDED),
 ]

@@ -6,6 +6,7 @@ walk goes on as if nobody had asked.
 
 from collections.abc import Callable, Iterator
 
+from awards.actions.deciding import decide
 from awards.actions.judging import decide_judgement, judge
 from awards.actions.proposing import propose
 from awards.models import Admissibility
@@ -59,8 +60,9 @@ MINUTED = "minutes signed"
 JUDGED = "a judgement proposed"
 SETTLED = "every judgement confirmed"
 PROPOSED = "an award proposed"
+DECIDED = "an award decided"
 IN = (PUBLISHED, GATHERING, COME, REQUESTED, TRIED)
-OUT = (INTENDED, RELEASED, OPENED, MINUTED, JUDGED, SETTLED, PROPOSED)
+OUT = (INTENDED, RELEASED, OPENED, MINUTED, JUDGED, SETTLED, PROPOSED, DECIDED)
 
 Walk = Callable[[World], Iterator[tuple[str, Case]]]
 LOT = "lot-1"
@@ -155,8 +157,15 @@ def bids_out(world: World) -> Iterator[tuple[str, Case]]:
         _confirm(world, other)
     yield SETTLED, case
 
-    propose(**said, lot=LOT, bid=first.bid.digest, by=world.by("proposer"))
+    award = propose(**said, lot=LOT, bid=first.bid.digest, by=world.by("proposer"))
+    case.ids["decision"] = award.proposal  # nothing is decided yet
     yield PROPOSED, case
+
+    said = {"tender_id": tender.pk, "lot": LOT, "reason": "The lowest price", "now": world.now}
+    award = decide(**said, decision="confirmed", by=world.by("decider"))
+    case.ids["decision"] = award.decision
+    deliver(world.now)
+    yield DECIDED, case
 
 
 WALKS: dict[Walk, tuple[str, ...]] = {
