@@ -1,6 +1,7 @@
 """A supplier gets its own form back with the platform's seal over it, and nothing waits for that.
 
-What was sealed while the time-stamping authority was away is stamped when it is back.
+What was sealed while the time-stamping authority was away is stamped when it is back. The log names
+every copy, but none that tells of a bid before the bids are announced.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -11,9 +12,13 @@ from pytest_django.fixtures import Settings
 
 from bidding.models import Bid, Receipt, SealedPaper
 from bidding.queries import countersigned_form, receipt_paper, sealed_objects
+from bidding.verbs import Verb
+from procurement.models import Event, ProtocolObject
 from procurement.models.outbox import OutboxMessage
+from procurement.objects import fetch
 from procurement.outbox import deliver
 from procurement.proof.canonical import sha256_hex
+from procurement.proof.sealed_papers import SealedCopy, SealedPapers
 from procurement.refusals import NotFound
 from procurement.stored import vault
 from procurement.vault import SEALED
@@ -28,6 +33,7 @@ from tests.bidding.filing import (
     prepared_bid,
     submit,
 )
+from tests.bidding.opened import close, minuted_tender, opened_tender
 from tests.world import Company, World, published_tender
 
 AWAY = "http://127.0.0.1:9/"  # the discard port: nothing answers
@@ -53,6 +59,24 @@ def lotus(today: World) -> Company:
 def countersigned(world: World, supplier: Company, bid: Bid) -> bytes:
     with countersigned_form(bid.pk, world.by(supplier.signer)) as reading:
         return b"".join(reading)
+
+
+def is_back(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the time-stamping authority answer."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        stamped = timestamp(world.trust.authority, request.content, at=world.now)
+        return httpx.Response(200, content=stamped)
+
+    client = httpx.Client(transport=httpx.MockTransport(answer))
+    monkeypatch.setattr("signatures.platform.httpx.post", client.post)
+
+
+def named_in_the_log() -> list[SealedCopy]:
+    """Read every entry about sealed papers, in its order."""
+    events = Event.everything.filter(verb=Verb.PAPERS_SEALED).order_by("recorded_at")
+    named = [SealedPapers.read(fetch(str(one.to_json()["body"]["object"])).body) for one in events]  # type: ignore[index,call-overload]
+    return [copy for said in named for copy in said.papers]
 
 
 def test_the_signed_form_comes_back_unchanged_and_countersigned(
@@ -120,12 +144,7 @@ def test_what_was_sealed_without_a_time_is_stamped_when_the_authority_is_back(
     deliver(today.now + timedelta(minutes=1))
     assert {paper.level for paper in SealedPaper.objects.all()} == {"B-B"}
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        stamped = timestamp(today.trust.authority, request.content, at=today.now)
-        return httpx.Response(200, content=stamped)
-
-    client = httpx.Client(transport=httpx.MockTransport(answer))
-    monkeypatch.setattr("signatures.platform.httpx.post", client.post)
+    is_back(today, monkeypatch)
     deliver(today.now + timedelta(hours=1))
 
     stamped = countersigned(today, lotus, filed.bid)
@@ -141,3 +160,46 @@ def test_what_was_sealed_without_a_time_is_stamped_when_the_authority_is_back(
     assert {paper.object_name for paper in SealedPaper.objects.all()} <= {
         *dict(sealed_objects(filed.bid))
     }
+
+
+def test_nothing_names_the_papers_of_bids_before_the_announcement_and_one_entry_does_after(
+    real_world: World,
+) -> None:
+    tender = published_tender(real_world)
+    filed_bid(real_world, tender, real_world.suppliers[0], "12.50")
+    deliver(real_world.now)
+    assert SealedPaper.objects.count() == 2
+    tender = close(real_world, tender)
+    deliver(real_world.now)
+    assert not Event.everything.filter(verb=Verb.PAPERS_SEALED).exists()
+    assert not ProtocolObject.objects.filter(kind=SealedPapers.TYPE).exists()
+
+    opened_tender(real_world, tender)
+    deliver(real_world.now)
+
+    receipt = Receipt.objects.get()
+    of_the_bid = {("receipt", receipt.digest), ("form", receipt.bid.form_sha256)}
+    named = named_in_the_log()
+    assert {(one.kind, one.about) for one in named[:2]} == of_the_bid
+    assert [one.kind for one in named[2:]] == ["minutes"]
+    first = Event.objects.filter(verb=Verb.PAPERS_SEALED).order_by("recorded_at")[0]
+    entered = SealedPaper.objects.filter(entry=first.pk).values_list("sha256", flat=True)
+    assert {*entered} == {one.sha256 for one in named[:2]}
+
+
+def test_a_copy_that_was_stamped_later_is_named_too(
+    real_world: World, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.TSA_URL = AWAY
+    minuted_tender(real_world, "12.50")
+    deliver(real_world.now)
+    assert [one.copy for one in named_in_the_log() if one.kind == "minutes"] == [1]
+
+    is_back(real_world, monkeypatch)
+    deliver(real_world.now + timedelta(hours=1))
+
+    minutes = SealedPaper.objects.filter(kind="minutes").order_by("copy")
+    assert [(one.copy, one.sha256) for one in named_in_the_log() if one.kind == "minutes"] == [
+        *minutes.values_list("copy", "sha256")
+    ]
+    assert [one.level for one in minutes] == ["B-B", "B-LTA"]
