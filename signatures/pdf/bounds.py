@@ -1,6 +1,6 @@
 """Step 1: size, header, end and resource limits, by searching raw bytes before any parser runs.
 
-Objects are counted where a table names them (``tables``); no parser looks at others.
+Revisions and objects are counted where tables name them (``tables``); no parser looks at others.
 """
 
 from collections.abc import Mapping
@@ -12,6 +12,7 @@ from signatures.pdf.source import Source, Unjudgeable
 HEADER = b"%PDF-"
 HEADER_WINDOW = 1024  # bytes in which old readers look for the header
 TAIL_WINDOW = 2048  # bytes at the end in which the last %%EOF has to stand
+_SIGNED = b"/ByteRange"
 
 
 def check_bounds(source: Source, limits: Limits) -> None:
@@ -28,23 +29,16 @@ def check_bounds(source: Source, limits: Limits) -> None:
     if source.data.rfind(b"%%EOF", max(0, source.length - TAIL_WINDOW)) == -1:
         raise Unjudgeable(Finding.of("broken", what="the end of the file is missing"))
 
-    for what, word, limit in _counted(limits):
-        if source.count(word) > limit:
-            raise Unjudgeable(Finding.of("resource-count", what=what, limit=limit))
+    if source.count(_SIGNED) > limits.signatures:
+        found = Finding.of("resource-count", what="signatures", limit=limits.signatures)
+        raise Unjudgeable(found)
     if source.count(_nested(limits)):
         raise Unjudgeable(Finding.of("resource-count", what="nesting", limit=limits.nesting))
 
 
 def words_of(limits: Limits) -> Mapping[bytes, int]:
     """Return the words to count in a file, each with the number of which one more is too many."""
-    return {**{word: limit for _, word, limit in _counted(limits)}, _nested(limits): 0}
-
-
-def _counted(limits: Limits) -> tuple[tuple[str, bytes, int], ...]:
-    return (
-        ("revisions", b"startxref", limits.revisions),
-        ("signatures", b"/ByteRange", limits.signatures),
-    )
+    return {_SIGNED: limits.signatures, _nested(limits): 0}
 
 
 def _nested(limits: Limits) -> bytes:

@@ -182,6 +182,8 @@ def _read(stream: BinaryIO, limits: Limits) -> RememberingReader:
         )
         if reader.encrypted:
             raise Unjudgeable(Finding.of("password-protected"))
+    if reader.xrefs.total_revisions > limits.revisions:
+        raise Exhausted("revisions", limits.revisions)
     return reader
 
 

@@ -48,6 +48,19 @@ def _in_object_stream(content: bytes) -> bytes:
     return bytes(out) + b"stream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (table, at)
 
 
+def revisions(number: int) -> bytes:
+    """Append empty revisions to a plain PDF."""
+    out = bytearray(plain_pdf())
+    place = int(out[out.rindex(b"startxref") + 9 :].split()[0])
+    with pikepdf.open(io.BytesIO(out)) as opened:
+        facts = int(opened.trailer.Size), opened.Root.objgen[0]
+    for _ in range(number):
+        place, before = len(out), place
+        out += b"xref\n0 0\ntrailer\n<< /Size %d /Root %d 0 R /Prev %d >>\n" % (*facts, before)
+        out += b"startxref\n%d\n%%%%EOF\n" % place
+    return bytes(out)
+
+
 def _table(entries: int, lines: bytes) -> bytes:
     body = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
     body += b"2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n"
@@ -122,7 +135,7 @@ STALLING: dict[str, Stalling] = {
     "a graph of diamonds": lambda n: _diamonds(20 + n),
     "fields that are their own kids": _looping,
     "fields within fields": lambda n: _nested_fields(10 * n),
-    "thousands of revisions": lambda n: b"%PDF-1.7\n" + b"startxref\n0\n%%EOF\n" * 100 * n,
+    "thousands of revisions": lambda n: revisions(100 * n),
     "deep nesting": lambda n: b"%PDF-1.7\n" + b"[" * 1000 * n + b"\n%%EOF\n",
     "open brackets": lambda n: b"%PDF-1.7\n" + b"(" * 1000 * n + b"\n%%EOF\n",
 }

@@ -19,6 +19,7 @@ from signatures.pdf.policy import Limits, Policy
 from signatures.pdf.report import Report, Verdict
 from signatures.pdf.signing import SigningRefused
 from tests.signatures.documents import BID, Practice, increment, plain_pdf, streamed
+from tests.signatures.stalling import revisions
 from tests.thoroughness import examples
 
 LEVELS = ["bb", "blt", "blta", "visible"]
@@ -77,10 +78,13 @@ def _printed() -> bytes:
             id="deep nesting",
         ),
         pytest.param(
-            b"%PDF-1.7\n" + b"startxref\n0\n%%EOF\n" * 5000,
-            Verdict.UNDECIDED,
-            "resource-count",
-            id="thousands of revisions",
+            revisions(Limits().revisions), Verdict.UNDECIDED, "resource-count", id="a revision more"
+        ),
+        pytest.param(
+            revisions(Limits().revisions - 1), Verdict.UNSIGNED, "unsigned", id="many revisions"
+        ),
+        pytest.param(
+            revisions(5000), Verdict.UNDECIDED, "resource-count", id="thousands of revisions"
         ),
         pytest.param(
             b"%PDF-1.7\n" + b"/ByteRange [0 1 2 3]\n" * 100 + b"%%EOF\n",
