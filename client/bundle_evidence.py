@@ -20,8 +20,9 @@ from oversight.verify.report import Finding, Remark
 from signatures.evidence.comparing import Outcome, compared
 from signatures.pdf.anchors import Anchors
 from signatures.pdf.frozen import SetUnreadable, put_together
-from signatures.pdf.judge import judge, software
+from signatures.pdf.judge import judge
 from signatures.pdf.policy import MIB, Policy, PolicyUnreadable
+from signatures.pdf.software import software
 
 LARGEST_PART = 64 * MIB  # the longest revocation list that is met, several times over
 Files = Callable[[Case, Path], Iterable[tuple[str, Path]]]

@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from procurement.models import EnrolledCertificate, Organisation, SigningMandate
 from procurement.queries_mandates import standing
 from signatures.models import SignatureReport
-from signatures.pdf.judge import software
 from signatures.pdf.policy import Policy, Supplier
+from signatures.pdf.software import software
 
 
 def signer_policy(organisation: Organisation, *besides: Organisation, at: datetime) -> Policy:

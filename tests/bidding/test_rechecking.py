@@ -29,7 +29,7 @@ from procurement.proof.basis import JUDGED, Basis
 from procurement.proof.canonical import digest
 from procurement.vault import SEALED
 from signatures.models import SignatureReport
-from signatures.pdf.judge import software
+from signatures.pdf.software import software
 from signatures.service import current_anchors
 from tenders.models import Tender
 from tests.bidding.filing import (

@@ -7,6 +7,7 @@ import pytest
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError
 
 from signatures.pdf import judge as judging
+from signatures.pdf import looking
 from signatures.pdf.report import Finding, Verdict
 from signatures.pdf.source import Unjudgeable
 from tests.signatures.documents import Practice
@@ -39,7 +40,7 @@ def breaking(error: Exception, after: int) -> Callable[..., Any]:
 def test_a_signature_whose_value_could_not_be_verified_is_undecided(
     practice: Practice, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
 ) -> None:
-    monkeypatch.setattr(judging, "verify", breaking(error, after=0))
+    monkeypatch.setattr(looking, "verify", breaking(error, after=0))
 
     report = practice.judged(practice.bb)
 
@@ -50,7 +51,7 @@ def test_a_signature_whose_value_could_not_be_verified_is_undecided(
 def test_an_analysis_that_breaks_leaves_its_signature_undecided_and_no_other(
     practice: Practice, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
 ) -> None:
-    monkeypatch.setattr(judging, "weaknesses", breaking(error, after=1))
+    monkeypatch.setattr(looking, "weaknesses", breaking(error, after=1))
 
     report = practice.judged(practice.sign(practice.bb, practice.key_of(), field="Second"))
 

@@ -26,7 +26,7 @@ from pyhanko.sign.validation.qualified.tsp import (
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 
 from procurement.proof.canonical import canonical
-from signatures.pdf import algorithms, chain, judge
+from signatures.pdf import algorithms, chain, software
 from signatures.pdf.anchors import Anchors, Purpose, Term
 from signatures.pdf.evidence import certificate_of
 from signatures.pdf.judge import NOT_CHECKED
@@ -295,15 +295,15 @@ def test_the_code_of_the_judge_stands_in_every_report_too(
     practice: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between two releases nothing else tells one judge from another."""
-    package = Path(judge.__file__).parent
+    package = Path(software.__file__).parent
     other = shutil.copytree(package, tmp_path / "pdf")
     (other / "phrases.py").write_text("# another\n")
 
-    own = judge._code()
-    monkeypatch.setattr(judge, "__file__", str(other / "judge.py"))
+    own = software._code()
+    monkeypatch.setattr(software, "__file__", str(other / "software.py"))
 
     assert practice.judged(practice.bb).software.endswith(f"judge {own[:12]}")
-    assert judge._code() != own
+    assert software._code() != own
 
 
 @pytest.mark.parametrize(
