@@ -112,16 +112,13 @@ def weak_binding(envelope: Envelope, *, at: datetime) -> list[Finding]:
     """Say whether the digest by which a signature names its certificate was too weak at an instant.
 
     ESS signing-certificate knows only SHA-1 (RFC 2634, 5.4; RFC 5035 replaced it). The older kind
-    of PDF signature need not name its certificate at all, so there it is but a remark.
+    of PDF signature need not name its certificate at all, so there it is but a remark. ``extract``
+    has read what is read here.
     """
-    try:
-        named = get_signing_cert_attr(envelope.signer_info["signed_attrs"])
-        first: Any = None if named is None else named["certs"][0]
-        is_newer = isinstance(first, tsp.ESSCertIDv2)
-        digest = str(first["hash_algorithm"]["algorithm"].native) if is_newer else "sha1"
-    except MALFORMED as error:
-        what = f"no readable CMS ({type(error).__name__})"
-        return [Finding.of("broken-signature", what=what)]
+    named = get_signing_cert_attr(envelope.signer_info["signed_attrs"])
+    first: Any = None if named is None else named["certs"][0]
+    is_newer = isinstance(first, tsp.ESSCertIDv2)
+    digest = str(first["hash_algorithm"]["algorithm"].native) if is_newer else "sha1"
     if first is None or not algorithms.is_weak_digest(digest, at=at):
         return []
     if _is_older(envelope.field):

@@ -34,7 +34,7 @@ from signatures.actions.trust import (
 )
 from signatures.models import AnchorSet, TrustProposal, TrustVersion
 from signatures.pdf.policy import Policy
-from signatures.queries_trust import current_version, proposals, set_of
+from signatures.queries_trust import current_version, names_of, proposals, set_of
 from signatures.rules.trust import Change, digest_of, faults_of
 from signatures.service import check, current_anchors
 from signatures.trust.proofs import NotProven, proven
@@ -51,6 +51,15 @@ def _root(world: World) -> Change:
 
 
 # Proposing
+
+
+def test_a_certificate_has_a_name_from_its_first_proposal_on(world: World) -> None:
+    root = _root(world).sha256
+    assert names_of([root]) == {}
+
+    trusting.proposed(world)
+
+    assert names_of([root, "0" * 64]) == {root: "Daylight Training Root"}
 
 
 def test_what_is_only_proposed_counts_for_nothing(world: World) -> None:
