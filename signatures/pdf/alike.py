@@ -6,7 +6,7 @@ and every number is one digit is its form; so many objects are looked at in one 
 is read once. It tells that the object is closed, and that no dictionary in it names a key twice.
 
 An object that is written in another way, with a comment or a stream, has no form that says either,
-and is looked at by itself (``overhang``, ``twice``).
+and is looked at by itself (``ends``, ``twice``).
 """
 
 import re

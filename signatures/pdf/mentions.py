@@ -14,8 +14,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Set
 from typing import Any
 
+from signatures.pdf.layout import Layout
 from signatures.pdf.object_streams import members_of, unpacked
-from signatures.pdf.overhang import Layout
 
 SKIPPED = 4096  # bytes of stream data that are worth going round
 

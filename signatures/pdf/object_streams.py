@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pikepdf
 
-from signatures.pdf.overhang import Layout
+from signatures.pdf.layout import Layout
 from signatures.pdf.policy import MIB
 from signatures.pdf.reading import Exhausted
 

@@ -18,8 +18,8 @@ from pyhanko.pdf_utils.decode_limits import DecodeLimits, DocumentDecodeBudget
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfError
 
 from signatures.pdf import tables  # noqa: F401 - takes the place of pyHanko's own
+from signatures.pdf.layout import Layout
 from signatures.pdf.malformed import MALFORMED
-from signatures.pdf.overhang import Layout
 from signatures.pdf.policy import MIB, Limits
 from signatures.pdf.reading import Exhausted, Meter, Stream
 from signatures.pdf.references import Reference, references_to

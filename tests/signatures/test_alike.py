@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from signatures.pdf.alike import BATCH, LONGEST, alike, forms
-from signatures.pdf.overhang import _Look
+from signatures.pdf.ends import Ends
 from tests.signatures.documents import increment, plain_pdf
 
 _PLAIN = plain_pdf(1)
@@ -33,7 +33,7 @@ def _ends(text: bytes) -> bool:
     """Follow the bytes of one object, and say whether it ends before the next begins."""
     data = text + AFTER
     document: Any = SimpleNamespace(source=SimpleNamespace(data=data, length=len(data)))
-    found = _Look(document)._top_level_end(len(b"12 0 obj"))
+    found = Ends(document)._top_level_end(len(b"12 0 obj"))
     return found is not None and not found.group(1) and found.end() <= len(text)
 
 

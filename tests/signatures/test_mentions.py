@@ -17,8 +17,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from signatures.pdf import dangling, mentions, object_streams
+from signatures.pdf.layout import Layout
 from signatures.pdf.mentions import _Search
-from signatures.pdf.overhang import Layout
 from signatures.pdf.report import Report, Verdict
 from tests.signatures.documents import Practice, increment, plain_pdf, streamed, table
 from tests.signatures.stamping import saved

@@ -8,7 +8,7 @@ from asn1crypto import core
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
-from signatures.pdf import overhang
+from signatures.pdf import ends
 from signatures.pdf.report import Verdict
 from tests.signatures.documents import Practice, appended, increment, plain_pdf, table
 
@@ -106,7 +106,7 @@ def test_every_signed_object_has_an_end_of_its_own(
 def test_objects_that_lie_in_each_other_are_followed_so_far_and_no_further(
     practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(overhang, "PASSES", 0)
+    monkeypatch.setattr(ends, "PASSES", 0)
 
     assert practice.judged(practice.blt).codes == ("resource-count",)
 
