@@ -3,7 +3,6 @@
 import pytest
 
 from procurement.actions.mandates import words_of
-from signatures.models import SignatureReport
 from signatures.pdf.policy import Policy
 from signatures.queries import signer_policy
 from signatures.queries_frozen import basis_kept, basis_of
@@ -58,4 +57,3 @@ def test_the_mandate_is_named_by_which_somebody_signed_and_no_other(
     assert words_of(unused).digest() not in str(basis.to_json())
     rival = world.suppliers[1].organisation
     assert basis_of(report, row, [rival]).mandates == ()
-    assert SignatureReport.objects.count() == 1
