@@ -143,6 +143,12 @@ def _in_a_text_of_another() -> bytes:
     return pdf + table(pdf, {61: pdf.index(b"61 0 obj")}, len(pdf))
 
 
+def _at_the_place_of_another() -> bytes:
+    """The table says that a second object stands where the holder does."""
+    pdf = _held(b"[ %d 0 R ]" % LATER)
+    return pdf + table(pdf, {61: pdf.rindex(b"%d 0 obj" % HOLDER)}, len(pdf))
+
+
 def _in_data_of_another() -> bytes:
     """The holder stands inside the data of a long stream."""
     pdf = plain_pdf(1)
@@ -187,6 +193,7 @@ def _with_a_mark() -> bytes:
 HIDDEN: dict[str, Made] = {
     "in a text of another object": _in_a_text_of_another,
     "in the data of another object": _in_data_of_another,
+    "at the place of another object": _at_the_place_of_another,
     "behind a long stream": _behind_a_long_stream,
     "in the dictionary of a long stream": _in_the_dictionary_of_a_long_stream,
     "in an object with a generation": _with_a_generation,
