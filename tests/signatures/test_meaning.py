@@ -6,14 +6,17 @@ reader two documents on two days.
 
 import io
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pikepdf
 import pytest
 from pyhanko.pdf_utils import generic
 from pyhanko.sign.fields import SigFieldSpec
 
+from signatures.pdf import object_streams
 from signatures.pdf.inspection import faults_before_signing
+from signatures.pdf.layout import Layout
 from signatures.pdf.parsers import parsed
 from signatures.pdf.policy import Limits, Policy
 from signatures.pdf.report import Verdict
@@ -173,32 +176,74 @@ def _packed(*bodies: bytes) -> tuple[dict[int, bytes], *tuple[tuple[int, int, in
     numbers = range(91 - len(bodies), 91)
     places = [sum(len(one) + 1 for one in bodies[:which]) for which in range(len(bodies))]
     stated = b" ".join(b"%d %d" % pair for pair in zip(numbers, places, strict=True)) + b"\n"
-    data = zlib.compress(stated + b"\n".join(bodies))
-    head = b"<< /Type /ObjStm /N %d /First %d /Length %d /Filter /FlateDecode >>"
-    facts = (len(bodies), len(stated), len(data))
-    stream = head % facts + b"\nstream\n%s\nendstream" % data
+    packed = zlib.compress(stated + b"\n".join(bodies))
+    return _streamed(numbers, len(stated), packed)
+
+
+def _streamed(
+    numbers: Sequence[int],
+    first: int,
+    data: bytes,
+    entries: bytes = b"/Filter /FlateDecode",
+    count: int = 2,
+) -> tuple[dict[int, bytes], *tuple[tuple[int, int, int, int], ...]]:
+    head = b"<< /Type /ObjStm /N %d /First %d /Length %d %s >>" % (count, first, len(data), entries)
+    stream = head + b"\nstream\n%s\nendstream" % data
     return {70: stream}, *[(number, 2, 70, which) for which, number in enumerate(numbers)]
 
 
+_ONE, _TWICE = b"<< /C 1 >>", b"<< /A 1 /A 2 >>"
+_PAIR = b"89 0 90 11 " + _ONE + b" " + _TWICE
+_SEEN, _UNREADABLE = ["object 90"], []
+
+
 @pytest.mark.parametrize(
-    "damage",
+    ("made", "found"),
     [
-        pytest.param(b"/B <zz>", id="digits that are none"),
-        pytest.param(b"/B 1.2.3", id="a number with two points"),
-        pytest.param(b"/B /a#zz", id="a name with half an escape"),
-        pytest.param(b"/B [ 1 ] ]", id="a bracket too many"),
+        pytest.param(((89, 90), 11, _PAIR, b""), _SEEN, id="not packed"),
+        pytest.param(((89, 90), 11, zlib.compress(_PAIR) + b"\n"), _SEEN, id="a line behind it"),
+        pytest.param(
+            ((89, 90), 11, zlib.compress(_PAIR).hex().encode() + b">", b"/Filter [/AHx /Fl]"),
+            _SEEN,
+            id="packed in another way",
+        ),
+        pytest.param(((89, 90), 11, zlib.compress(_PAIR)[:-3]), _SEEN, id="cut off"),
+        pytest.param(((89, 90), 11, b"x" + zlib.compress(_PAIR)), _UNREADABLE, id="damaged"),
+        pytest.param(
+            ((89, 90), 11, b"89 0 90 11 " + _TWICE + _ONE),
+            _UNREADABLE,
+            id="neither text nor packed",
+        ),
+        pytest.param(
+            ((90, 89), 11, zlib.compress(b"90 11 89 0 " + _ONE + b" " + _TWICE)),
+            _SEEN,
+            id="not in order",
+        ),
+        pytest.param(((89, 90), 900, zlib.compress(_PAIR)), _UNREADABLE, id="begins nowhere"),
+        pytest.param(
+            ((90,), 18, zlib.compress(b"90 0 89 15 91 0   " + _TWICE + _ONE), b"/Filter /Fl", 1),
+            _SEEN,
+            id="a list that goes on",
+        ),
     ],
 )
-def test_what_one_reader_cannot_read_at_all_is_read_in_two_ways(
-    practice: Practice, damage: bytes
+def test_a_stream_of_objects_is_searched_however_it_is_written(
+    made: tuple[Any, ...], found: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The one takes the second of two values, and the other none."""
-    file = increment(plain_pdf(), {60: b"<< /A 1 /A 1 %s >>" % damage})
+    modes = pikepdf.ObjectStreamMode
+    pdf = streamed(plain_pdf(object_stream_mode=modes.generate), *_streamed(*made))
 
-    report = practice.judged(practice.sign_anything(file), policy=ANYBODY)
+    searched = _read_in_two_ways(pdf)
+    monkeypatch.setattr(object_streams, "KEPT", -1)
+    again = _read_in_two_ways(pdf)
+    monkeypatch.setattr(Layout, "apart", None)
 
-    assert (report.verdict, report.codes) == (Verdict.INVALID, ("read-in-two-ways",))
-    assert dict(report.findings[0].facts)["what"] == "object 60"
+    assert searched == again == _read_in_two_ways(pdf) == found
+
+
+def _read_in_two_ways(pdf: bytes) -> list[str]:
+    with parsed(Source(pdf), Limits()) as document:
+        return [str(dict(one.facts)["what"]) for one in read_in_two_ways(document)]
 
 
 @pytest.mark.parametrize("other", ["3 0 R", "SAME"])

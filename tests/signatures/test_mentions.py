@@ -19,7 +19,10 @@ from hypothesis import strategies as st
 from signatures.pdf import dangling, mentions, object_streams
 from signatures.pdf.layout import Layout
 from signatures.pdf.mentions import _Search
+from signatures.pdf.parsers import parsed
+from signatures.pdf.policy import Limits
 from signatures.pdf.report import Report, Verdict
+from signatures.pdf.source import Source
 from tests.signatures.documents import Practice, increment, plain_pdf, streamed, table
 from tests.signatures.stamping import saved
 
@@ -185,6 +188,12 @@ def _read_twice() -> bytes:
     return increment(_held(b"[ ]"), {HOLDER: b"[ %d 0 R ]" % LATER})
 
 
+def _at_one_place() -> bytes:
+    """Two numbers are said to stand where the holder does."""
+    pdf = _held(b"[ %d 0 R ]" % LATER)
+    return pdf + table(pdf, {61: pdf.rindex(b"%d 0 obj" % HOLDER)}, len(pdf))
+
+
 def _with_a_mark() -> bytes:
     """The bytes with which objects are told apart in a search stand in the file."""
     return _held(b"[ (\x01) (\x01[<<) %d 0 R ]" % LATER)
@@ -199,6 +208,7 @@ HIDDEN: dict[str, Made] = {
     "in an object with a generation": _with_a_generation,
     "in an object that was written twice": _read_twice,
     "beside the mark of the search": _with_a_mark,
+    "at the place of another number": _at_one_place,
     "in a stream of objects, not packed": lambda: _object_stream(CONTENT, CONTENT),
     "in a stream of objects, packed twice": lambda: _object_stream(
         CONTENT,
@@ -281,6 +291,20 @@ def test_what_is_damaged_is_read_as_before(practice: Practice, body: bytes) -> N
     signed = practice.sign(increment(plain_pdf(1), {HOLDER: body}))
 
     _judged_twice(practice, _attacked(practice, signed))
+
+
+def test_nothing_is_said_of_a_stream_of_objects_that_was_written_again() -> None:
+    """Its members are not what they were, and the signed ones are read one by one."""
+    pdf = _object_stream(CONTENT, zlib.compress(CONTENT), FLATE)
+    again = increment(pdf, {70: b"<< /Length 0 >>\nstream\n\nendstream"})
+
+    with parsed(Source(again), Limits()) as document:
+        signed, last = range(document.reader.xrefs.total_revisions)[-2:]
+        assert mentions.could_refer(document.layout, signed, {LATER}) is None
+
+    with parsed(Source(pdf), Limits()) as document:
+        assert mentions.could_refer(document.layout, signed, {LATER}) == {(HOLDER, 0)}
+    assert last == signed + 1
 
 
 def test_streams_of_objects_are_unpacked_so_far_and_no_further(

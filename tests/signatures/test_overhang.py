@@ -92,6 +92,11 @@ def test_an_object_that_begins_behind_the_signed_bytes_is_a_change(practice: Pra
         pytest.param(b"<< /X [ <656e646f626a> /endobj ] >> % (", Verdict.VALID, id="a comment"),
         pytest.param(b"12", Verdict.VALID, id="a number"),
         pytest.param(b"<< >>\nstream\nendstream", Verdict.INVALID, id="a stream without a length"),
+        pytest.param(
+            b"<< /Length 9999999 >>\nstream\nx\nendstream",
+            Verdict.INVALID,
+            id="a stream longer than the file",
+        ),
     ],
 )
 def test_every_signed_object_has_an_end_of_its_own(
