@@ -188,12 +188,6 @@ def _read_twice() -> bytes:
     return increment(_held(b"[ ]"), {HOLDER: b"[ %d 0 R ]" % LATER})
 
 
-def _at_one_place() -> bytes:
-    """Two numbers are said to stand where the holder does."""
-    pdf = _held(b"[ %d 0 R ]" % LATER)
-    return pdf + table(pdf, {61: pdf.rindex(b"%d 0 obj" % HOLDER)}, len(pdf))
-
-
 def _with_a_mark() -> bytes:
     """The bytes with which objects are told apart in a search stand in the file."""
     return _held(b"[ (\x01) (\x01[<<) %d 0 R ]" % LATER)
@@ -208,7 +202,6 @@ HIDDEN: dict[str, Made] = {
     "in an object with a generation": _with_a_generation,
     "in an object that was written twice": _read_twice,
     "beside the mark of the search": _with_a_mark,
-    "at the place of another number": _at_one_place,
     "in a stream of objects, not packed": lambda: _object_stream(CONTENT, CONTENT),
     "in a stream of objects, packed twice": lambda: _object_stream(
         CONTENT,
