@@ -11,7 +11,10 @@ from itertools import pairwise
 
 import pytest
 from asn1crypto import ocsp as asn1_ocsp
+from asn1crypto import x509 as asn1_x509
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, ObjectIdentifier
 
 from signatures.pdf import confirming
@@ -254,6 +257,42 @@ def test_of_the_certificates_in_an_answer_some_are_looked_at(case: Case) -> None
     answer["response_bytes"]["response"] = basic
 
     assert len(brought_by(asn1_ocsp.OCSPResponse.load(answer.dump(force=True)))) == MOST_BROUGHT
+
+
+def test_an_answer_that_is_none_says_nothing_and_brings_nobody(
+    case: Case, judged: Callable[..., tuple[str, ...]]
+) -> None:
+    none = ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.TRY_LATER)
+    later = none.public_bytes(Encoding.DER)
+
+    assert brought_by(asn1_ocsp.OCSPResponse.load(later)) == ()
+    assert judged(later) == UNKNOWN
+    assert judged(later, answering(case, People.of(case).unchecked)) == GOOD
+
+
+def test_an_answer_is_not_spoiled_by_a_certificate_that_it_only_carries(
+    case: Case, judged: Callable[..., tuple[str, ...]]
+) -> None:
+    """Anybody may put one into it: the signature is not over them."""
+    people = People.of(case)
+    revoked = people.about(people.first, people.issuer, "REVOKED")
+    answer = asn1_ocsp.OCSPResponse.load(answering(case, people.issuer))
+    basic = answer.basic_ocsp_response
+    basic["certs"] = [asn1_x509.Certificate.load(people.first.certificate_der)]
+    answer["response_bytes"]["response"] = basic
+
+    assert judged(answer.dump(force=True), revoked) == GOOD
+
+
+def test_whoever_was_revoked_after_telling_of_others_is_not_named(
+    case: Case, judged: Callable[..., tuple[str, ...]]
+) -> None:
+    people = People.of(case)
+    revoked = people.about(people.first, people.issuer, "REVOKED")
+    of_another = people.about(people.second, people.first)
+
+    assert judged(of_another, revoked) == UNKNOWN
+    assert judged(of_another, answering(case, people.first), revoked) == SPOILED
 
 
 def test_what_is_in_doubt_decides_where_the_tender_does_not_wait(case: Case) -> None:
