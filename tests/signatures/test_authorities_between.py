@@ -16,6 +16,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 
 from procurement.actions.enrolment import enrol_certificate
 from procurement.models import Organisation
+from signatures.actions.revocation import keep_authorities
 from signatures.actions.trust import approve_trust, reject_trust, take_up_trust
 from signatures.between import keep_between
 from signatures.models import AuthorityBetween, RevocationRound, TrustProposal
@@ -24,7 +25,7 @@ from signatures.pdf.policy import Policy
 from signatures.pdf.report import Verdict
 from signatures.pdf.signing import Evidence, SigningKey, sign_pdf
 from signatures.possession import prove
-from signatures.rules.trust import Change
+from signatures.rules.trust import MAX_CERTIFICATE_BYTES, Change
 from signatures.service import check
 from signatures.training import TrainingAuthority
 from signatures.training_services import ocsp_answer
@@ -244,6 +245,15 @@ def test_of_what_is_brought_along_only_what_leads_to_an_anchor_is_kept(
 
     keep_between(brought, now=world.now)
     keep_between(brought, now=world.now)
+
+    assert [one.sha256 for one in AuthorityBetween.objects.all()] == [issuing.sha256]
+
+
+def test_what_is_no_certificate_or_too_large_for_one_is_not_kept(world: World) -> None:
+    issuing = world.trust.authority.authority("issuing")
+    large = issuing.certificate_der + b"\0" * MAX_CERTIFICATE_BYTES
+
+    keep_authorities([b"", b"no certificate", large, issuing.certificate_der], now=world.now)
 
     assert [one.sha256 for one in AuthorityBetween.objects.all()] == [issuing.sha256]
 
