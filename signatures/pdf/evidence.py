@@ -1,6 +1,6 @@
 """Certificates and revocation data that travel in the file: the document security store (DSS)."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -24,15 +24,32 @@ _Dated = tuple[bytes, datetime]  # whom it is about, and since when it says so
 
 
 @dataclass(frozen=True)
+class Own:
+    """Lists and answers that a file's last store lists, and the offset behind which each stands."""
+
+    crls: Mapping[crl.CertificateList, int]
+    ocsps: Mapping[ocsp.OCSPResponse, int]
+
+
+@dataclass(frozen=True)
 class Store:
     """What is known about certificates: from the file and from the operator's directory."""
 
     certificates: tuple[x509.Certificate, ...]
     crls: tuple[crl.CertificateList, ...]
     ocsps: tuple[ocsp.OCSPResponse, ...]
-    travelled: bool  # the file itself brought revocation data
+    own: "Own | None" = None  # revocation data of the file's last store
     polled: Anchors = field(default_factory=Anchors)  # the operator's, of which few are about it
     left_out: tuple[int, int, int] = (0, 0, 0)  # certificates, lists, answers that it listed once
+
+    def own_by(self, end: int | None = None) -> "Store":
+        """Leave what the file's last store lists, and stood in the file before an offset."""
+        own = self.own or Own({}, {})
+        crls, ocsps = (
+            tuple(one for one, since in held.items() if end is None or since < end)
+            for held in (own.crls, own.ocsps)
+        )
+        return replace(self, crls=crls, ocsps=ocsps, polled=Anchors())
 
     def about(self, certificates: Iterable[x509.Certificate]) -> "Store":
         """Add what the operator holds about some certificates; all of it may be hundreds."""
@@ -72,10 +89,14 @@ def known(document: Document, anchors: Anchors, limits: Limits) -> Store:
         certificates_of((*certificates.now, *certificates.once)),
         _loaded((*crls.now, *crls.once), _crl),
         _loaded((*ocsps.now, *ocsps.once), _ocsp),
-        travelled=bool(crls.now or ocsps.now),
+        Own(_since(crls.now, _crl), _since(ocsps.now, _ocsp)),
         polled=anchors,
         left_out=_left_out(certificates, crls, ocsps),
     )
+
+
+def _since(held: Mapping[bytes, int], load: Callable[[bytes], Any]) -> dict[Any, int]:
+    return {one: since for der, since in held.items() for one in _loaded([der], load)}
 
 
 def left_out(store: Store) -> list[Finding]:

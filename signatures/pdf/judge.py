@@ -19,7 +19,14 @@ from signatures.pdf.evidence import known, left_out
 from signatures.pdf.fields import Fields, find_fields
 from signatures.pdf.garbage import left_alone
 from signatures.pdf.hybrid import check_hybrid
-from signatures.pdf.looking import crash, document_timestamps, look_into, signature, unjudged
+from signatures.pdf.looking import (
+    crash,
+    document_timestamps,
+    look_into,
+    order_of_times,
+    signature,
+    unjudged,
+)
 from signatures.pdf.moments import Question
 from signatures.pdf.outside import shown_from_outside
 from signatures.pdf.parsers import Document, parsed
@@ -126,6 +133,7 @@ def _judged(
         content += [*shown_from_outside(document), *read_in_two_ways(document)]
         content += removed_signatures(document, len(fields.filled), policy.limits)
         content += left_out(question.store)
+        content += order_of_times(looked_into, signatures, timestamps, policy)
         attachments = listed_attachments(document, policy)
         trail.step = 13
         findings = _document_findings(document, fields, signatures, timestamps, content, policy)

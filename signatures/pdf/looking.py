@@ -3,6 +3,7 @@
 One bad signature decides about no other: what breaks in its analysis is its own finding.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -13,12 +14,20 @@ from signatures.pdf.algorithms import described, weaknesses
 from signatures.pdf.binding import accepted, bound_to, level_fault, signer_of, unproven
 from signatures.pdf.catalogue import CATALOGUE, worst_first
 from signatures.pdf.certification import Wishes
-from signatures.pdf.chain import NoPath, path_in_force, usage_fault
+from signatures.pdf.chain import NoPath, Path, path_in_force, usage_fault
 from signatures.pdf.changes import changes_after
 from signatures.pdf.envelope import BrokenSignature, Envelope, extract, verify, weak_binding
 from signatures.pdf.evidence import Store
 from signatures.pdf.fields import SignatureField
-from signatures.pdf.moments import Question, best_moment, judge_token, signature_timestamps
+from signatures.pdf.moments import (
+    Question,
+    best_moment,
+    content_timestamps,
+    judge_token,
+    known_by,
+    out_of_order,
+    signature_timestamps,
+)
 from signatures.pdf.parsers import Document
 from signatures.pdf.policy import Policy
 from signatures.pdf.qualified import purposes_of, qualification
@@ -30,7 +39,7 @@ from signatures.pdf.report import (
     TimestampFinding,
     Verdict,
 )
-from signatures.pdf.revocations import Instants, revocation
+from signatures.pdf.revocations import Instants, is_vouched_by, revocation
 from signatures.pdf.source import Unjudgeable
 from signatures.pdf.views import Signed
 
@@ -78,11 +87,13 @@ def look_into(document: Document, field: SignatureField, policy: Policy) -> Look
 def document_timestamps(
     document: Document, looked_into: list[LookedInto], question: Question
 ) -> list[tuple[int, TimestampFinding]]:
-    """Judge the document timestamps, each with the offset where its bytes end."""
+    """Judge the document timestamps, each with the offset where its bytes end.
+
+    The last is judged first: it proves that those which it covers were there.
+    """
     found: list[tuple[int, TimestampFinding]] = []
-    for one in looked_into:
-        if one.field.kind != "timestamp":
-            continue
+    stamps = (one for one in looked_into if one.field.kind == "timestamp")
+    for one in sorted(stamps, key=lambda one: -one.envelope.end if one.envelope else 0):
         if one.envelope is None or one.fault is not None:
             fault = one.fault or Finding.of("broken-signature", what=one.field.name)
             if CATALOGUE[fault.code].verdict is Verdict.INVALID:
@@ -93,9 +104,28 @@ def document_timestamps(
             continue
         envelope = one.envelope
         imprint = partial(envelope.file_digest, document.source)
-        judged = judge_token("document", envelope.signed_data, imprint, question)
+        over = [stamp for end, stamp in found if end > envelope.end]
+        exists_by = known_by(over, question.received_at)
+        judged = judge_token("document", envelope.signed_data, imprint, question, exists_by)
         found.append((envelope.end, judged))
-    return found
+    return found[::-1]
+
+
+def order_of_times(
+    looked_into: list[LookedInto],
+    signatures: list[SignatureFinding],
+    timestamps: list[tuple[int, TimestampFinding]],
+    policy: Policy,
+) -> list[Finding]:
+    """Compare the times of all timestamps with those of the timestamps that they cover."""
+    held = [one.envelope for one in looked_into if one.field.kind == "signature"]
+    stamps: list[tuple[int, Sequence[TimestampFinding]]] = [
+        (envelope.end, found.timestamps)
+        for envelope, found in zip(held, signatures, strict=False)
+        if envelope is not None
+    ]
+    stamps += [(end, (one,)) for end, one in timestamps]
+    return out_of_order(stamps, stamps, policy.clock_skew)
 
 
 def signature(
@@ -131,17 +161,25 @@ def _signature(
         what = "; ".join(changes)
         findings.append(Finding.of("changed-after-signing", field=one.field.name, what=what))
 
-    own = signature_timestamps(envelope, question) if one.fault is None else []  # 10
-    over_document = [t for end, t in timestamps if end > envelope.end]
+    over = [stamp for stamp in timestamps if stamp[0] > envelope.end]  # 10
+    over_document = [t for _, t in over]
+    own, before = [], []
+    if one.fault is None:
+        exists_by = known_by(over_document, question.received_at)
+        own = signature_timestamps(envelope, question, exists_by)
+        before = content_timestamps(envelope, looks.document.source, question, exists_by)
+        covering = [(envelope.end, own), *((end, [t]) for end, t in over)]
+        findings += out_of_order([(envelope.end - 1, before)], covering, policy.clock_skew)
     moment = best_moment(own, over_document if not changes else [], question.received_at)
-    findings += [t.finding for t in own if t.finding is not None]
+    findings += [t.finding for t in (*own, *before) if t.finding is not None]
 
     findings += weaknesses(envelope.signer_info, envelope.certificate, at=moment.at)  # 8
     findings += weak_binding(envelope, at=moment.at)
-    findings += _certificate(envelope, question, moment.at)  # 9, 11
+    of_chain, path = _certificate(envelope, question, moment.at)  # 9, 11
+    findings += of_chain
     signer = signer_of(envelope.certificate)
     bound_by = bound_to(signer, policy.suppliers)  # 12
-    level = _level(own, over_document, question.store)
+    level = _level(own, over, path, question.store, moment.at)
     asked = policy.supplier is None or bound_by is not None
     if asked and (too_low := level_fault(level, policy)):  # 13
         findings.append(too_low)
@@ -174,7 +212,9 @@ def _changes(looks: Looks, end: int) -> tuple[tuple[str, ...], list[Finding]]:
         return (), [unjudgeable.finding]
 
 
-def _certificate(envelope: Envelope, question: Question, at: datetime) -> list[Finding]:
+def _certificate(
+    envelope: Envelope, question: Question, at: datetime
+) -> tuple[list[Finding], Path | None]:
     """Take steps 9 and 11: the chain, what the certificate is for, and revocations."""
     wrong_use = usage_fault(envelope.certificate)
     found = [] if wrong_use is None else [wrong_use]
@@ -184,7 +224,7 @@ def _certificate(envelope: Envelope, question: Question, at: datetime) -> list[F
     try:
         path = path_in_force(anchors, counts, certificate, envelope.others, store, at=at)
     except NoPath as no_path:
-        return [*found, no_path.finding]
+        return [*found, no_path.finding], None
     found += qualification(path, question.anchors, policy, at)
     known = revocation(
         path,
@@ -194,7 +234,8 @@ def _certificate(envelope: Envelope, question: Question, at: datetime) -> list[F
         required=policy.revocation != "if-available",
         freshness=policy.freshness,
     )
-    return found + [unproven(one) if policy.revocation == "now" else one for one in known]
+    found += [unproven(one) if policy.revocation == "now" else one for one in known]
+    return found, path
 
 
 def unjudged(name: str, finding: Finding) -> SignatureFinding:
@@ -213,14 +254,24 @@ def _sub_indication(findings: list[Finding]) -> str | None:
     return next((one.sub_indication for one in entries if one.indication is decisive), None)
 
 
-def _level(own: list[TimestampFinding], over_document: list[TimestampFinding], store: Store) -> str:
-    """Name the PAdES level that the file reaches (ETSI EN 319 142-1, 6); only what holds counts."""
-    over_document = [one for one in over_document if one.indication is Indication.PASSED]
-    if not over_document and all(one.indication is not Indication.PASSED for one in own):
+def _level(
+    own: list[TimestampFinding],
+    over: list[tuple[int, TimestampFinding]],
+    path: Path | None,
+    store: Store,
+    at: datetime,
+) -> str:
+    """Name the PAdES level that the file reaches (ETSI EN 319 142-1, 6); only what holds counts.
+
+    What the file brings has to vouch for the signer's path, and an archive timestamp to cover it.
+    """
+    ends = [end for end, one in over if one.indication is Indication.PASSED]
+    if not ends and all(one.indication is not Indication.PASSED for one in own):
         return "B-B"
-    if not store.travelled:
+    if path is None or not is_vouched_by(path, store.own_by(), at=at):
         return "B-T"
-    return "B-LTA" if over_document else "B-LT"
+    covered = bool(ends) and is_vouched_by(path, store.own_by(max(ends)), at=at)
+    return "B-LTA" if covered else "B-LT"
 
 
 def crash(error: Exception, step: int) -> Finding:

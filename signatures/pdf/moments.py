@@ -2,12 +2,16 @@
 
 In this order: a timestamp over the signature's value, a timestamp over the document, the time T at
 which the file was received. A timestamp counts when its own signature verifies over these very
-bytes, its authority is in the store of time-stamping authorities, and ``genTime <= T + skew``.
+bytes, its authority is in the store of time-stamping authorities, ``genTime <= T + skew``, and its
+authority's key was out of doubt when the timestamp is known to have existed. One timestamp over
+another proves that, and may not say an earlier time.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
+from itertools import product
 
 from asn1crypto import cms, x509
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
@@ -23,6 +27,9 @@ from signatures.pdf.policy import Policy
 from signatures.pdf.report import Finding, Indication, TimestampFinding, instant
 from signatures.pdf.revocations import UNKNOWN, Instants, revocation
 from signatures.pdf.source import Source
+from signatures.pdf.stampers import in_doubt_by, unfit
+
+Stamps = Sequence[tuple[int, Sequence[TimestampFinding]]]
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,9 @@ class Question:
     received_at: datetime
 
 
-def signature_timestamps(envelope: Envelope, question: Question) -> list[TimestampFinding]:
+def signature_timestamps(
+    envelope: Envelope, question: Question, exists_by: datetime
+) -> list[TimestampFinding]:
     """Judge the timestamps over the value of a signature (ETSI EN 319 122-1, 5.3)."""
     value: bytes = envelope.signer_info["signature"].native
     try:
@@ -52,10 +61,26 @@ def signature_timestamps(envelope: Envelope, question: Question) -> list[Timesta
         return [_broken("signature", "", f"unreadable ({type(error).__name__})")]
     return [
         judge_token(
-            "signature", token, lambda name: Source(value).digest(name, (0, len(value))), question
+            "signature",
+            token,
+            lambda name: Source(value).digest(name, (0, len(value))),
+            question,
+            exists_by,
         )
         for token in tokens
     ]
+
+
+def content_timestamps(
+    envelope: Envelope, source: Source, question: Question, exists_by: datetime
+) -> list[TimestampFinding]:
+    """Judge the timestamps over what was signed, which were there first (EN 319 122-1, 5.2.8)."""
+    try:
+        tokens = list(extract_tst_data_iter(envelope.signer_info, signed=True))
+    except MALFORMED as error:
+        return [_broken("content", "", f"unreadable ({type(error).__name__})")]
+    imprint = partial(envelope.file_digest, source)
+    return [judge_token("content", token, imprint, question, exists_by) for token in tokens]
 
 
 def judge_token(
@@ -63,10 +88,12 @@ def judge_token(
     token: cms.SignedData,
     imprint: Callable[[str], bytes],
     question: Question,
+    exists_by: datetime,
 ) -> TimestampFinding:
     """Judge one RFC 3161 token; ``imprint`` hashes what it has to be about.
 
-    ``kind`` is ``signature`` or ``document``.
+    ``kind`` is ``signature``, ``document`` or ``content``. ``exists_by`` is when the token is known
+    to have existed, whatever it says itself.
     """
     authority, at = "", None
     try:
@@ -81,19 +108,22 @@ def judge_token(
         if stated["hashed_message"].native != imprint(name):
             return _broken(kind, authority, "it was made over something else")
         verify_value(token, certificate, "tst_info", None)
+        wrong = unfit(token, certificate)
     except BrokenSignature as broken:
         return _broken(kind, authority, broken.finding.code)
     except MALFORMED as error:
         return _broken(kind, authority, f"unreadable ({type(error).__name__})")
 
-    if _is_weak(token, certificate, name, question.received_at):
+    if wrong is not None:
+        return _failed(kind, at, authority, wrong)
+    if _is_weak(token, certificate, name, exists_by):
         return _failed(kind, at, authority, _not_accepted(authority))
     if at > question.received_at + question.policy.clock_skew:
         late = Finding.of(
             "timestamp-after-receipt", stamped=instant(at), at=instant(question.received_at)
         )
         return _failed(kind, at, authority, late)
-    return _trusted(kind, at, certificate, others, question)
+    return _trusted(kind, at, certificate, others, question, exists_by)
 
 
 def _trusted(
@@ -102,15 +132,13 @@ def _trusted(
     certificate: x509.Certificate,
     others: list[x509.Certificate],
     question: Question,
+    exists_by: datetime,
 ) -> TimestampFinding:
     authority = common_name(certificate)
     not_accepted = _not_accepted(authority)
     try:
         path = path_to(question.anchors.tsa_at(at), certificate, others, question.store, at=at)
     except NoPath:
-        return _failed(kind, at, authority, not_accepted)
-    usage = certificate.extended_key_usage_value
-    if usage is None or usage.native != ["time_stamping"]:  # RFC 3161, 2.3
         return _failed(kind, at, authority, not_accepted)
     when = Instants(at, question.received_at)
     known = revocation(path, others, question.store, when=when, required=True)
@@ -119,19 +147,51 @@ def _trusted(
     if any(finding.code in UNKNOWN for finding in known):
         unconfirmed = Finding.of("timestamp-unconfirmed", authority=authority)
         return _failed(kind, at, authority, unconfirmed)
+    if doubt := in_doubt_by(path, others, question.store, exists_by):
+        return _failed(kind, at, authority, doubt)
     return TimestampFinding(kind, at, authority, Indication.PASSED)
 
 
 def _is_weak(
-    token: cms.SignedData, certificate: x509.Certificate, imprint: str, received: datetime
+    token: cms.SignedData, certificate: x509.Certificate, imprint: str, exists_by: datetime
 ) -> bool:
-    """Say whether a token could have been forged at T; what it says of its own time is no proof."""
-    made = algorithms.weaknesses(token["signer_infos"][0], certificate, at=received)
-    return bool(made) or algorithms.is_weak_digest(imprint, at=received)
+    """Say whether a token could have been forged by then; what it says of its time is no proof."""
+    made = algorithms.weaknesses(token["signer_infos"][0], certificate, at=exists_by)
+    return bool(made) or algorithms.is_weak_digest(imprint, at=exists_by)
 
 
 def _not_accepted(authority: str) -> Finding:
     return Finding.of("timestamp-not-accepted", authority=authority)
+
+
+def known_by(over: Iterable[TimestampFinding], received: datetime) -> datetime:
+    """Say by when something is known to have existed: by a timestamp over it, else by T."""
+    return min([received, *_proven(over)])
+
+
+def out_of_order(inner: Stamps, outer: Stamps, skew: timedelta) -> list[Finding]:
+    """Name a timestamp that says an earlier time than one which it covers.
+
+    Each stands with the offset up to which bytes were there when it was made.
+    """
+    found: list[Finding] = []
+    for end, over in outer:
+        for before, held in inner:
+            for late, early in product(_passed(held), _passed(over)):
+                if before < end and early[0] + skew < late[0]:
+                    facts = {"stamped": instant(early[0]), "at": instant(late[0])}
+                    named = {"authority": early[1], "other": late[1]}
+                    found.append(Finding.of("timestamps-out-of-order", **facts, **named))
+    return found
+
+
+def _passed(timestamps: Iterable[TimestampFinding]) -> list[tuple[datetime, str]]:
+    passed = (one for one in timestamps if one.indication is Indication.PASSED)
+    return [(one.at, one.authority) for one in passed if one.at is not None]
+
+
+def _proven(timestamps: Iterable[TimestampFinding]) -> list[datetime]:
+    return [at for at, _ in _passed(timestamps)]
 
 
 def best_moment(
@@ -142,10 +202,7 @@ def best_moment(
         ("signature-timestamp", own),
         ("document-timestamp", over_document),
     ):
-        proven = [
-            t.at for t in timestamps if t.indication is Indication.PASSED and t.at is not None
-        ]
-        if proven:
+        if proven := _proven(timestamps):
             return Moment(min(*proven, received), source)
     return Moment(received, "receipt")
 

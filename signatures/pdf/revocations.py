@@ -91,6 +91,11 @@ def revocation(
     return found + ([] if missing else _stale(path, said[0], when, freshness))
 
 
+def is_vouched_by(path: Path, store: Store, *, at: datetime) -> bool:
+    """Say whether a store alone says of every certificate on a path that it was not revoked."""
+    return all(is_vouched_for(pair, store, store, at=at) for pair in _pairs(path))
+
+
 def _pairs(path: Path) -> list[Pair]:
     """Give every certificate below the anchor with its issuer."""
     return list(zip(path.certificates, path.certificates[1:], strict=False))

@@ -38,6 +38,7 @@ class Statement:
     said_at: datetime  # thisUpdate
     until: datetime  # nextUpdate, or a while after thisUpdate where it does not say
     revoked_since: datetime | None
+    reason: str | None  # of the revocation, where one is told
     made_at: datetime  # when it was signed, as it says
     source: object  # the list or answer, as the store holds it
     find_maker: Callable[[], x509.Certificate | None]
@@ -73,7 +74,15 @@ def _listed(
             continue
         since = None if entry is None else entry.revocation_date_utc
         said_at, until = read.last_update_utc, read.next_update_utc
-        yield Statement(said_at, _until(said_at, until), since, said_at, held, find_maker)
+        yield Statement(
+            said_at,
+            _until(said_at, until),
+            since,
+            None if entry is None else _reason(entry),
+            said_at,
+            held,
+            find_maker,
+        )
 
 
 def _who_listed(held: crl.CertificateList, issuer: x509.Certificate) -> x509.Certificate | None:
@@ -82,11 +91,15 @@ def _who_listed(held: crl.CertificateList, issuer: x509.Certificate) -> x509.Cer
 
 def _takes_back(entry: RevokedCertificate) -> bool:
     """Say whether a delta list says by an entry that the certificate is not held any more."""
+    return _reason(entry) == ReasonFlags.remove_from_crl.name
+
+
+def _reason(entry: RevokedCertificate) -> str | None:
+    """Read why a certificate was revoked; None where that is not told (RFC 5280, 5.3.1)."""
     try:
-        reason = entry.extensions.get_extension_for_class(CRLReason).value.reason
+        return entry.extensions.get_extension_for_class(CRLReason).value.reason.name
     except (ExtensionNotFound, ValueError):
-        return False
-    return reason is ReasonFlags.remove_from_crl
+        return None
 
 
 def _is_entry_of(
@@ -122,10 +135,16 @@ def answers_about(
                 said_at,
                 _until(said_at, until),
                 since,
+                _told_reason(status),
                 made_at(held),
                 held,
                 partial(maker_of, held, issuer),
             )
+
+
+def _told_reason(status: ocsp.CertStatus) -> str | None:
+    told = status.chosen["revocation_reason"].native if status.name == "revoked" else None
+    return None if told is None else str(told)
 
 
 def _names(named: ocsp.CertId, certificate: x509.Certificate, issuer: x509.Certificate) -> bool:

@@ -6,7 +6,7 @@ brought is known, and is looked at whether a later one lists it or not: nobody h
 leaving out the list that tells it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,7 @@ from pyhanko.pdf_utils.misc import PdfError
 from signatures.pdf.malformed import MALFORMED
 from signatures.pdf.parsers import Document
 from signatures.pdf.policy import Limits
-from signatures.pdf.views import is_reference, items_of, object_at, raw_of, ref_of
+from signatures.pdf.views import Ref, is_reference, items_of, object_at, raw_of, ref_of
 
 PURPOSES = {
     "/Certs": DecodePurpose.CERTIFICATE,
@@ -28,9 +28,12 @@ PURPOSES = {
 
 @dataclass(frozen=True)
 class Brought:
-    """Pieces of evidence of one kind, DER: those that the file lists now, and those it did once."""
+    """Pieces of evidence of one kind, DER: those that the file lists now, and those it did once.
 
-    now: tuple[bytes, ...]
+    Of what it lists now it is known at which offset the first revision ends that listed it.
+    """
+
+    now: Mapping[bytes, int]
     once: tuple[bytes, ...]
 
 
@@ -39,32 +42,47 @@ def brought(document: Document, name: str, limits: Limits) -> Brought:
 
     Of each of the two at most ``limits.certificates`` are read, the newest of the earlier first.
     """
-    last = document.reader.xrefs.total_revisions - 1
-    seen: set[tuple[object, ...]] = set()
-    now = [*_read(document, name, last, limits, seen)]
-    once: dict[bytes, None] = {}
-    for revision in range(last - 1, -1, -1):
-        once |= dict.fromkeys(_read(document, name, revision, limits, seen))
-    return Brought(tuple(now), tuple(der for der in once if der not in set(now)))
+    xrefs = document.reader.xrefs
+    seen: dict[tuple[object, ...], bytes | None] = {}
+    since: dict[bytes, int] = {}
+    now: tuple[bytes, ...] | None = None
+    for revision in range(xrefs.total_revisions - 1, -1, -1):
+        found = tuple(_read(document, name, revision, limits, seen))
+        place = xrefs.get_xref_container_info(revision).start_location
+        since |= dict.fromkeys(found, place)
+        now = found if now is None else now
+    kept = dict.fromkeys(now or ())
+    return Brought(
+        {der: since[der] for der in kept}, tuple(der for der in since if der not in kept)
+    )
 
 
 def _read(
-    document: Document, name: str, revision: int, limits: Limits, seen: set[tuple[object, ...]]
+    document: Document,
+    name: str,
+    revision: int,
+    limits: Limits,
+    seen: dict[tuple[object, ...], bytes | None],
 ) -> Iterator[bytes]:
-    """Read the members of a list in a revision that were not met in a later one."""
+    """Read the members of a list in a revision, each object once for all revisions."""
     place_of = document.reader.xrefs.get_historical_ref
     for raw in _listed(document, name, revision)[: limits.certificates]:
         place = (*ref_of(raw), place_of(generic.Reference(*ref_of(raw)), revision))
-        if place in seen or len(seen) >= 2 * limits.certificates:
-            continue
-        seen.add(place)
-        try:
-            held = object_at(document, ref_of(raw), revision)
-            data: bytes = held.read_data(PURPOSES[name])
-        except (PdfError, *MALFORMED):
-            continue
-        if len(data) <= limits.crl_bytes:
+        if place not in seen:
+            if len(seen) >= 2 * limits.certificates:
+                continue
+            seen[place] = _data(document, ref_of(raw), revision, name, limits)
+        data = seen[place]
+        if data is not None:
             yield data
+
+
+def _data(document: Document, ref: Ref, revision: int, name: str, limits: Limits) -> bytes | None:
+    try:
+        data: bytes = object_at(document, ref, revision).read_data(PURPOSES[name])
+    except (PdfError, *MALFORMED):
+        return None
+    return data if len(data) <= limits.crl_bytes else None
 
 
 def _listed(document: Document, name: str, revision: int) -> list[Any]:

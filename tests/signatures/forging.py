@@ -39,10 +39,14 @@ def with_contents(pdf: bytes, der: bytes) -> bytes:
 
 
 def resigned(
-    practice: Practice, change: Change, using: hashes.HashAlgorithm | None = None
+    practice: Practice,
+    change: Change,
+    using: hashes.HashAlgorithm | None = None,
+    pdf: bytes | None = None,
 ) -> bytes:
     """Change what a signature says of itself, and sign that with the supplier's own key."""
-    held, _ = contents_of(practice.bb)
+    pdf = pdf or practice.bb
+    held, _ = contents_of(pdf)
     info = held["content"]["signer_infos"][0]
     change(info)
     ordered = sorted(info["signed_attrs"], key=lambda one: bytes(one.dump()))
@@ -51,7 +55,7 @@ def resigned(
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     text = info["signed_attrs"].untag().dump()
     info["signature"] = key.sign(text, ec.ECDSA(using or hashes.SHA256()))
-    return with_contents(practice.bb, held.dump(force=True))
+    return with_contents(pdf, held.dump(force=True))
 
 
 def without(info: cms.SignerInfo, *kinds: str) -> list[cms.CMSAttribute]:

@@ -140,6 +140,7 @@ def answering(
     issuer: str | Credential = "issuing",
     at: datetime = NOW,
     since: datetime = NOW - HOUR,
+    reason: x509.ReasonFlags | None = None,
 ) -> bytes:
     """Answer with the key of somebody, about the certificate that the issuer made."""
     revoked = status == "REVOKED"
@@ -151,7 +152,7 @@ def answering(
         this_update=at,
         next_update=at + DAY,
         revocation_time=since if revoked else None,
-        revocation_reason=None,
+        revocation_reason=reason if revoked else None,
     )
     builder = builder.responder_id(ocsp.OCSPResponderEncoding.HASH, by.certificate)
     for extension in extensions:

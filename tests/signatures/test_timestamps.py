@@ -60,7 +60,7 @@ def test_a_certificate_that_is_not_for_stamping_proves_no_time(practice: Practic
 
     report = practice.judged(signed, anchors=anchors)
 
-    assert code_of(only_stamp(report)) == "timestamp-not-accepted"
+    assert code_of(only_stamp(report)) == "timestamp-unfit"
 
 
 def test_an_authority_that_was_revoked_before_it_stamped_proves_no_time(tmp_path: Path) -> None:

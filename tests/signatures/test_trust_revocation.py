@@ -169,7 +169,6 @@ def _said(case: Case, *lists: bytes, answers: tuple[bytes, ...] = ()) -> list[da
         certificates=(),
         crls=tuple(asn1_crl.CertificateList.load(one) for one in lists),
         ocsps=tuple(asn1_ocsp.OCSPResponse.load(one) for one in answers),
-        travelled=False,
     )
     own = asn1_x509.Certificate.load(case.credential.certificate_der)
     issuer = case.practice.authority.authority("issuing").certificate_der
@@ -259,7 +258,7 @@ def test_who_checks_a_path_says_revoked_too_where_it_asks_for_lists(case: Case) 
         for one in ("root", "issuing")
     )
     lists = (case.listed(NOW), revocation_list(authority, "root", at=NOW))
-    store = Store((issuing,), tuple(evidence._crl(one) for one in lists), (), travelled=False)
+    store = Store((issuing,), tuple(evidence._crl(one) for one in lists), ())
     own = asn1_x509.Certificate.load(case.credential.certificate_der)
 
     with pytest.raises(NoPath) as refused:

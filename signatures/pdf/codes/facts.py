@@ -86,6 +86,8 @@ FACTS = {
     "/Contents is no string": "/Contents 不是字符串",
     "/Contents is too long": "/Contents 过长",
     "it does not name its certificate": "签名未标明所用证书",
+    "nothing says that it is a timestamp": "其中未标明它是时间戳",
+    "its certificate is not for timestamps alone": "其证书并非专用于时间戳",
     "it names another certificate": "签名标明的是另一张证书",
     "it signs something else than the file": "签名对象不是该文件",
     "its dictionary lies elsewhere": "签名字典不在应有的位置",

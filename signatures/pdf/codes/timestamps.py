@@ -7,6 +7,7 @@ from signatures.pdf.codes.shape import (
     REFUSED,
     SIGN_AGAIN,
     SIGN_AGAIN_ZH,
+    STAYS_OPEN,
     Who,
     entry,
 )
@@ -65,6 +66,87 @@ TIMESTAMPS = {
             NOTHING_ZH,
             "系统查询了该机构是否在认可的时间戳机构之列。"
             "常见原因是签名软件默认使用免费的时间戳服务。",
+        ),
+    ),
+    "timestamp-unfit": entry(
+        NOTED,
+        None,
+        Who.NOBODY,
+        (
+            "A timestamp is not made as it must be",
+            "The timestamp of {authority} proves nothing here: {what}. The time of receipt is "
+            "used.",
+            NOTHING,
+            "The timestamp and the certificate of its authority were compared with RFC 3161. "
+            "Usually a time-stamping service was set up with an ordinary certificate.",
+        ),
+        (
+            "时间戳不符合规范",
+            "不采信 {authority} 的时间戳：{what}；改用接收时间。",
+            NOTHING_ZH,
+            "系统按 RFC 3161 核对了时间戳及其机构的证书。常见原因是时间戳服务使用了普通证书。",
+        ),
+    ),
+    "timestamp-expired": entry(
+        NOTED,
+        None,
+        Who.NOBODY,
+        (
+            "The certificate of the time-stamping authority has ended",
+            "The certificate of {authority} ended on {until}, and nothing but the timestamp itself "
+            "says that it is older. It is known since {at}, which is used.",
+            NOTHING,
+            "The end of the certificate was compared with when the timestamp is known to have "
+            "existed (EN 319 102-1, 5.6.2). Usually the document is old and was not stamped again.",
+        ),
+        (
+            "时间戳机构的证书已过期",
+            "{authority} 的证书已于 {until} 到期，除时间戳自身外无法证明其在此前作出；"
+            "已知其存在的时间为 {at}，以此为准。",
+            NOTHING_ZH,
+            "系统将该证书的到期时间与可证明时间戳已存在的时间作了比对"
+            "（EN 319 102-1 第 5.6.2 条）。常见原因是文件较旧，未再次加盖时间戳。",
+        ),
+    ),
+    "timestamp-authority-revoked": entry(
+        NOTED,
+        None,
+        Who.NOBODY,
+        (
+            "The time-stamping authority was revoked",
+            "The certificate of {authority} was revoked on {since}, and nothing but the timestamp "
+            "itself says that it is older. It is known since {at}, which is used.",
+            NOTHING,
+            "Whoever stole the key of an authority can date back what it stamps (RFC 3161, 4). "
+            "Usually the authority has lost its key, or did not say why it was revoked.",
+        ),
+        (
+            "时间戳机构的证书已被吊销",
+            "{authority} 的证书已于 {since} 被吊销，除时间戳自身外无法证明其在此前作出；"
+            "已知其存在的时间为 {at}，以此为准。",
+            NOTHING_ZH,
+            "窃得机构密钥者可以倒签时间戳（RFC 3161 第 4 条）。"
+            "常见原因是机构丢失密钥，或未说明吊销原因。",
+        ),
+    ),
+    "timestamps-out-of-order": entry(
+        STAYS_OPEN,
+        "TIMESTAMP_ORDER_FAILURE",
+        Who.SIGNER,
+        (
+            "Two timestamps contradict each other",
+            "The timestamp of {authority} says {stamped}, and it covers one of {other} that says "
+            "{at}, which is later.",
+            SIGN_AGAIN,
+            "The times of all timestamps in the file were compared with those which they cover "
+            "(EN 319 102-1). Usually the clock of one of the authorities is wrong.",
+        ),
+        (
+            "两个时间戳相互矛盾",
+            "{authority} 的时间戳为 {stamped}，而其所覆盖的 {other} 的时间戳为 {at}，反而更晚。",
+            SIGN_AGAIN_ZH,
+            "系统比较了文件中各时间戳及其所覆盖的时间戳（EN 319 102-1）。"
+            "常见原因是其中一家机构的时钟有误。",
         ),
     ),
     "timestamp-unconfirmed": entry(
