@@ -8,11 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from signatures.pdf.bounds import _counted
 from signatures.pdf.catalogue import CATALOGUE, message
 from signatures.pdf.codes.facts import ENGLISH, FACTS
 from signatures.pdf.phrases import TABLE, is_known, quoted_in, said_changes, said_in
-from signatures.pdf.policy import Limits
 from signatures.pdf.report import Finding
 from signatures.pdf.told import explained, in_detail, said
 from tests.signatures.phrases import ROOT, phrases_in
@@ -39,10 +37,6 @@ JUDGING = sorted(one for one in (ROOT / "signatures/pdf").glob("*.py") if one.na
 @pytest.mark.parametrize("module", JUDGING, ids=lambda one: one.stem)
 def test_every_phrase_that_the_code_can_say_has_chinese(module: Path) -> None:
     assert [one for one in phrases_in(module) - NOT_SAID if not is_known(one)] == []
-
-
-def test_every_limit_has_a_name_in_chinese() -> None:
-    assert [what for what, _, _ in _counted(Limits()) if not is_known(what)] == []
 
 
 def test_a_new_phrase_is_found_wherever_it_stands(tmp_path: Path) -> None:
