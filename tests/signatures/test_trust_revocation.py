@@ -249,7 +249,14 @@ def test_an_answer_whose_value_was_changed_says_nothing(case: Case) -> None:
     assert _said(case, answers=(changed,)) == []
 
 
-def test_who_checks_a_path_says_revoked_too_where_it_asks_for_lists(case: Case) -> None:
+@pytest.mark.parametrize(
+    ("listed", "code"),
+    [
+        pytest.param(True, "revoked", id="a list of the issuer names it"),
+        pytest.param(False, "revocation-unavailable", id="there is no list of the issuer"),
+    ],
+)
+def test_who_checks_a_path_asks_for_lists_too(case: Case, listed: bool, code: str) -> None:
     """The second line: what our own reading of the lists has passed over still ends a path."""
     case.revoke(since=NOW - HOUR)
     authority = case.practice.authority
@@ -257,7 +264,7 @@ def test_who_checks_a_path_says_revoked_too_where_it_asks_for_lists(case: Case) 
         asn1_x509.Certificate.load(authority.authority(one).certificate_der)
         for one in ("root", "issuing")
     )
-    lists = (case.listed(NOW), revocation_list(authority, "root", at=NOW))
+    lists = [revocation_list(authority, "root", at=NOW), *([case.listed(NOW)] if listed else [])]
     store = Store((issuing,), tuple(evidence._crl(one) for one in lists), ())
     own = asn1_x509.Certificate.load(case.credential.certificate_der)
 
@@ -266,7 +273,7 @@ def test_who_checks_a_path_says_revoked_too_where_it_asks_for_lists(case: Case) 
             own, [issuing], context_of([root], store, at=RECEIVED, required=True), at=RECEIVED
         )
 
-    assert refused.value.finding.code == "revoked"
+    assert refused.value.finding.code == code
 
 
 def test_an_entry_of_an_indirect_list_that_nobody_understands_is_a_revocation(case: Case) -> None:
