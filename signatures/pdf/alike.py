@@ -12,12 +12,12 @@ and is looked at by itself (``ends``, ``twice``).
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from itertools import compress, pairwise
 from typing import Any
 
 LONGEST = 4096  # bytes of an object
 BATCH = 1000  # objects that are looked at in one step
+READ = 1024 * 1024  # bytes of forms of one file
 
 _MARK = b"\x01"
 _WHITE = b"\x00\t\n\f\r "
@@ -65,7 +65,7 @@ def alike(data: Any, places: Sequence[int], heads: Mapping[int, tuple[int, int]]
     ``places`` are in order; ``heads`` are number and generation of the objects that are asked
     about, by their places.
     """
-    found = Alike()
+    found, forms = Alike(), Forms()
     asked = [
         (place, following)
         for place, following in pairwise(places)
@@ -76,7 +76,7 @@ def alike(data: Any, places: Sequence[int], heads: Mapping[int, tuple[int, int]]
         pieces = [data[place:end] for place, end in batch]
         stated = map(b"%d %d obj".__mod__, [heads[place] for place, _ in batch])
         headed = [*map(bytes.startswith, pieces, stated)]
-        known = forms([*compress(pieces, headed)])
+        known = forms.of([*compress(pieces, headed)])
         closed = [form.is_closed for form in known]
         repeats = [form.is_closed and form.repeats for form in known]
         held = [place for place, _ in compress(batch, headed)]
@@ -85,17 +85,41 @@ def alike(data: Any, places: Sequence[int], heads: Mapping[int, tuple[int, int]]
     return found
 
 
-def forms(pieces: Sequence[bytes]) -> list[Form]:
-    """Return the form of each piece of text, ``ODD`` for one that is written in another way."""
-    bare = [piece for piece in pieces if _MARK not in piece]
-    if len(bare) < len(pieces):  # nobody could tell where one that holds our own mark ends
-        others = iter(forms(bare))
-        return [ODD if _MARK in piece else next(others) for piece in pieces]
-    if not pieces:
-        return []
-    joined = _MARK.join(pieces)
-    found = _forms(_emptied(joined))
-    return found if len(found) == len(pieces) else _forms(_TEXT.sub(b"()", joined))
+class Forms:
+    """Reads forms for one file, each once, and no more bytes of them than an honest file has."""
+
+    def __init__(self) -> None:
+        self._known: dict[bytes, Form] = {}
+        self._left = READ
+
+    def of(self, pieces: Sequence[bytes]) -> list[Form]:
+        """Return the form of each piece of text, ``ODD`` for one that is written in another way."""
+        bare = [piece for piece in pieces if _MARK not in piece]
+        if len(bare) < len(pieces):  # nobody could tell where one that holds our own mark ends
+            others = iter(self.of(bare))
+            return [ODD if _MARK in piece else next(others) for piece in pieces]
+        if not pieces:
+            return []
+        joined = _MARK.join(pieces)
+        found = self._of(_emptied(joined))
+        return found if len(found) == len(pieces) else self._of(_TEXT.sub(b"()", joined))
+
+    def _of(self, bare: bytes) -> list[Form]:
+        pieces = bare.translate(_SAME).split(_MARK)
+        if any(one.count(b"<") != 2 * one.count(b"<<") for one in set(pieces)):
+            bare = _HEX.sub(lambda found: found[1] or b"()", bare)
+            pieces = bare.translate(_SAME).split(_MARK)
+        known = {one: self._form(_shortened(one)) for one in sorted(set(pieces))}
+        return [known[one] for one in pieces]
+
+    def _form(self, text: bytes) -> Form:
+        if text in self._known:
+            return self._known[text]
+        self._left -= len(text)
+        if self._left < 0:
+            return ODD
+        found = self._known[text] = _form(text)
+        return found
 
 
 def _emptied(joined: bytes) -> bytes:
@@ -105,15 +129,6 @@ def _emptied(joined: bytes) -> bytes:
     bare = b"()".join([before, *[text[at + 1 :] for text, at in zip(behind, ends, strict=True)]])
     each_ends = -1 not in ends and bare.count(b")") == len(ends)
     return bare if each_ends and b"\\" not in joined else _TEXT.sub(b"()", joined)
-
-
-def _forms(bare: bytes) -> list[Form]:
-    pieces = bare.translate(_SAME).split(_MARK)
-    if any(one.count(b"<") != 2 * one.count(b"<<") for one in set(pieces)):
-        bare = _HEX.sub(lambda found: found[1] or b"()", bare)
-        pieces = bare.translate(_SAME).split(_MARK)
-    known = {one: _form(_shortened(one)) for one in set(pieces)}
-    return [known[one] for one in pieces]
 
 
 def _shortened(text: bytes) -> bytes:
@@ -131,7 +146,6 @@ class _Open:
     owes: bool = False  # a key whose value is to come
 
 
-@lru_cache(maxsize=1000)
 def _form(text: bytes) -> Form:
     """Read a form; ``ODD`` for one with brackets that do not close."""
     values: list[bytes] = []

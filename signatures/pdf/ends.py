@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from signatures.pdf.parsers import Document
 
 PASSES = 4  # times the length of the file that are looked at, all in all
+VALUES = 4_000_000  # numbers, names, texts and so on that qpdf is made to hold of one file
+_PIECE = 1024 * 1024
+_BEGINS = b"/ \n\r\t\f\x00[(<"  # a value stands behind one of these, or begins with it
 
 _HEAD = re.compile(
     rb"(?:[\x00\t\n\f\r ]|%[^\r\n]*[\r\n])*"
@@ -51,6 +54,24 @@ class Extent:
     whole: bool = True
 
 
+class Held:
+    """Counts, before qpdf reads a text, how many values it could hold; each takes 100 bytes."""
+
+    def __init__(self) -> None:
+        self._left = VALUES
+
+    def spend(self, data: Any, start: int, end: int) -> None:
+        """Count the values of a text.
+
+        :raises Exhausted: when there are too many in all that was counted.
+        """
+        for at in range(start, end, _PIECE):
+            text = data[at : min(at + _PIECE, end)]
+            self._left -= len(text) - len(text.translate(None, _BEGINS))
+            if self._left < 0:
+                raise Exhausted("values", VALUES)
+
+
 class Ends:
     """Finds the ends of objects, up to the end of the file."""
 
@@ -58,11 +79,13 @@ class Ends:
         self._document, self._end = document, document.source.length
         self._data: Any = document.source.data
         self._left = PASSES * document.source.length
+        self._values = Held()
 
     def of(self, number: int, generation: int, place: int) -> Extent | None:
         """Return where the object at a place ends, None if the file ends before it.
 
-        :raises Exhausted: when all objects together are many times as long as the file.
+        :raises Exhausted: when all objects together are many times as long as the file, or hold too
+            many values.
         """
         head = _HEAD.match(self._data, place, self._end)
         if head is None:  # null for everybody, as a rule
@@ -76,6 +99,7 @@ class Ends:
         if found is None:
             return None
         end = found.end()
+        self._values.spend(self._data, place, end)
         if found.group(1):
             return self._stream(number, generation, place, end)
         named = (int(head[1]), int(head[2])) == (number, generation)

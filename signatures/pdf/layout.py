@@ -61,13 +61,18 @@ class Layout:
         return found[::-1]
 
     @cached_property
+    def place_of(self) -> dict[Ref, int]:
+        """Return where each object in use stands."""
+        return {ref: place for written in self.in_use for ref, place in written.items()}
+
+    @cached_property
     def owners(self) -> dict[int, Ref]:
         """Return which object in use stands at a place."""
-        return {place: ref for written in self.in_use for ref, place in written.items()}
+        return {place: ref for ref, place in self.place_of.items()}
 
     @property
     def _share_a_place(self) -> bool:
-        return len(self.owners) < sum(map(len, self.in_use))
+        return len(self.owners) < len(self.place_of)
 
     @cached_property
     def places(self) -> list[int]:
@@ -75,6 +80,11 @@ class Layout:
         end = self.document.source.length
         found = {place for table in self.tables for _, place in table.standard_xrefs.values()}
         return [*sorted(place for place in found if place < end), end]
+
+    @cached_property
+    def following(self) -> dict[int, int]:
+        """Return the next place, or the end, for each."""
+        return dict(pairwise(self.places))
 
     @cached_property
     def alike(self) -> Alike:
@@ -133,11 +143,10 @@ class Layout:
         :raises Exhausted: when all objects together are many times as long as the file.
         """
         found = []
-        following = dict(pairwise(self.places))
         if self._share_a_place:
             return None
         for extent in self.others.values():
-            if extent is None or not extent.whole or extent.end > following.get(extent.start, 0):
+            if extent is None or not extent.whole or extent.end > self.following[extent.start]:
                 return None
             if extent.data is not None:
                 found.append(extent.data)

@@ -26,6 +26,7 @@ from signatures.pdf.references import Reference, references_to
 from signatures.pdf.remembering import RememberingReader
 from signatures.pdf.report import Finding
 from signatures.pdf.source import Source, Unjudgeable
+from signatures.pdf.weight import weigh
 
 DECODED_RATIO = 4  # decoded bytes per byte of file
 VALUES = 400_000  # numbers, names, texts and so on that pyHanko parses of one file, all in all
@@ -72,7 +73,11 @@ class Document:
         return tuple(one for one in self.read(self.layout.apart) if isinstance(one, pikepdf.Stream))
 
     def read(self, refs: Set[tuple[int, int]] | None) -> Iterator[Any]:
-        """Let qpdf read some objects of the final file in order, all of them for None."""
+        """Let qpdf read some objects of the final file in order, all of them for None.
+
+        :raises Exhausted: when they hold too many values.
+        """
+        weigh(self.layout, refs)
         if refs is None:
             yield from self.qpdf.objects
         else:
@@ -82,7 +87,7 @@ class Document:
     def references(self) -> tuple[Reference, ...]:
         """Return every reference in the final file to an object that an increment wrote."""
         numbers = {number for later in self.touched[1:] for number, _ in later}
-        return references_to(numbers, self.qpdf.objects)
+        return references_to(numbers, self.read(None))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ import pikepdf
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.misc import PdfError
 
-from signatures.pdf.alike import forms
+from signatures.pdf.alike import Forms
 from signatures.pdf.malformed import MALFORMED
 from signatures.pdf.object_streams import members_of, pieces_of, unpacked
 from signatures.pdf.parsers import Document
@@ -59,19 +59,19 @@ def _may_repeat(document: Document) -> set[tuple[int, int]] | None:
     layout = document.layout
     if layout.apart is None:
         return None
-    last = document.reader.xrefs.total_revisions - 1
+    last, forms = document.reader.xrefs.total_revisions - 1, Forms()
     streams = {
         number
         for number, data in unpacked(layout, last)
-        if data is None or _repeats(document, number, data)
+        if data is None or _repeats(document, number, data, forms)
     }
     alone = {layout.owners[place] for place in layout.alike.repeats}
     return alone | layout.apart | members_of(layout, streams, last)
 
 
-def _repeats(document: Document, number: int, data: bytes) -> bool:
+def _repeats(document: Document, number: int, data: bytes, forms: Forms) -> bool:
     pieces = pieces_of(document.qpdf, number, data)
-    return pieces is None or any(one.repeats or not one.is_value for one in forms(pieces))
+    return pieces is None or any(one.repeats or not one.is_value for one in forms.of(pieces))
 
 
 def _same_trailers(document: Document) -> bool:

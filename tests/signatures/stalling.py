@@ -5,6 +5,7 @@ number one that would stall a judge who does not count, as measurements need it.
 """
 
 import io
+import random
 import zlib
 from collections.abc import Callable
 
@@ -59,6 +60,19 @@ def revisions(number: int) -> bytes:
         out += b"xref\n0 0\ntrailer\n<< /Size %d /Root %d 0 R /Prev %d >>\n" % (*facts, before)
         out += b"startxref\n%d\n%%%%EOF\n" % place
     return bytes(out)
+
+
+def _dense(objects: int, *, forms: bool) -> bytes:
+    """Write objects of thousands of names, of one form or each of its own."""
+    chance = random.Random(1)
+    names = [b"/" + bytes([letter]) for letter in b"ABCDEFGHIJKLMNOPQRSTUVWXYZ"]
+    bodies = {
+        100 + number: b"<< /A 1 /A 2 /X [ %s ] >>" % b"".join(chance.choices(names, k=1300))
+        if forms
+        else b"<< /A 1 /A 2 /X [ %s ] >>" % (b"/B" * 1300)
+        for number in range(objects)
+    }
+    return increment(plain_pdf(), bodies)
 
 
 def _table(entries: int, lines: bytes) -> bytes:
@@ -136,6 +150,8 @@ STALLING: dict[str, Stalling] = {
     "fields that are their own kids": _looping,
     "fields within fields": lambda n: _nested_fields(10 * n),
     "thousands of revisions": lambda n: revisions(100 * n),
+    "many names in objects of many forms": lambda n: _dense(4 * n, forms=True),
+    "many names in objects of one form": lambda n: _dense(4 * n, forms=False),
     "deep nesting": lambda n: b"%PDF-1.7\n" + b"[" * 1000 * n + b"\n%%EOF\n",
     "open brackets": lambda n: b"%PDF-1.7\n" + b"(" * 1000 * n + b"\n%%EOF\n",
 }

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from signatures.pdf.alike import BATCH, LONGEST, alike, forms
+from signatures.pdf.alike import BATCH, LONGEST, READ, Forms, alike
 from signatures.pdf.ends import Ends
 from tests.signatures.documents import increment, plain_pdf
 
@@ -114,7 +114,7 @@ _TREES = st.recursive(
 @example(bodies=[b"<< /A /B /B /A >>"])
 @example(bodies=[b"<< /A 1 0 R /A 2 0 R >>", b"<< /F1 1 0 R /F2 2 0 R >>"])
 def test_no_key_stands_twice_where_none_is_told(bodies: list[bytes]) -> None:
-    for body, form in zip(bodies, forms(bodies), strict=True):
+    for body, form in zip(bodies, Forms().of(bodies), strict=True):
         assert form.repeats or not form.is_value or not _read_twice(body)
 
 
@@ -125,7 +125,21 @@ def test_no_usual_object_is_told_to_repeat_a_key() -> None:
         b"<< /Rect [ 1 2 3.5 -4 ] /Subtype /Link /A << /S /URI /URI (x) >> /Next << /S /A >> >>",
     ]
 
-    assert [(form.is_value, form.repeats) for form in forms(usual)] == [(True, False)] * len(usual)
+    assert [(form.is_value, form.repeats) for form in Forms().of(usual)] == [(True, False)] * len(
+        usual
+    )
+
+
+def test_no_more_forms_are_read_than_an_honest_file_has() -> None:
+    """Then each object is looked at by itself, and what is found is the same."""
+    names = [b"<< /%s /B >>" % (b"A" * length) for length in range(2000)]
+    forms = Forms()
+
+    told = [forms.of([one])[0].is_value for one in names]
+
+    assert told == [True] * (read := sum(told)) + [False] * (len(told) - read)
+    assert READ - LONGEST < sum(map(len, names[:read])) <= READ
+    assert forms.of(names[:9]) == Forms().of(names[:9])
 
 
 def _read_twice(body: bytes) -> bool:

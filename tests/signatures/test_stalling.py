@@ -6,7 +6,7 @@ How long the large ones take is measured by ``python -m tests.bench signed``.
 import pikepdf
 import pytest
 
-from signatures.pdf import parsers, source, tables
+from signatures.pdf import ends, parsers, source, tables
 from signatures.pdf.policy import Limits, Policy
 from signatures.pdf.report import Report, Verdict
 from tests.signatures.documents import Practice, plain_pdf, streamed
@@ -25,6 +25,8 @@ COUNTED = {  # what is counted, by what the file abuses
     "a form behind comments": "comments",
     "a list as long as the file in an object stream": "values",
     "thousands of revisions": "revisions",
+    "many names in objects of many forms": "values",
+    "many names in objects of one form": "values",
     "deep nesting": "nesting",
     "fields within fields": "nesting",
 }
@@ -36,6 +38,7 @@ def few(monkeypatch: pytest.MonkeyPatch) -> None:
     """Lower the counts, so that small files meet them."""
     monkeypatch.setattr(parsers, "VALUES", 1000)
     monkeypatch.setattr(parsers, "ESCAPES", 1000)
+    monkeypatch.setattr(ends, "VALUES", 20_000)
 
 
 def _counts(report: Report) -> set[str]:
