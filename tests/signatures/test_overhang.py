@@ -111,9 +111,10 @@ def test_every_signed_object_has_an_end_of_its_own(
 def test_objects_that_lie_in_each_other_are_followed_so_far_and_no_further(
     practice: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    signed = practice.blt
     monkeypatch.setattr(ends, "PASSES", 0)
 
-    assert practice.judged(practice.blt).codes == ("resource-count",)
+    assert practice.judged(signed).codes == ("resource-count",)
 
 
 def test_objects_in_a_text_of_escaped_brackets_are_counted_each_time(practice: Practice) -> None:
