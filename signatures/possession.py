@@ -96,5 +96,6 @@ def only_signer(report: Report) -> Signer:
 def _require_own(signer: Signer, body: Organisation) -> None:
     """Refuse a certificate that names another organisation; one that names none is a person's."""
     own = Supplier(identifiers=frozenset({f"{body.identifier_scheme}-{body.identifier}"}))
-    if signer.identifiers and binding_rule(signer, own) is None:
+    named = signer.identifiers or signer.credit_codes
+    if named and binding_rule(signer, own) is None:
         raise ChallengeRefused(faults=[fault_of(wrong_certificate(signer), POINTER)])

@@ -7,11 +7,14 @@ character. Letters that look like digits do not occur.
 
 import re
 from collections.abc import Iterator
+from string import ascii_lowercase, ascii_uppercase
 
 from asn1crypto import core, x509
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-CODE = re.compile(rf"[{ALPHABET}]{{2}}\d{{6}}[{ALPHABET}]{{10}}")
+CODE = re.compile(rf"[{ALPHABET}]{{2}}[0-9]{{6}}[{ALPHABET}]{{10}}")
+# Other letters have capitals in ASCII, too: a long s would become an S, a ligature two letters.
+_CAPITALS = str.maketrans(ascii_lowercase, ascii_uppercase)
 # GB/T 20518-2018, 5.2.4: registration number, organisation code, taxation number. Since the three
 # certificates of a firm became one, each may hold the unified code.
 EXTENSIONS = ("1.2.156.10260.4.1.3", "1.2.156.10260.4.1.4", "1.2.156.10260.4.1.5")
@@ -31,9 +34,14 @@ def check_character(first: str) -> str:
     return ALPHABET[-total % 31]
 
 
+def compared(text: str) -> str:
+    """Write a code or an identifier as it is compared: capital letters of ASCII, no spaces."""
+    return "".join(text.split()).translate(_CAPITALS)
+
+
 def credit_codes_of(certificate: x509.Certificate) -> tuple[str, ...]:
     """Find the codes that the issuer of a certificate has put into it, each once, in order."""
-    written = ["".join(text.split()).upper() for text in _texts(certificate)]
+    written = [compared(text) for text in _texts(certificate)]
     return tuple(dict.fromkeys(text for text in written if is_credit_code(text)))
 
 

@@ -66,6 +66,7 @@ class Signer:
     valid_from: datetime
     valid_until: datetime
     credit_codes: tuple[str, ...] = ()  # unified social credit codes beside the identifiers
+    key_sha256: str = ""  # by which two certificates of one holder are known; in no report
 
     def to_json(self) -> JSON:
         """Return the signer as a JSON object."""

@@ -57,6 +57,26 @@ CERTIFICATES = {
             "常见原因是读卡器中插错了卡（或用错了 USBKey），或使用了尚未登记的个人证书。",
         ),
     ),
+    "certificate-names-two": entry(
+        REFUSED,
+        "SIG_CONSTRAINTS_FAILURE",
+        Who.SIGNER,
+        (
+            "The certificate names two organisations",
+            "The certificate of {signer} states {identifiers}, which are not one organisation's.",
+            ASK_AUTHORITY,
+            "All identifiers and credit codes in the certificate were compared with each other. "
+            "Usually the authority has put a number of its own, or of a mother company, into a "
+            "field for the holder's.",
+        ),
+        (
+            "证书载有两个单位的标识",
+            "{signer} 的证书载有 {identifiers}，不属于同一单位。",
+            ASK_AUTHORITY_ZH,
+            "系统比较了证书中的全部标识和统一社会信用代码。"
+            "常见原因是颁发机构将自身或母公司的代码写入了持有人字段。",
+        ),
+    ),
     "issuer-not-accepted": entry(
         REFUSED,
         "NO_CERTIFICATE_CHAIN_FOUND",
