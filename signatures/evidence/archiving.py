@@ -7,7 +7,8 @@ judged before it is kept. The supplier's file is only read. Files under seal com
 
 import logging
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
@@ -60,20 +61,21 @@ def archive(*, now: datetime) -> list[ArchiveCopy]:
     """
     made = []
     waiting = {sha256 for sha256, at in _failed.items() if now - at < AGAIN}
-    wanted = (place for place in _wanted(now) if place.sha256 not in waiting)
-    for place in islice(wanted, AT_ONCE):
-        try:
-            made.append(_copy(place, now))
-        except (OSError, VaultUnavailable) as away:
-            _told(place, now, away)
-            break
-        except Exception as error:  # noqa: BLE001 - one file never keeps another from lasting
-            _failed[place.sha256] = now
-            _told(place, now, error)
+    with closing(_wanted(now)) as all_wanted:  # it has a cursor open in the database
+        wanted = (place for place in all_wanted if place.sha256 not in waiting)
+        for place in islice(wanted, AT_ONCE):
+            try:
+                made.append(_copy(place, now))
+            except (OSError, VaultUnavailable) as away:
+                _told(place, now, away)
+                break
+            except Exception as error:  # noqa: BLE001 - one file never keeps another from lasting
+                _failed[place.sha256] = now
+                _told(place, now, error)
     return made
 
 
-def newest_copies() -> Iterator[ArchiveCopy]:
+def newest_copies() -> Generator[ArchiveCopy, None, None]:
     """Give the newest copy of every file."""
     newest = ArchiveCopy.objects.order_by("file_sha256", "-created_at").distinct("file_sha256")
     yield from newest.iterator()
@@ -84,12 +86,13 @@ def is_due(copy: ArchiveCopy, now: datetime) -> bool:
     return now >= copy.renew_by - min(AHEAD, (copy.renew_by - copy.stamped_at) / 2)
 
 
-def _wanted(now: datetime) -> Iterator[Place]:
+def _wanted(now: datetime) -> Generator[Place, None, None]:
     """Give copies whose timestamps end first, and then files that have none yet."""
-    for copy in newest_copies():
-        if is_due(copy, now):
-            where = (copy.bucket, copy.object_name, copy.object_version)
-            yield Place(copy.sha256, *where)
+    with closing(newest_copies()) as copies:
+        for copy in copies:
+            if is_due(copy, now):
+                where = (copy.bucket, copy.object_name, copy.object_version)
+                yield Place(copy.sha256, *where)
     kept = set(ArchiveCopy.objects.values_list("file_sha256", flat=True))
     for place in places():
         if place.sha256 not in kept and _sound(place.sha256) is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 from pytest_django.fixtures import Settings
 
 from procurement.stored import vault
@@ -119,6 +120,21 @@ def test_an_authority_that_is_away_is_asked_again(
         archive(now=copy.renew_by - timedelta(days=10))
     levels = [one.levelno for one in caplog.records if copy.sha256 in one.getMessage()]
     assert levels == [logging.WARNING, logging.ERROR]
+
+
+def test_a_look_that_ends_early_leaves_nothing_open_in_the_database(
+    signed: bytes, clock: list[datetime], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whatever is closed later, when nobody knows, could spoil the transaction of somebody else."""
+    (copy,) = archive(now=RECEIVED)
+    clock.clear()
+
+    with caplog.at_level(logging.WARNING):
+        archive(now=copy.renew_by)
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_cursors")
+        assert cursor.fetchall() == []
 
 
 def test_what_is_not_sound_when_it_was_made_is_not_kept(
