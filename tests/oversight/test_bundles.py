@@ -430,6 +430,19 @@ def test_it_waits_until_the_newest_decision_is_in_the_log(real_world: World) -> 
     assert refused.value.retry_after
 
 
+def test_it_waits_until_the_newest_paper_is_in_the_log(real_world: World, tmp_path: Path) -> None:
+    world = real_world
+    tender = minuted_tender(world, "12.50")
+    tick(world.now)
+    deliver(world.now)
+
+    with pytest.raises(NotInTheLogYet):
+        download(tender_id=tender.pk, by=world.by("overseer"), now=world.now)
+
+    path = taken(world, tender, tmp_path / "bundle.zip")
+    assert "without-paper" not in {one.code for one in verified(path).not_proved}
+
+
 def test_only_supervisors_of_the_agency_have_it_and_every_download_is_written_down(
     real_world: World, tmp_path: Path
 ) -> None:

@@ -1029,6 +1029,22 @@ def test_the_paper_of_another_opening(path: Path):
     assert found(story, path) == {"paper-about-nothing"}
 
 
+@pytest.mark.parametrize("own", [True, False])
+def test_the_paper_of_minutes_that_nobody_has_signed_is_about_this_opening(path: Path, own: bool):
+    story, _ = closed()
+    story.request()
+    story.try_all()
+    story.disclose()
+    story.release()
+    story.announce()
+    minutes = samples.minutes()
+    said = replace(minutes, opened=story.opened.digest()) if own else minutes
+    story.seal_papers((MINUTES, story.keep(said)))
+    story.tick()
+
+    assert found(story, path) == (set() if own else {"paper-about-nothing"})
+
+
 def test_a_paper_that_was_named_before_the_bids_were_announced(path: Path):
     story, bids = closed()
     story.seal_papers((RECEIPT, bids[0].receipt.digest()))
