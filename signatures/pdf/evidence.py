@@ -18,7 +18,7 @@ from signatures.pdf.parsers import Document
 from signatures.pdf.policy import Limits
 from signatures.pdf.report import Finding
 from signatures.pdf.responders import DEEPEST, brought_by
-from signatures.pdf.stores import PURPOSES, Brought, brought
+from signatures.pdf.stores import PURPOSES, Brought, brought, stores_of
 
 _Dated = tuple[bytes, datetime]  # whom it is about, and since when it says so
 
@@ -84,7 +84,8 @@ def answers_about(
 
 def known(document: Document, anchors: Anchors, limits: Limits) -> Store:
     """Collect the evidence; what cannot be read is as good as not there."""
-    certificates, crls, ocsps = (brought(document, name, limits) for name in PURPOSES)
+    stores = stores_of(document)
+    certificates, crls, ocsps = (brought(document, stores, name, limits) for name in PURPOSES)
     return Store(
         certificates_of((*certificates.now, *certificates.once)),
         _loaded((*crls.now, *crls.once), _crl),

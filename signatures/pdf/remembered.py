@@ -36,12 +36,13 @@ class Asked:
     lists: tuple[crl.CertificateList, ...] = ()
     answers: tuple[ocsp.OCSPResponse, ...] = ()
     required: bool = False  # revocation data is, for every certificate
+    alone: bool = False  # whether these lists and answers alone vouch, and no more is asked
 
     @property
     def key(self) -> tuple[object, ...]:
         """Return what tells this question from others."""
         held = (self.roots, (self.certificate,), self.others, self.lists, self.answers)
-        return (self.required, *(tuple(id(one) for one in group) for group in held))
+        return (self.required, self.alone, *(tuple(id(one) for one in group) for group in held))
 
     @property
     def certificates(self) -> tuple[x509.Certificate, ...]:

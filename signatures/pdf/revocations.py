@@ -93,7 +93,20 @@ def revocation(
 
 def is_vouched_by(path: Path, store: Store, *, at: datetime) -> bool:
     """Say whether a store alone says of every certificate on a path that it was not revoked."""
-    return all(is_vouched_for(pair, store, store, at=at) for pair in _pairs(path))
+
+    def vouched() -> tuple[x509.Certificate, ...]:
+        for pair in _pairs(path):
+            if not is_vouched_for(pair, store, store, at=at):
+                raise NoPath(Finding.of("revocation-unavailable", holder=common_name(pair[0])))
+        return path.certificates
+
+    first, *above = path.certificates
+    asked = Asked((), first, tuple(above), store.crls, store.ocsps, required=True, alone=True)
+    try:
+        remembered(asked, at, vouched)
+    except NoPath:
+        return False
+    return True
 
 
 def _pairs(path: Path) -> list[Pair]:

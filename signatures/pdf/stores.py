@@ -6,7 +6,7 @@ brought is known, and is looked at whether a later one lists it or not: nobody h
 leaving out the list that tells it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +37,12 @@ class Brought:
     once: tuple[bytes, ...]
 
 
-def brought(document: Document, name: str, limits: Limits) -> Brought:
+def stores_of(document: Document) -> list[Any]:
+    """Read the store of each revision, the oldest first; None where there is none."""
+    return [_store(document, number) for number in range(document.reader.xrefs.total_revisions)]
+
+
+def brought(document: Document, stores: Sequence[Any], name: str, limits: Limits) -> Brought:
     """Read one kind of evidence; what cannot be read is as good as not there.
 
     Of each of the two at most ``limits.certificates`` are read, the newest of the earlier first.
@@ -46,10 +51,13 @@ def brought(document: Document, name: str, limits: Limits) -> Brought:
     seen: dict[tuple[object, ...], bytes | None] = {}
     since: dict[bytes, int] = {}
     now: tuple[bytes, ...] | None = None
-    for revision in range(xrefs.total_revisions - 1, -1, -1):
-        found = tuple(_read(document, name, revision, limits, seen))
-        place = xrefs.get_xref_container_info(revision).start_location
-        since |= dict.fromkeys(found, place)
+    for revision, store in reversed([*enumerate(stores)]):
+        found: tuple[bytes, ...] = ()
+        if store is not None:
+            listed = _listed(document, store, name, revision)[: limits.certificates]
+            found = tuple(_read(document, listed, name, revision, limits, seen))
+            place = xrefs.get_xref_container_info(revision).start_location
+            since |= dict.fromkeys(found, place)
         now = found if now is None else now
     kept = dict.fromkeys(now or ())
     return Brought(
@@ -59,6 +67,7 @@ def brought(document: Document, name: str, limits: Limits) -> Brought:
 
 def _read(
     document: Document,
+    listed: Iterable[Any],
     name: str,
     revision: int,
     limits: Limits,
@@ -66,7 +75,7 @@ def _read(
 ) -> Iterator[bytes]:
     """Read the members of a list in a revision, each object once for all revisions."""
     place_of = document.reader.xrefs.get_historical_ref
-    for raw in _listed(document, name, revision)[: limits.certificates]:
+    for raw in listed:
         place = (*ref_of(raw), place_of(generic.Reference(*ref_of(raw)), revision))
         if place not in seen:
             if len(seen) >= 2 * limits.certificates:
@@ -85,13 +94,23 @@ def _data(document: Document, ref: Ref, revision: int, name: str, limits: Limits
     return data if len(data) <= limits.crl_bytes else None
 
 
-def _listed(document: Document, name: str, revision: int) -> list[Any]:
-    def at(raw: Any) -> Any:
-        return object_at(document, ref_of(raw), revision) if is_reference(raw) else raw
-
+def _listed(document: Document, store: Any, name: str, revision: int) -> list[Any]:
     try:
-        root = at(document.reader.trailer.raw_get("/Root", revision=revision))
-        members = items_of(at(raw_of(at(raw_of(root, "/DSS")), name)))
+        members = items_of(_resolved(document, raw_of(store, name), revision))
     except (PdfError, *MALFORMED):
         return []
     return [raw for raw in members if is_reference(raw)]
+
+
+def _store(document: Document, revision: int) -> Any:
+    try:
+        root = _resolved(
+            document, document.reader.trailer.raw_get("/Root", revision=revision), revision
+        )
+        return _resolved(document, raw_of(root, "/DSS"), revision)
+    except (PdfError, *MALFORMED):
+        return None
+
+
+def _resolved(document: Document, raw: Any, revision: int) -> Any:
+    return object_at(document, ref_of(raw), revision) if is_reference(raw) else raw
