@@ -13,12 +13,31 @@ from signatures.pdf.text import pages_of
 from tests.signatures.documents import Practice, increment, plain_pdf
 
 
-def test_a_store_whose_entries_are_no_lists_holds_nothing(practice: Practice) -> None:
+@pytest.mark.parametrize(
+    "store",
+    [
+        pytest.param(b"/Certs 7 /CRLs /None /OCSPs (x)", id="no lists"),
+        pytest.param(b"/Certs [ 60 0 R ] /CRLs [ 61 0 R ] /OCSPs [ 99 0 R ]", id="of no streams"),
+        pytest.param(b"/Certs [ 62 0 R ] /CRLs [ 63 0 R ]", id="of streams that nobody unpacks"),
+    ],
+)
+def test_a_store_whose_lists_hold_no_evidence_holds_nothing(
+    practice: Practice, store: bytes
+) -> None:
     """So it proves nothing, and the operator's own lists are what is known."""
     pdf = plain_pdf()
     with pikepdf.open(io.BytesIO(pdf)) as opened:
         root, body = opened.Root.objgen[0], opened.Root.unparse(resolved=True)
-    odd = increment(pdf, {root: body[:-2] + b"/DSS << /Certs 7 /CRLs /None /OCSPs (x) >> >>"})
+    odd = increment(
+        pdf,
+        {
+            root: body[:-2] + b"/DSS << " + store + b" >> >>",
+            60: b"<< /A 1 >>",
+            61: b"(x)",
+            62: b"<< /Length 1 /Filter /FlateDecode >>\nstream\nx\nendstream",
+            63: b"<< /Length 1 /Filter /Unknown >>\nstream\nx\nendstream",
+        },
+    )
 
     report = practice.judged(practice.sign(odd, tsa=practice.tsa))
 

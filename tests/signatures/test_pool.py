@@ -140,7 +140,7 @@ def test_a_file_that_stalls_lets_no_other_queue_wait(practice: Practice) -> None
 
 
 def test_a_job_past_its_counts_is_final(practice: Practice, pool: SignaturePool) -> None:
-    many = b"%PDF-1.7\n" + b"startxref\n0\n%%EOF\n" * 100
+    many = b"%PDF-1.7\n" + b"/ByteRange [ ]\n" * 100 + b"%%EOF\n"
 
     report = pool.judge(many, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
 

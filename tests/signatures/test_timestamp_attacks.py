@@ -338,6 +338,20 @@ def test_a_timestamp_over_the_content_is_about_it_and_older_than_the_signature(
     assert report.signatures[0].time_source == RECEIPT, "it says nothing of the signature"
 
 
+def test_a_timestamp_over_the_content_that_is_none_breaks_its_signature(
+    practice: Practice,
+) -> None:
+    def change(info: cms.SignerInfo) -> None:
+        none = cms.ContentInfo({"content_type": "data", "content": b"no token"})
+        one = cms.CMSAttribute({"type": "content_time_stamp", "values": [none]})
+        info["signed_attrs"] = cms.CMSAttributes([*info["signed_attrs"], one])
+
+    report = practice.judged(resigned(practice, change))
+
+    assert (report.verdict, report.codes) == (Verdict.INVALID, ("timestamp-broken",))
+    assert dict(report.findings[0].facts)["what"].startswith("unreadable")
+
+
 def test_a_content_is_not_dated_after_the_signature_over_it(practice: Practice) -> None:
     signed = dated_before(practice, NOW + 8 * MINUTE)
 
