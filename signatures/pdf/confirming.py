@@ -105,34 +105,36 @@ def confirmed_answers(
 
 
 def spoiled(issuers: Iterable[x509.Certificate], store: Store, *, by: datetime) -> list[Spoiled]:
-    """Find the answers whose responder was revoked by an instant, or before it answered."""
+    """Find the answers whose responder was revoked by an instant, or before it answered.
+
+    Lists are searched for who has really signed an answer and was really delegated: one each.
+    """
     found: list[Spoiled] = []
-    issuers, revoked = tuple(issuers), {}
+    issuers = tuple(issuers)
     for answer in store.ocsps:
-        for responder in brought_by(answer):
-            name = responder.dump()
-            if name not in revoked:
-                revoked[name] = _revoked_since(responder, issuers, store)
-            since = revoked[name]
-            if since is None or since > max(by, made_at(answer)):
-                continue
-            if is_signed_by(answer.basic_ocsp_response, "tbs_response_data", responder):
-                found.append(Spoiled(answer, responder, since))
+        for issuer in issuers:
+            maker = next(iter(_maker(answer, issuer)), None)
+            since = None if maker is None else _revoked_since((maker, issuer), store)
+            if maker is not None and since is not None and since <= max(by, made_at(answer)):
+                found.append(Spoiled(answer, maker, since))
     return found
 
 
-def _revoked_since(
-    responder: x509.Certificate, issuers: Iterable[x509.Certificate], store: Store
-) -> datetime | None:
+def _maker(answer: ocsp.OCSPResponse, issuer: x509.Certificate) -> Iterator[x509.Certificate]:
+    """Find the responder of an issuer that has signed an answer."""
+    for one in brought_by(answer):
+        named = bool(one.issuer == issuer.subject)
+        made = named and is_signed_by(answer.basic_ocsp_response, "tbs_response_data", one)
+        if made and is_issued_by(one, issuer):
+            yield one
+
+
+def _revoked_since(pair: Pair, store: Store) -> datetime | None:
     """Find since when the issuer of a responder says that it is revoked."""
-    said = [
-        one.revoked_since
-        for issuer in issuers
-        if issuer.subject == responder.issuer
-        for one in words_about(responder, issuer, store)
-        if one.revoked_since is not None and one.maker and is_issued_by(responder, issuer)
-    ]
-    return min(said, default=None)
+    words = (one for one in words_about(*pair, store) if one.revoked_since is not None)
+    return min(
+        (one.revoked_since for one in words if one.maker and one.revoked_since), default=None
+    )
 
 
 def _good(pair: Pair, store: Store, at: datetime) -> Iterator[Statement]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from itertools import product
+from itertools import islice, product
 
 from asn1crypto import cms, x509
 from pyhanko.sign.validation.generic_cms import extract_tst_data_iter
@@ -24,11 +24,13 @@ from signatures.pdf.envelope import BrokenSignature, Envelope, single_signer, ve
 from signatures.pdf.evidence import Store
 from signatures.pdf.malformed import MALFORMED
 from signatures.pdf.policy import Policy
+from signatures.pdf.reading import Exhausted
 from signatures.pdf.report import Finding, Indication, TimestampFinding, instant
 from signatures.pdf.revocations import UNKNOWN, Instants, revocation
 from signatures.pdf.source import Source
 from signatures.pdf.stampers import in_doubt_by, unfit
 
+MOST_TOKENS = 16  # over one signature; one is usual
 Stamps = Sequence[tuple[int, Sequence[TimestampFinding]]]
 
 
@@ -56,7 +58,7 @@ def signature_timestamps(
     """Judge the timestamps over the value of a signature (ETSI EN 319 122-1, 5.3)."""
     value: bytes = envelope.signer_info["signature"].native
     try:
-        tokens = list(extract_tst_data_iter(envelope.signer_info, signed=False))
+        tokens = _tokens(envelope, signed=False)
     except MALFORMED as error:
         return [_broken("signature", "", f"unreadable ({type(error).__name__})")]
     return [
@@ -71,12 +73,25 @@ def signature_timestamps(
     ]
 
 
+def _tokens(envelope: Envelope, *, signed: bool) -> list[cms.SignedData]:
+    """Take the tokens out of a signature.
+
+    :raises Exhausted: for more than ``MOST_TOKENS``.
+    """
+    tokens = list(
+        islice(extract_tst_data_iter(envelope.signer_info, signed=signed), MOST_TOKENS + 1)
+    )
+    if len(tokens) > MOST_TOKENS:
+        raise Exhausted("timestamps", MOST_TOKENS)
+    return tokens
+
+
 def content_timestamps(
     envelope: Envelope, source: Source, question: Question, exists_by: datetime
 ) -> list[TimestampFinding]:
     """Judge the timestamps over what was signed, which were there first (EN 319 122-1, 5.2.8)."""
     try:
-        tokens = list(extract_tst_data_iter(envelope.signer_info, signed=True))
+        tokens = _tokens(envelope, signed=True)
     except MALFORMED as error:
         return [_broken("content", "", f"unreadable ({type(error).__name__})")]
     imprint = partial(envelope.file_digest, source)
@@ -176,18 +191,19 @@ def out_of_order(inner: Stamps, outer: Stamps, skew: timedelta) -> list[Finding]
     """
     found: list[Finding] = []
     for end, over in outer:
-        for before, held in inner:
-            for late, early in product(_passed(held), _passed(over)):
-                if before < end and early[0] + skew < late[0]:
-                    facts = {"stamped": instant(early[0]), "at": instant(late[0])}
-                    named = {"authority": early[1], "other": late[1]}
-                    found.append(Finding.of("timestamps-out-of-order", **facts, **named))
+        held = [one for before, stamps in inner if before < end for one in _passed(stamps)[-1:]]
+        for (early, authority), (late, other) in product(_passed(over)[:1], sorted(held)[-1:]):
+            if early + skew < late:
+                facts = {"stamped": instant(early), "at": instant(late)}
+                named = {"authority": authority, "other": other}
+                found.append(Finding.of("timestamps-out-of-order", **facts, **named))
     return found
 
 
 def _passed(timestamps: Iterable[TimestampFinding]) -> list[tuple[datetime, str]]:
+    """Give the times that are proven, with who stamped them, the earliest first."""
     passed = (one for one in timestamps if one.indication is Indication.PASSED)
-    return [(one.at, one.authority) for one in passed if one.at is not None]
+    return sorted((one.at, one.authority) for one in passed if one.at is not None)
 
 
 def _proven(timestamps: Iterable[TimestampFinding]) -> list[datetime]:

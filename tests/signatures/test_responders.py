@@ -249,6 +249,26 @@ def test_a_row_of_responders_is_followed_to_a_bound(
     assert len(asked) < 60
 
 
+def test_lists_are_searched_for_no_responder_that_nobody_delegated(
+    case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a file with hundreds of them would have long lists searched for hours."""
+    searched: list[str] = []
+    kept = confirming._revoked_since
+    monkeypatch.setattr(
+        confirming,
+        "_revoked_since",
+        lambda pair, store: searched.append(pair[0].subject.human_friendly) or kept(pair, store),
+    )
+    people = People.of(case)
+    forged = issued(case, "Forged", replace(people.issuer, key=case.credential.key), ANSWERS)
+    real = people.unchecked
+    answers = tuple(answering(case, by) for by in (forged, real))
+
+    assert case.judged(case.anchors(answers=answers)) == GOOD
+    assert searched == ["Common Name: Unchecked"]
+
+
 def test_of_the_certificates_in_an_answer_some_are_looked_at(case: Case) -> None:
     many = answering(case, People.of(case).unchecked)
     answer = asn1_ocsp.OCSPResponse.load(many)

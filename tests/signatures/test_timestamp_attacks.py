@@ -14,9 +14,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID
 
-from signatures.pdf.policy import Policy
+from signatures.pdf.envelope import extract
+from signatures.pdf.fields import find_fields
+from signatures.pdf.moments import MOST_TOKENS, _tokens
+from signatures.pdf.parsers import parsed
+from signatures.pdf.policy import Limits, Policy
+from signatures.pdf.reading import Exhausted
 from signatures.pdf.report import Report, Verdict
 from signatures.pdf.signing import Evidence, SigningKey, TimestampSource, stamp_pdf
+from signatures.pdf.source import opened
 from signatures.training import Credential
 from signatures.training_services import timestamp
 from tests.signatures.documents import NOW, RECEIVED, Practice
@@ -253,6 +259,33 @@ def test_who_signs_second_cannot_have_signed_before_the_first(practice: Practice
         first, practice.key_of(), field="Second", tsa=practice.stamp_at(NOW + 9 * MINUTE)
     )
     assert practice.judged(honest, policy=Policy()).codes == ()
+
+
+def test_of_many_timestamps_that_contradict_one_each_is_named(practice: Practice) -> None:
+    signed = practice.sign(practice.form, tsa=practice.stamp_at(NOW + 9 * MINUTE))
+    archived = signed
+    for number in range(3):
+        archived = stamp_pdf(archived, tsa=practice.stamp_at(NOW + number * MINUTE))
+
+    assert practice.judged(archived).codes == ("timestamps-out-of-order",) * 3
+
+
+def test_so_many_timestamps_over_one_signature_are_judged_and_no_more(practice: Practice) -> None:
+    pdf = practice.sign(practice.form, tsa=practice.tsa)
+    with opened(pdf) as source, parsed(source, Limits()) as document:
+        (field,) = find_fields(document, Limits()).filled
+        envelope = extract(document, field, Limits())
+    (token,) = (one["values"][0] for one in envelope.signer_info["unsigned_attrs"])
+
+    def stamped(times: int) -> int:
+        kind = "signature_time_stamp_token"
+        many = [cms.CMSAttribute({"type": kind, "values": [token] * times})]
+        envelope.signer_info["unsigned_attrs"] = cms.CMSAttributes(many)
+        return len(_tokens(envelope, signed=False))
+
+    assert stamped(MOST_TOKENS) == MOST_TOKENS
+    with pytest.raises(Exhausted, match="timestamps"):
+        stamped(MOST_TOKENS + 1)
 
 
 # What an archive timestamp covers, and what the file proves

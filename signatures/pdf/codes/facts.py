@@ -22,6 +22,7 @@ FACTS = {
     "pages": "页数",
     "revisions": "修订版本数量",
     "signatures": "签名数量",
+    "timestamps": "时间戳数量",
     "values": "数据值数量",
     # files inside
     "its embedded files cannot be read ({error})": "内嵌文件无法读取（{error}）",
