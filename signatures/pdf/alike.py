@@ -15,9 +15,12 @@ from dataclasses import dataclass, field
 from itertools import compress, pairwise
 from typing import Any
 
-LONGEST = 4096  # bytes of an object
-BATCH = 1000  # objects that are looked at in one step
+LONGEST = 512 * 1024  # bytes of an object
+SHORT, BATCH = 4096, 1000  # so many objects of so many bytes are looked at in one step
 READ = 1024 * 1024  # bytes of forms of one file
+
+_STREAM_ENDS = b"endstream"  # of the last bytes of most objects that are long
+_LAST = 32
 
 _MARK = b"\x01"
 _WHITE = b"\x00\t\n\f\r "
@@ -31,9 +34,10 @@ _PART = rb"[^()\\\x01]++|\\[^\x01]"
 _TEXT = re.compile(rb"\((?:" + _PART + rb"|\((?:" + _PART + rb")*+\))*+\)", re.DOTALL)
 _HEX = re.compile(rb"(<<)|<[0-9A-Fa-f\x00\t\n\f\r ]*+>")
 _REGULAR = rb"[^ ()<>\[\]/%\\]"
-_TOKEN = re.compile(
-    rb"(0 +0 +R(?!" + _REGULAR + rb"))|<<|>>|\[|\]|\(\)|/" + _REGULAR + rb"*+|" + _REGULAR + rb"++"
-)
+_REFERENCE = rb"0 +0 +R(?!" + _REGULAR + rb")"
+_FLAT = rb"\[(?:[^\[\]<>()%\\]++|\(\))*+\]"  # a list of simple values
+_WORD = rb"/?" + _REGULAR + rb"++|/"
+_TOKEN = re.compile(b"|".join([_REFERENCE, _FLAT, rb"<<|>>|\[|\]|\(\)", _WORD]))
 _BLANKS = re.compile(rb" *+")
 _KEYWORDS = {b"obj", b"endobj", b"stream", b"endstream"}
 _VALUE = b""  # what stands for a list or a dictionary where only its place matters
@@ -66,13 +70,16 @@ def alike(data: Any, places: Sequence[int], heads: Mapping[int, tuple[int, int]]
     about, by their places.
     """
     found, forms = Alike(), Forms()
-    asked = [
-        (place, following)
-        for place, following in pairwise(places)
-        if place in heads and following - place <= LONGEST
+    asked = [each for each in pairwise(places) if each[0] in heads]
+    short = [each for each in asked if each[1] - each[0] <= SHORT]
+    batches = [short[start : start + BATCH] for start in range(0, len(short), BATCH)]
+    batches += [
+        [(place, following)]
+        for place, following in asked
+        if SHORT < following - place <= LONGEST
+        if _STREAM_ENDS not in data[following - _LAST : following]
     ]
-    for start in range(0, len(asked), BATCH):
-        batch = asked[start : start + BATCH]
+    for batch in batches:
         pieces = [data[place:end] for place, end in batch]
         stated = map(b"%d %d obj".__mod__, [heads[place] for place, _ in batch])
         headed = [*map(bytes.startswith, pieces, stated)]
