@@ -12,12 +12,14 @@ and is looked at by itself (``ends``, ``twice``).
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import compress, pairwise
 from typing import Any
 
 LONGEST = 512 * 1024  # bytes of an object
 SHORT, BATCH = 4096, 1000  # so many objects of so many bytes are looked at in one step
 READ = 1024 * 1024  # bytes of forms of one file
+REMEMBERED = 500  # bytes of a form that is known when the next file comes
 
 _STREAM_ENDS = b"endstream"  # of the last bytes of most objects that are long
 _LAST = 32
@@ -125,7 +127,7 @@ class Forms:
         self._left -= len(text)
         if self._left < 0:
             return ODD
-        found = self._known[text] = _form(text)
+        found = self._known[text] = (_remembered if len(text) <= REMEMBERED else _form)(text)
         return found
 
 
@@ -191,3 +193,9 @@ def _of(values: list[bytes], *, repeats: bool) -> Form:
     is_closed = head == [b"0", b"0", b"obj"] and end == b"endobj" and value not in _KEYWORDS
     is_value = len(values) == 1 and values[0] not in _KEYWORDS
     return Form(is_closed, is_value, repeats)
+
+
+@lru_cache(maxsize=2000)
+def _remembered(text: bytes) -> Form:
+    """Read a form that other files have, too: those of one writer have most in common."""
+    return _form(text)
