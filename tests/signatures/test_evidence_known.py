@@ -19,6 +19,7 @@ from tests.signatures.documents import Practice, increment, plain_pdf
         pytest.param(b"/Certs 7 /CRLs /None /OCSPs (x)", id="no lists"),
         pytest.param(b"/Certs [ 60 0 R ] /CRLs [ 61 0 R ] /OCSPs [ 99 0 R ]", id="of no streams"),
         pytest.param(b"/Certs [ 62 0 R ] /CRLs [ 63 0 R ]", id="of streams that nobody unpacks"),
+        pytest.param(b"/Certs 64 0 R /CRLs 64 0 R", id="that cannot be read"),
     ],
 )
 def test_a_store_whose_lists_hold_no_evidence_holds_nothing(
@@ -35,6 +36,7 @@ def test_a_store_whose_lists_hold_no_evidence_holds_nothing(
             60: b"<< /A 1 >>",
             61: b"(x)",
             62: b"<< /Length 1 /Filter /FlateDecode >>\nstream\nx\nendstream",
+            64: b"[ 1.2.3 ]",
             63: b"<< /Length 1 /Filter /Unknown >>\nstream\nx\nendstream",
         },
     )
