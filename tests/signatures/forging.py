@@ -55,7 +55,7 @@ def resigned(
     assert isinstance(key, ec.EllipticCurvePrivateKey)
     text = info["signed_attrs"].untag().dump()
     info["signature"] = key.sign(text, ec.ECDSA(using or hashes.SHA256()))
-    return with_contents(pdf, held.dump(force=True))
+    return with_contents(pdf, held.dump())
 
 
 def without(info: cms.SignerInfo, *kinds: str) -> list[cms.CMSAttribute]:

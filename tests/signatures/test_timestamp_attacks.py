@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from asn1crypto import cms, tsp
+from asn1crypto import cms, core, tsp
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -371,12 +371,20 @@ def test_a_timestamp_over_the_content_is_about_it_and_older_than_the_signature(
     assert report.signatures[0].time_source == RECEIPT, "it says nothing of the signature"
 
 
+@pytest.mark.parametrize(
+    "none",
+    [
+        pytest.param(cms.ContentInfo({"content_type": "data", "content": b"x"}), id="other data"),
+        pytest.param(core.OctetString(b"no token"), id="no data of this kind"),
+    ],
+)
 def test_a_timestamp_over_the_content_that_is_none_breaks_its_signature(
-    practice: Practice,
+    practice: Practice, none: core.Asn1Value
 ) -> None:
     def change(info: cms.SignerInfo) -> None:
-        none = cms.ContentInfo({"content_type": "data", "content": b"no token"})
-        one = cms.CMSAttribute({"type": "content_time_stamp", "values": [none]})
+        kind = cms.CMSAttributeType("content_time_stamp").dump()
+        held = kind + core.SetOf([none], spec=type(none)).dump()
+        one = cms.CMSAttribute.load(core.Sequence(contents=held).dump())
         info["signed_attrs"] = cms.CMSAttributes([*info["signed_attrs"], one])
 
     report = practice.judged(resigned(practice, change))
