@@ -191,6 +191,13 @@ def test_whoever_signs_twice_is_one_signer() -> None:
     assert codes(signers("aa", "bb"), policy) == []
 
 
+def test_a_signature_of_nobody_that_could_be_named_is_no_signer() -> None:
+    policy = Policy(signatures_required=2)
+
+    assert codes([*signers("aa"), None], policy) == ["too-few-signatures"]
+    assert codes([None, *signers("aa", "bb")], policy) == []
+
+
 def test_every_part_needs_somebody_of_its_own() -> None:
     policy = Policy(roles=(role("director", "aa", "bb"), role("engineer", "aa")))
 
