@@ -134,17 +134,15 @@ class Ends:
                 return at
         return self._end
 
-    def _stream(self, number: int, generation: int, place: int, start: int) -> Extent | None:
+    def _stream(self, number: int, generation: int, place: int, start: int) -> Extent:
         held = self._held(number, generation)
         try:
             length = int(held.stream_dict["/Length"])
         except (pikepdf.PdfError, *MALFORMED):
             length = -1
-        end = start + length
         if length < 0:
             return Extent(place, start, whole=False)  # a stream without a length is one for nobody
-        if end >= self._end:
-            return None
+        end = start + length
         return Extent(place, end + 1, (start, end))  # no stream ends without a word behind its data
 
     def _held(self, number: int, generation: int) -> Any:

@@ -13,6 +13,7 @@ MALFORMED = (
     AttributeError,
     AssertionError,
     ArithmeticError,  # a number of any length, or one like 1.2.3
+    NotImplementedError,  # for a filter that it does not know
     zlib.error,
     struct.error,
     pikepdf.QpdfRuntimeError,  # for what qpdf did not expect

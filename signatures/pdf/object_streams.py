@@ -69,10 +69,7 @@ def _unpacked(pdf: pikepdf.Pdf, number: int, left: int) -> bytes | None:
     held = pdf.get_object(number, 0)
     if not isinstance(held, pikepdf.Stream) or "/F" in held or "/DecodeParms" in held:
         return None
-    try:
-        raw = held.read_raw_bytes()
-    except pikepdf.PdfError:
-        return None
+    raw = held.read_raw_bytes()
     if "/Filter" not in held:
         return raw
     if held["/Filter"] != pikepdf.Name.FlateDecode:

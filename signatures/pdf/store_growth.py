@@ -9,6 +9,7 @@ from typing import Any
 
 from asn1crypto import core
 from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.misc import PdfError
 
 from signatures.pdf.malformed import MALFORMED
 from signatures.pdf.report import plain
@@ -83,7 +84,7 @@ def _stream(view: View, raw: Any) -> None:
         return
     view.store.add(raw.idnum)
     held = view.now(ref_of(raw))
-    if not isinstance(held, generic.StreamObject) or not _is_der(held.data):
+    if not isinstance(held, generic.StreamObject) or not _is_der(held):
         view.wrong.append(f"object {raw.idnum} in the security store is no evidence")
 
 
@@ -101,9 +102,9 @@ def _container(view: View, raw: Any, old: Any) -> None:
         view.wrong.append(_OVERWRITES)
 
 
-def _is_der(data: bytes) -> bool:
-    """Say whether bytes are exactly one DER value."""
+def _is_der(held: generic.StreamObject) -> bool:
+    """Say whether the data of a stream are exactly one DER value."""
     try:
-        return bool(core.load(data, strict=True) is not None)
-    except MALFORMED:
+        return bool(core.load(held.data, strict=True) is not None)
+    except (PdfError, *MALFORMED):
         return False

@@ -89,7 +89,7 @@ def _read(
 def _data(document: Document, ref: Ref, revision: int, name: str, limits: Limits) -> bytes | None:
     try:
         data: bytes = object_at(document, ref, revision).read_data(PURPOSES[name])
-    except (PdfError, NotImplementedError, *MALFORMED):  # the second for an unknown filter
+    except (PdfError, *MALFORMED):
         return None
     return data if len(data) <= limits.crl_bytes else None
 

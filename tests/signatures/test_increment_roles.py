@@ -64,6 +64,12 @@ STORES = [
         "object 90 in the security store is no evidence",
         id="content for a timestamp",
     ),
+    pytest.param(
+        b"/DSS << /Certs [ 90 0 R ] >>",
+        {90: b"<< /Length 1 /Filter /Unknown >>\nstream\nx\nendstream"},
+        "object 90 in the security store is no evidence",
+        id="something that nobody unpacks",
+    ),
 ]
 
 
