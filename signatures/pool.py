@@ -182,10 +182,17 @@ def _start(pool: SignaturePool) -> _Worker:
     process = context.Process(target=_work, args=(theirs, *limits), daemon=True)
     process.start()
     theirs.close()
-    if not ours.poll(START_UP.total_seconds()) or ours.recv() != "ready":
+    if not _is_ready(ours):
         process.kill()
         raise RuntimeError("a worker that judges signatures did not start")
     return _Worker(process, ours)
+
+
+def _is_ready(pipe: Connection) -> bool:
+    try:
+        return pipe.poll(START_UP.total_seconds()) and pipe.recv() == "ready"
+    except EOFError:  # it ended at once
+        return False
 
 
 def _end(worker: _Worker) -> None:

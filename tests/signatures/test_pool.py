@@ -24,7 +24,7 @@ from signatures.pdf.anchors import Anchors
 from signatures.pdf.report import Finding, Verdict
 from signatures.pool import SignaturePool
 from tests.signatures.documents import POLICY, RECEIVED, Practice
-from tests.signatures.halting import halted_worker
+from tests.signatures.halting import halted_worker, memory_of_a_worker
 
 
 @pytest.fixture(scope="module")
@@ -151,7 +151,7 @@ def test_a_job_past_its_counts_is_final(practice: Practice, pool: SignaturePool)
 def test_a_worker_that_runs_out_of_memory_is_undecided(practice: Practice) -> None:
     large = practice.bb + b"\0" * 50_000_000
 
-    with SignaturePool(workers=1, memory_bytes=64 * 1024**2) as pool:
+    with SignaturePool(workers=1, memory_bytes=memory_of_a_worker() + len(large)) as pool:
         report = pool.judge(large, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
 
     assert (report.verdict, report.codes) == (Verdict.UNDECIDED, ("crashed",))
@@ -203,11 +203,18 @@ def test_a_worker_that_does_not_start_and_a_question_that_cannot_be_sent_take_no
         with monkeypatch.context() as patched, pytest.raises(RuntimeError, match="did not start"):
             patched.setattr(pools, "START_UP", timedelta(0))
             pool.warm()
+        with monkeypatch.context() as patched, pytest.raises(RuntimeError, match="did not start"):
+            patched.setattr(pools, "_work", _ends_at_once)
+            pool.warm()
         with pytest.raises((PicklingError, AttributeError)):
             pool._asked("", lambda: None)
         after = pool.judge(practice.bb, policy=POLICY, anchors=practice.anchors, at=RECEIVED)
 
     assert after.verdict is Verdict.VALID
+
+
+def _ends_at_once(*_: object) -> None:
+    pass
 
 
 def test_a_worker_whose_pool_is_gone_ends_by_itself() -> None:
