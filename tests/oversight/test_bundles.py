@@ -105,16 +105,7 @@ def test_an_award_to_a_consortium_with_a_replaced_and_a_withdrawn_bid_is_authent
     tender = close(world, tender)
     opened_tender(world, tender)
     sign_minutes(world, tender)
-    asked = {"tender_id": tender.pk, "reason": "As the documents say", "now": world.now}
-    for bid in result(tender, "lot-1").to_judge:
-        said = judge(**asked, bid=bid.bid.digest, counts=True, by=world.by("proposer"))
-        decide_judgement(
-            judgement_id=said.pk, decision="confirmed", reason="Seen", by=world.by("decider"),
-            now=world.now,
-        )  # fmt: skip
-    best = result(tender, "lot-1").ranking.places[0].bid
-    propose(**asked, lot="lot-1", bid=best, by=world.by("proposer"))
-    decide(**asked, lot="lot-1", decision="confirmed", by=world.by("decider"))
+    _awarded(world, tender)
 
     path = taken(world, tender, tmp_path / "bundle.zip")
     report = verified(path, *Receipt.objects.values_list("note", flat=True))
@@ -125,8 +116,10 @@ def test_an_award_to_a_consortium_with_a_replaced_and_a_withdrawn_bid_is_authent
         "winners", "receipts-count",
     } <= {one.code for one in report.proved}  # fmt: skip
     joint = tuple(sorted(str(member.organisation.pk) for member in (two, three)))
-    (won,) = [one.members for one in minutes_of(opening_of(tender.pk)).announced if one.bid == best]
-    assert result(tender, "lot-1").ranking.places[0].members == won == joint
+    best = result(tender, "lot-1").ranking.places[0]
+    announced = minutes_of(opening_of(tender.pk)).announced
+    (won,) = [one.members for one in announced if one.bid == best.bid]
+    assert best.members == won == joint
 
 
 def test_signatures_are_judged_again_by_who_asks_for_it(
@@ -259,7 +252,7 @@ def test_a_paper_that_the_log_names_and_that_carries_something_else_is_found_out
 
 
 def _awarded(world: World, tender: Tender) -> str:
-    """Award the lot to the only bid, and give the decision's digest."""
+    """Award the lot to the best bid, all of which count, and give the decision's digest."""
     asked = {"tender_id": tender.pk, "reason": "As the documents say", "now": world.now}
     for bid in result(tender, "lot-1").to_judge:
         said = judge(**asked, bid=bid.bid.digest, counts=True, by=world.by("proposer"))
