@@ -72,13 +72,13 @@ def alike(data: Any, places: Sequence[int], heads: Mapping[int, tuple[int, int]]
     about, by their places.
     """
     found, forms = Alike(), Forms()
-    asked = [each for each in pairwise(places) if each[0] in heads]
-    short = [each for each in asked if each[1] - each[0] <= SHORT]
+    spans = [*pairwise(places)]
+    short = [one for one in spans if one[1] - one[0] <= SHORT and one[0] in heads]
     batches = [short[start : start + BATCH] for start in range(0, len(short), BATCH)]
     batches += [
         [(place, following)]
-        for place, following in asked
-        if SHORT < following - place <= LONGEST
+        for place, following in spans
+        if SHORT < following - place <= LONGEST and place in heads
         if _STREAM_ENDS not in data[following - _LAST : following]
     ]
     for batch in batches:

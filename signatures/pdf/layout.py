@@ -5,10 +5,10 @@ then decided by whoever appends the rest, even inside a certificate in the secur
 object in use is followed to its end.
 """
 
+from bisect import bisect_right
 from collections.abc import Set
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from signatures.pdf.alike import Alike, alike
@@ -81,10 +81,9 @@ class Layout:
         found = {place for table in self.tables for _, place in table.standard_xrefs.values()}
         return [*sorted(place for place in found if place < end), end]
 
-    @cached_property
-    def following(self) -> dict[int, int]:
-        """Return the next place, or the end, for each."""
-        return dict(pairwise(self.places))
+    def following(self, place: int) -> int:
+        """Return the next place, or the end, for one of the places."""
+        return self.places[bisect_right(self.places, place)]
 
     @cached_property
     def alike(self) -> Alike:
@@ -98,8 +97,15 @@ class Layout:
         """Name the objects in use that are not written as others are; None when it may be any."""
         if not self.is_plain or self._share_a_place:
             return None
-        closed = self.alike.closed
-        return {ref for at, ref in self.owners.items() if at not in closed}
+        return {ref for _, ref in self._apart}
+
+    @cached_property
+    def _apart(self) -> list[tuple[int, Ref]]:
+        """Return place and number of what is looked at one by one, the newest first."""
+        if self._share_a_place:
+            return sorted(((place, ref) for ref, place in self.place_of.items()), reverse=True)
+        places = sorted(self.owners.keys() - self.alike.closed, reverse=True)
+        return [(place, self.owners[place]) for place in places]
 
     @cached_property
     def others(self) -> dict[Ref, Extent | None]:
@@ -109,12 +115,10 @@ class Layout:
         """
         ends = Ends(self.document)
         found: dict[Ref, Extent | None] = {}
-        for written in reversed(self.in_use):
-            for ref, place in written.items():
-                if place not in self.alike.closed:
-                    found[ref] = extent = ends.of(*ref, place)
-                    if extent is None:
-                        return found
+        for place, ref in self._apart:
+            found[ref] = extent = ends.of(*ref, place)
+            if extent is None:
+                break
         return found
 
     def overhanging(self, revision: int, end: int) -> int | None:
@@ -125,8 +129,9 @@ class Layout:
         :raises Exhausted: when all objects together are many times as long as the file.
         """
         for written in self.in_use[: revision + 1]:
-            for ref, place in written.items():
-                if place >= end and self.document.qpdf.get_object(ref) is not None:
+            beyond = [ref for ref, place in written.items() if place >= end]
+            for ref in beyond:
+                if self.document.qpdf.get_object(ref) is not None:
                     return ref[0]
         for ref, extent in self.others.items():
             if extent is None or extent.start < end < extent.end:
@@ -146,7 +151,7 @@ class Layout:
         if self._share_a_place:
             return None
         for extent in self.others.values():
-            if extent is None or not extent.whole or extent.end > self.following[extent.start]:
+            if extent is None or not extent.whole or extent.end > self.following(extent.start):
                 return None
             if extent.data is not None:
                 found.append(extent.data)

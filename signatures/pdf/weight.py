@@ -25,7 +25,7 @@ def weigh(layout: Layout, refs: Set[Ref] | None) -> None:
         if (place := layout.place_of.get(ref)) is None:
             continue  # in a stream
         if place in layout.alike.closed:
-            held.spend(data, place, layout.following[place])
+            held.spend(data, place, layout.following(place))
         elif layout.others.get(ref) is None:  # those that end were counted when that was seen
             held.spend(data, place, layout.document.source.length)
     streams = _streams(layout, refs)
