@@ -18,7 +18,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from procurement.keys import sealing_key_file
 from signatures.pdf.remote_keys import RemoteKey
-from signatures.pdf.signing import KeyUnreadable, SigningKey
+from signatures.pdf.signing import KeyAway, KeyUnreadable, SigningKey
 from signatures.pdf.token_keys import TokenKey
 from signatures.platform import load_key
 
@@ -62,6 +62,15 @@ def place() -> Place:
     except (ValueError, KeyError) as error:
         raise ImproperlyConfigured(f"DAYLIGHT_SEAL is not understood: {_why(error)}.") from None
     raise ImproperlyConfigured("DAYLIGHT_SEAL begins with file:, pkcs11: or csc:, nothing else.")
+
+
+def sealing_certificates() -> tuple[bytes, ...]:
+    """Give the platform's own certificate and those above it; none while its key is away."""
+    try:
+        key = place().key()
+    except (OSError, KeyAway, KeyUnreadable, ImproperlyConfigured):
+        return ()  # whoever seals says so, and so does the state of the platform
+    return (key.certificate_der, *key.chain_der)
 
 
 def name_of(where: Place) -> str:

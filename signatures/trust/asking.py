@@ -1,11 +1,12 @@
 """What an authority is asked about revocations, and what of its answers is kept.
 
 Lists are asked for at the addresses approved with an anchor, and at those that a certificate below
-it states, if the server is approved. OCSP is asked about every enrolled certificate, and about each
-authority between it and the anchors, once a day, whether it is used or not: a question never tells
-who files a bid. Whoever answers is asked about, too, unless its authority wants nobody to. An
-answer is kept when it can be read, is about what was asked, and is not
-older than the one before it. Whether its signature holds is judged with every file.
+it states, if the server is approved. OCSP is asked about every enrolled certificate and the one
+that the platform seals with, and about each authority between these and the anchors, once a day,
+whether they are used or not: a question never tells who files a bid. Whoever answers is asked
+about, too, unless its authority wants nobody to. An answer is kept when it can be read, is about
+what was asked, and is not older than the one before it. Whether its signature holds is judged with
+every file.
 """
 
 from collections.abc import Iterable, Iterator, Mapping

@@ -24,6 +24,7 @@ from signatures.queries_trust import (
     current_version,
     latest_round,
 )
+from signatures.sealing_key import sealing_certificates
 from signatures.trust.addresses import unapproved
 from signatures.trust.asking import Answer, Target, ask, responders_in, targets
 from signatures.trust.fetching import Fetcher, NotFetched
@@ -67,8 +68,9 @@ def _wanted(now: datetime) -> list[Target]:
     if version is None:
         return []
     certificates = {name: bytes(one.der) for name, one in certificates_of(version).items()}
-    paths = Paths(certificates, authorities_between())
-    steps = paths.steps([*_enrolled(now), *certificates.values()])
+    own = sealing_certificates()
+    paths = Paths(certificates, [*authorities_between(), *own[1:]])
+    steps = paths.steps([*_enrolled(now), *own[:1], *certificates.values()])
     draw_up_addresses(
         changes=unapproved(version.entries, certificates, steps),
         seen_in=[one.certificate for one in steps],

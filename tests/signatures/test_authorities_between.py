@@ -12,7 +12,9 @@ from typing import Any
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
+from pytest_django.fixtures import Settings
 
 from procurement.actions.enrolment import enrol_certificate
 from procurement.models import Organisation
@@ -22,11 +24,13 @@ from signatures.between import keep_between
 from signatures.models import AuthorityBetween, RevocationRound, TrustProposal
 from signatures.pdf.certificates import Brought
 from signatures.pdf.policy import Policy
+from signatures.pdf.proofs import evidence_for
 from signatures.pdf.report import Verdict
 from signatures.pdf.signing import Evidence, SigningKey, sign_pdf
 from signatures.possession import prove
 from signatures.rules.trust import MAX_CERTIFICATE_BYTES, Change
-from signatures.service import check
+from signatures.sealing_key import place
+from signatures.service import check, current_anchors
 from signatures.training import TrainingAuthority
 from signatures.training_services import ocsp_answer
 from signatures.trust import rounds
@@ -325,6 +329,37 @@ def test_where_authorities_answer_by_ocsp_alone_a_file_is_decided(
     assert len(made.answers) == 2
     after, _ = check(hierarchy.signed(), policy=Policy(), at=world.now, now=world.now + 2 * HOUR)
     assert (before.verdict, after.codes) == (Verdict.UNDECIDED, ())
+
+
+@pytest.mark.django_db
+def test_the_platform_seals_for_long_also_where_its_authority_answers_by_ocsp_alone(
+    world: World, hierarchy: Hierarchy, settings: Settings, tmp_path: Path
+) -> None:
+    """Nobody enrols the platform's own certificate, and it is asked about all the same."""
+    issuing = hierarchy.authority.authority("issuing").certificate
+    (tmp_path / "seal.pem").write_bytes(hierarchy.signer.pem() + issuing.public_bytes(Encoding.PEM))
+    settings.SEAL = f"file:{tmp_path / 'seal.pem'}"
+    trusting.approved(world, *hierarchy.anchors(("ocsp", f"{hierarchy.server.url}/ocsp/root")))
+    before = evidence_for(place().key(), current_anchors())
+
+    hierarchy.round(HOUR)
+
+    after = evidence_for(place().key(), current_anchors())
+    assert (before, after and len(after.ocsps)) == (None, 2)
+
+
+@pytest.mark.django_db
+def test_a_round_is_made_also_while_the_key_of_the_platform_is_away(
+    world: World, hierarchy: Hierarchy, settings: Settings, tmp_path: Path
+) -> None:
+    settings.SEAL = f"file:{tmp_path / 'nothing.pem'}"
+    trusting.approved(world, *hierarchy.anchors(("ocsp", f"{hierarchy.server.url}/ocsp/root")))
+    hierarchy.enrol(world.suppliers[0].organisation)
+
+    made = hierarchy.round(HOUR)
+
+    assert made is not None
+    assert len(made.answers) == 2
 
 
 @pytest.mark.django_db
