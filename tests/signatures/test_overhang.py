@@ -81,6 +81,18 @@ def test_an_object_that_begins_behind_the_signed_bytes_is_a_change(practice: Pra
     )
 
 
+def test_a_number_that_stands_nowhere_in_the_file_is_not_passed_over(practice: Practice) -> None:
+    """Nobody could say what it would be, once evidence is added."""
+    plain = plain_pdf(1)
+    signed = practice.sign(plain + table(plain, {61: 10 * LENGTH}, len(plain)))
+
+    report = practice.judged(_with_evidence(signed, core.OctetString(b"x").dump()))
+
+    assert practice.judged(signed).verdict is Verdict.VALID
+    assert report.codes == ("changed-after-signing",)
+    assert report.signatures[0].changes[0].startswith("the signed content cannot be read")
+
+
 @pytest.mark.parametrize(
     ("body", "verdict"),
     [
