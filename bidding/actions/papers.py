@@ -49,9 +49,32 @@ def keep_copy(
 
     With ``stamp_owed`` a second copy follows, stamped as soon as the authority answers.
     """
+    kept, made = _written(paper, 1, sha256=sha256, version=version, level=level, now=now)
+    if not made:
+        return None
+    if stamp_owed:
+        outbox.announce(Verb.STAMP_DUE, kept.pk)
+    return kept
+
+
+@transaction.atomic
+def keep_stamped(
+    *, paper: SealedPaper, sha256: str, version: str, level: str, now: datetime
+) -> bool:
+    """Write down the second copy of a paper, once. Tell whether this one is it."""
+    kind: PaperKind = paper.kind  # type: ignore[assignment]  # as the first copy was written
+    first = Paper(paper.tender_id, kind, paper.about, paper.name, paper.bid_id)
+    _, made = _written(first, 2, sha256=sha256, version=version, level=level, now=now)
+    return made
+
+
+def _written(
+    paper: Paper, copy: int, *, sha256: str, version: str, level: str, now: datetime
+) -> tuple[SealedPaper, bool]:
+    """Write a copy down and name it in the log; tell with it whether there was none before."""
     kept, made = SealedPaper.objects.get_or_create(
         name=paper.name,
-        copy=1,
+        copy=copy,
         defaults={
             "tender_id": paper.tender,
             "bid_id": paper.bid,
@@ -63,37 +86,9 @@ def keep_copy(
             "made_at": now,
         },
     )
-    if not made:
-        return None
-
-    enter_papers(tender_id=paper.tender, now=now)
-    if stamp_owed:
-        outbox.announce(Verb.STAMP_DUE, kept.pk)
-    return kept
-
-
-@transaction.atomic
-def keep_stamped(
-    *, paper: SealedPaper, sha256: str, version: str, level: str, now: datetime
-) -> bool:
-    """Write down the second copy of a paper, once. Tell whether this one is it."""
-    _, made = SealedPaper.objects.get_or_create(
-        name=paper.name,
-        copy=2,
-        defaults={
-            "tender_id": paper.tender_id,
-            "bid_id": paper.bid_id,
-            "kind": paper.kind,
-            "about": paper.about,
-            "sha256": sha256,
-            "version": version,
-            "level": level,
-            "made_at": now,
-        },
-    )
     if made:
-        enter_papers(tender_id=paper.tender_id, now=now)
-    return made
+        enter_papers(tender_id=paper.tender, now=now)
+    return kept, made
 
 
 @transaction.atomic
